@@ -1,0 +1,97 @@
+import * as z from "zod";
+
+/** Milliseconds since the epoch: the form of every field that ends in `At`. */
+const EpochMilliseconds = z.number().int();
+
+/** A label, 1 to 200 characters. Names need not be unique. */
+export const KeyName = z
+  .string("must be a string")
+  .min(1, "must not be empty")
+  .max(200, "must have at most 200 characters");
+
+/** What a key may do, e.g. `models:read`. Any word is accepted; at least one. */
+export const Scopes = z
+  .array(
+    z.string("must be a string").min(1, "must not be empty").max(200, "must have at most 200 characters"),
+    "must be a list of strings",
+  )
+  .min(1, "must name at least one scope; leave it out for the workspace's default")
+  .max(100, "must name at most 100 scopes");
+
+/** Chosen by the caller, used up for ever by the first call that makes a key with it. */
+export const RequestId = z.string().regex(/^[A-Za-z0-9:_-]{1,200}$/, "1 to 200 of A-Z a-z 0-9 : _ -");
+
+/** The scopes of a key for which none were asked. */
+export const DEFAULT_SCOPES = ["models:read", "chat:completions"] as const;
+
+export const Usage = z.object({
+  requests: z.number().int(),
+  /** Estimated, in US dollars. */
+  costUsd: z.number(),
+});
+export type Usage = z.infer<typeof Usage>;
+
+/** A key as the workspace shows it. The value is never a part of it. */
+export const Key = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** `primary` or `additional`. */
+  kind: z.string(),
+  /** The visible start of the value, for the mask `prefix•••••••last4`. */
+  prefix: z.string(),
+  last4: z.string(),
+  scopes: z.array(z.string()),
+  /** `active` or `revoked`. Any other word counts as not live, and nothing is revoked for it. */
+  status: z.string(),
+  createdAt: EpochMilliseconds,
+  createdBy: z.object({ id: z.string(), name: z.string() }),
+  lastUsedAt: EpochMilliseconds.nullable(),
+  revokedAt: EpochMilliseconds.nullable(),
+  requestId: z.string().nullable(),
+  usage30d: Usage,
+});
+export type Key = z.infer<typeof Key>;
+
+/** The answer to a creation: the only place where the value of an additional key ever stands. */
+export const CreatedKey = Key.extend({ key: z.string() });
+export type CreatedKey = z.infer<typeof CreatedKey>;
+
+export const CreateKeyBody = z.object({
+  name: KeyName,
+  scopes: Scopes.optional(),
+  requestId: RequestId.optional(),
+});
+export type CreateKeyBody = z.infer<typeof CreateKeyBody>;
+
+export const RotateKeyBody = z.object({ requestId: RequestId.optional() });
+export type RotateKeyBody = z.infer<typeof RotateKeyBody>;
+
+export const RevealedKey = z.object({ id: z.string(), key: z.string() });
+export type RevealedKey = z.infer<typeof RevealedKey>;
+
+export const ListKeysQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  /** `cursor` of the page before. */
+  cursor: z.string().optional(),
+  status: z.enum(["active", "revoked"]).optional(),
+});
+export type ListKeysQuery = z.input<typeof ListKeysQuery>;
+
+/** Newest first, without the primary key. */
+export const KeyPage = z.object({
+  items: z.array(Key),
+  /** For the next page; null at the end. */
+  cursor: z.string().nullable(),
+});
+export type KeyPage = z.infer<typeof KeyPage>;
+
+export const KeyUsageQuery = z.object({ days: z.coerce.number().int().min(1).max(90).default(30) });
+export type KeyUsageQuery = z.input<typeof KeyUsageQuery>;
+
+export const KeyUsage = Usage.extend({
+  keyId: z.string(),
+  days: z.number().int(),
+  /** Each day of the period, oldest first; `date` is YYYY-MM-DD in UTC. */
+  daily: z.array(Usage.extend({ date: z.string() })),
+});
+export type KeyUsage = z.infer<typeof KeyUsage>;

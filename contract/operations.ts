@@ -1,0 +1,101 @@
+import type * as z from "zod";
+import {
+  CreatedKey,
+  CreateKeyBody,
+  Key,
+  KeyPage,
+  KeyUsage,
+  KeyUsageQuery,
+  ListKeysQuery,
+  RevealedKey,
+  RotateKeyBody,
+} from "./keys";
+import { Status } from "./workspace";
+
+/** One call of the management API. */
+export interface Operation {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Below the base URL, which ends in `/api/v1`. `{id}` stands for a key's id. */
+  readonly path: string;
+  /** What it does, in words that go on after "could not". */
+  readonly summary: string;
+  /** The HTTP status of a success. */
+  readonly status: 200 | 201;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly answer: z.ZodType;
+}
+
+/** The whole management API: the one place that knows its paths. */
+export const operations = {
+  getStatus: {
+    method: "GET",
+    path: "/status",
+    summary: "ask which workspace the token belongs to",
+    status: 200,
+    answer: Status,
+  },
+  listKeys: {
+    method: "GET",
+    path: "/api-keys",
+    summary: "list the gateway keys",
+    status: 200,
+    query: ListKeysQuery,
+    answer: KeyPage,
+  },
+  createKey: {
+    method: "POST",
+    path: "/api-keys",
+    summary: "create a gateway key",
+    status: 201,
+    body: CreateKeyBody,
+    answer: CreatedKey,
+  },
+  getPrimaryKey: {
+    method: "GET",
+    path: "/api-keys/primary",
+    summary: "read the primary sandbox key",
+    status: 200,
+    answer: Key,
+  },
+  revealPrimaryKey: {
+    method: "POST",
+    path: "/api-keys/primary/reveal",
+    summary: "reveal the primary sandbox key",
+    status: 200,
+    answer: RevealedKey,
+  },
+  rotatePrimaryKey: {
+    method: "POST",
+    path: "/api-keys/primary/rotate",
+    summary: "rotate the primary sandbox key",
+    status: 200,
+    body: RotateKeyBody,
+    answer: Key,
+  },
+  getKey: {
+    method: "GET",
+    path: "/api-keys/{id}",
+    summary: "read a gateway key",
+    status: 200,
+    answer: Key,
+  },
+  revokeKey: {
+    method: "DELETE",
+    path: "/api-keys/{id}",
+    summary: "revoke a gateway key",
+    status: 200,
+    answer: Key,
+  },
+  getKeyUsage: {
+    method: "GET",
+    path: "/api-keys/{id}/usage",
+    summary: "read the usage of a gateway key",
+    status: 200,
+    query: KeyUsageQuery,
+    answer: KeyUsage,
+  },
+} as const satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof operations;
+export type Answer<Name extends OperationName> = z.output<(typeof operations)[Name]["answer"]>;

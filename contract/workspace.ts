@@ -1,0 +1,17 @@
+import * as z from "zod";
+
+export const Role = z.enum(["admin", "member"]);
+export type Role = z.infer<typeof Role>;
+
+/** Which workspace a token belongs to, and who calls with it. */
+export const Status = z.object({
+  workspace: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
+  caller: z.object({
+    id: z.string(),
+    name: z.string(),
+    role: Role,
+    /** The key that is the token; null for a member's token. */
+    keyId: z.string().nullable(),
+  }),
+});
+export type Status = z.infer<typeof Status>;

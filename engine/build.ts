@@ -1,0 +1,101 @@
+import { execFile, spawn } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { ENGINE_VERSION, YAML_HOST } from "./engine";
+import type { Installation } from "./installation";
+
+interface GoProgram {
+  readonly module: string;
+  readonly package: string;
+  readonly minutes: string;
+  readonly flags: readonly string[];
+}
+
+const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+const PROGRAMS: Readonly<Record<string, GoProgram>> = {
+  pulumi: {
+    module: "pulumi",
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    minutes: "about five minutes on two cores",
+    flags: ["-tags", "osusergo,grpcnotrace", "-ldflags", `-w -s -X ${VERSION_VARIABLE}=v${ENGINE_VERSION}`],
+  },
+  [YAML_HOST]: {
+    module: YAML_HOST,
+    package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+    minutes: "about two minutes on two cores",
+    flags: ["-ldflags", "-w -s"],
+  },
+};
+
+const DYNAMIC_HOST = "pulumi-resource-pulumi-nodejs";
+
+/** Builds what is missing with Go, from the modules beside this file. Each program appears in `bin` only when whole. */
+export async function buildEngine({ root, wanted, progress }: Installation): Promise<void> {
+  await requireGo();
+  const bin = join(root, "bin");
+  await mkdir(bin, { recursive: true });
+  const unfinished = await mkdtemp(join(root, "building-"));
+  try {
+    for (const name of wanted) {
+      const program = PROGRAMS[name];
+      if (!program || (await exists(join(bin, name)))) continue;
+      await build(program, join(unfinished, name), progress);
+      await rename(join(unfinished, name), join(bin, name));
+    }
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  // Released CLIs bring the host of dynamic providers; a built one gets it from the SDK, where it ships too.
+  const sdk = dirname(require.resolve("@pulumi/pulumi/package.json"));
+  await copyFile(join(sdk, DYNAMIC_HOST), join(bin, DYNAMIC_HOST));
+}
+
+async function requireGo(): Promise<void> {
+  const { stdout } = await promisify(execFile)("go", ["env", "GOVERSION"]).catch(() => {
+    throw new Error("Go is not installed");
+  });
+  const [, major = "0", minor = "0"] = /^go(\d+)\.(\d+)/.exec(stdout) ?? [];
+  // An older Go may fetch a newer toolchain for itself, which is its own affair; what cannot is told so at once.
+  if (Number(major) === 1 && Number(minor) < 21)
+    throw new Error(`Go 1.26 or newer is needed, this is ${stdout.trim()}`);
+}
+
+async function build(program: GoProgram, output: string, progress: Installation["progress"]): Promise<void> {
+  const module = join(packageRoot(), "engine", program.module);
+  progress(`building ${program.package} with Go: ${program.minutes}, once`);
+  const go = spawn("go", ["build", "-v", "-trimpath", ...program.flags, "-o", output, program.package], {
+    cwd: module,
+    env: { ...process.env, CGO_ENABLED: "0" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const started = Date.now();
+  const lastLines: string[] = [];
+  let lines = 0;
+  createInterface({ input: go.stderr }).on("line", (line) => {
+    lastLines.push(line);
+    if (lastLines.length > 10) lastLines.shift();
+    lines += 1;
+    if (lines % 250 === 0) {
+      progress(`  ${lines} steps done in ${Math.round((Date.now() - started) / 1000)} s, now at ${line}`);
+    }
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    go.once("error", reject);
+    go.once("close", resolve);
+  });
+  if (code !== 0) throw new Error(`go build ended with code ${code}:\n${lastLines.join("\n")}`);
+}
+
+function packageRoot(): string {
+  return dirname(require.resolve("pulumi-dench/package.json"));
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

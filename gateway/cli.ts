@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+import { parseArgs } from "node:util";
+import { startGateway } from "./gateway";
+
+const USAGE = `Usage: pulumi-dench gateway [options]
+
+Starts a local Dench gateway, to try things out, to develop and to test. It is not the vendor's service.
+
+  --port PORT   default 4800; 0 picks a free one
+  --host HOST   default 127.0.0.1
+  --data FILE   the database, made if absent; default :memory:
+  --json        print one line of JSON when it listens, and nothing else on stdout
+`;
+
+function usageError(message: string): never {
+  process.stderr.write(`${message}\n\n${USAGE}`);
+  process.exit(2);
+}
+
+function parseCommand(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        port: { type: "string", default: "4800" },
+        host: { type: "string", default: "127.0.0.1" },
+        data: { type: "string", default: ":memory:" },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    return { ...values, positionals };
+  } catch (error) {
+    return usageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function main(): Promise<void> {
+  const { positionals, port, host, data, json, help } = parseCommand(process.argv.slice(2));
+  if (help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  if (positionals.join(" ") !== "gateway") usageError(`There is no command "${positionals.join(" ")}".`);
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
+    usageError(`--port takes a number from 0 to 65535, not "${port}".`);
+
+  const { close, ...addresses } = await startGateway({ port: Number(port), host, data });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      close().then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      );
+    });
+  }
+  process.stdout.write(json ? `${JSON.stringify(addresses)}\n` : welcome(addresses));
+}
+
+function welcome({ baseUrl, gatewayUrl, adminToken, memberToken }: Record<string, string>): string {
+  return `A local Dench gateway listens. Ctrl-C ends it.
+
+  management API  ${baseUrl}
+  data plane      ${gatewayUrl}/v1
+  admin's token   ${adminToken}
+  member's token  ${memberToken}
+
+  export DENCH_BASE_URL=${baseUrl} DENCH_API_KEY=${adminToken}
+`;
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`The gateway could not go on: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

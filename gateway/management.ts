@@ -1,0 +1,141 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import * as z from "zod";
+import { type Answer, type InvalidRequestDetails, type Key, type OperationName, operations } from "../contract";
+import { ApiError, answerError } from "./api-error";
+import { bearerToken } from "./bearer";
+import type { Caller, Store } from "./store";
+
+interface Env {
+  Variables: { caller: Caller };
+}
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** The management API: what the contract describes, on this store. */
+export function managementApi(store: Store): Hono<Env> {
+  const api = new Hono<Env>();
+  api.onError(answerError);
+
+  api.use(async (c, next) => {
+    const token = bearerToken(c);
+    const caller = token === undefined ? undefined : store.callerOf(token);
+    if (!caller) throw new ApiError("unauthorized", "A member's token or the primary sandbox key is needed.");
+    c.set("caller", caller);
+    await next();
+  });
+  api.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new ApiError("request_too_large", `A request has at most ${MAX_BODY_BYTES} bytes.`);
+      },
+    }),
+  );
+
+  api.on(...at("getStatus"), (c) => answer(c, "getStatus", { workspace: store.workspace, caller: c.var.caller }));
+
+  api.on(...at("listKeys"), (c) => {
+    const { limit, cursor, status } = parse(operations.listKeys.query, c.req.query());
+    const { keys, next } = store.listKeys({ limit, status, before: cursor === undefined ? undefined : decode(cursor) });
+    return answer(c, "listKeys", { items: keys, cursor: next === undefined ? null : encode(next) });
+  });
+
+  api.on(...at("createKey"), async (c) => {
+    const { name, scopes, requestId } = await parseBody(operations.createKey.body, c);
+    const made = store.createKey({ name, scopes, requestId, by: c.var.caller });
+    if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
+    return answer(c, "createKey", { ...made.key, key: made.value });
+  });
+
+  api.on(...at("getPrimaryKey"), (c) => answer(c, "getPrimaryKey", store.primaryKey()));
+
+  api.on(...at("revealPrimaryKey"), (c) => {
+    requireAdmin(c.var.caller, "reveal");
+    const { id, value } = store.revealPrimaryKey();
+    return answer(c, "revealPrimaryKey", { id, key: value });
+  });
+
+  api.on(...at("rotatePrimaryKey"), async (c) => {
+    requireAdmin(c.var.caller, "rotate");
+    const { requestId } = await parseBody(operations.rotatePrimaryKey.body, c);
+    const made = store.rotatePrimaryKey({ requestId, by: c.var.caller });
+    if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
+    return answer(c, "rotatePrimaryKey", made.key);
+  });
+
+  api.on(...at("getKey"), (c) => answer(c, "getKey", keyOf(store, c)));
+
+  api.on(...at("revokeKey"), (c) => {
+    const { id, kind } = keyOf(store, c);
+    if (kind === "primary") {
+      throw new ApiError("primary_key_not_revocable", "The primary sandbox key cannot be revoked. It can be rotated.");
+    }
+    store.revokeKey(id);
+    return answer(c, "revokeKey", keyOf(store, c));
+  });
+
+  api.on(...at("getKeyUsage"), (c) => {
+    const { days } = parse(operations.getKeyUsage.query, c.req.query());
+    return answer(c, "getKeyUsage", store.usage(keyOf(store, c).id, days));
+  });
+
+  return api;
+}
+
+/** Method and path of an operation, as the router wants them. */
+function at(name: OperationName): [string, string] {
+  const { method, path } = operations[name];
+  return [method, path.replace("{id}", ":id")];
+}
+
+function answer<Name extends OperationName>(c: Context, name: Name, value: Answer<Name>): Response {
+  // An answer may hold a value: no cache on its way keeps it.
+  c.header("Cache-Control", "no-store");
+  return c.json(value, operations[name].status);
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const details: InvalidRequestDetails = result.error.issues.map(({ path, message }) => ({
+    path: path.join("."),
+    message,
+  }));
+  throw new ApiError("invalid_request", "The request is not of the form that the API takes.", details);
+}
+
+async function parseBody<Schema extends z.ZodType>(schema: Schema, c: Context): Promise<z.output<Schema>> {
+  const text = await c.req.text();
+  let body: unknown;
+  try {
+    body = text === "" ? {} : JSON.parse(text);
+  } catch {
+    throw new ApiError("invalid_request", "The body is not JSON.", []);
+  }
+  return parse(schema, body);
+}
+
+function keyOf(store: Store, c: Context): Key {
+  const key = store.getKey(c.req.param("id") ?? "");
+  if (!key) throw new ApiError("not_found", "The workspace has no key with this id.");
+  return key;
+}
+
+function requireAdmin({ role }: Caller, action: string): void {
+  if (role !== "admin") throw new ApiError("admin_required", `Only an admin may ${action} the primary sandbox key.`);
+}
+
+function requestIdUsed(earlier: { keyId: string; status: string }): ApiError {
+  return new ApiError("request_id_used", "This request id has made a key before.", earlier);
+}
+
+function encode(sequence: number): string {
+  return Buffer.from(String(sequence)).toString("base64url");
+}
+
+function decode(cursor: string): number {
+  const text = Buffer.from(cursor, "base64url").toString();
+  if (!/^\d{1,15}$/.test(text)) parse(z.object({ cursor: z.never() }), { cursor });
+  return Number(text);
+}

@@ -1,0 +1,55 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes, randomInt } from "node:crypto";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** As many random characters of [A-Za-z0-9], each as likely as any other. */
+export function randomText(length: number): string {
+  return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+}
+
+/** What is stored of a value that is only ever compared. The values are random and long, so they need no salt. */
+export function hashOf(value: string): Buffer {
+  return createHash("sha256").update(value).digest();
+}
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Encrypts what the database must be able to show again, with AES-256-GCM. */
+export class Vault {
+  readonly #key: Buffer;
+
+  private constructor(key: Buffer) {
+    this.#key = key;
+  }
+
+  /** For a database in memory: the key is nowhere else. */
+  static inMemory(): Vault {
+    return new Vault(randomBytes(32));
+  }
+
+  /** The key stands in a file of mode 0600, made at the first opening. */
+  static inFile(path: string): Vault {
+    if (!existsSync(path)) writeFileSync(path, randomBytes(32), { mode: 0o600, flag: "wx" });
+    chmodSync(path, 0o600);
+    const key = readFileSync(path);
+    if (key.length !== 32)
+      throw new Error(`${path} is not the key file of a gateway database: it has to hold 32 bytes`);
+    return new Vault(key);
+  }
+
+  seal(value: string): Buffer {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", this.#key, nonce);
+    const sealed = Buffer.concat([cipher.update(value, "utf8"), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+  }
+
+  open(sealed: Uint8Array): string {
+    const decipher = createDecipheriv("aes-256-gcm", this.#key, sealed.subarray(0, NONCE_BYTES));
+    decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+    const value = decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES));
+    return Buffer.concat([value, decipher.final()]).toString("utf8");
+  }
+}

@@ -1,0 +1,125 @@
+import type * as z from "zod";
+import {
+  type CreatedKey,
+  type CreateKeyBody,
+  ErrorBody,
+  type ErrorCode,
+  errorCodes,
+  isErrorCode,
+  type Key,
+  type Operation,
+  operations,
+  type Status,
+} from "../../contract";
+import type { Config } from "../config";
+import { DenchError } from "../errors";
+import { failureText, noAnswerText, noTokenText } from "./failure-text";
+import { Http, type HttpAnswer, type HttpOptions, NoAnswerError } from "./http";
+
+interface Call {
+  /** Takes the place of `{id}` in the operation's path. */
+  readonly id?: string;
+  readonly body?: unknown;
+}
+
+/** What a client needs beside the configuration; the parts that a test or a host gives. */
+export type ClientOptions = Pick<HttpOptions, "signal" | "userAgent" | "trace" | "dispatcher">;
+
+/** The management API as typed calls. Every failure is a DenchError. */
+export class Client {
+  readonly #config: Config;
+  readonly #http: Http;
+  #status: Promise<Status> | undefined;
+
+  constructor(config: Config, options: ClientOptions) {
+    this.#config = config;
+    this.#http = new Http({ ...options, ...config });
+  }
+
+  /** Whose token it is. Asked once. */
+  status(): Promise<Status> {
+    this.#status ??= this.#call(operations.getStatus).catch((error: unknown) => {
+      this.#status = undefined;
+      throw error;
+    });
+    return this.#status;
+  }
+
+  /** Throws `wrong_workspace` unless the token belongs to the workspace with this id. */
+  async requireWorkspaceId(id: string): Promise<void> {
+    const { workspace } = await this.status();
+    if (workspace.id === id) return;
+    throw this.#wrongWorkspace(
+      workspace.slug,
+      `the keys in this stack's state belong to the workspace with the id ${id}`,
+    );
+  }
+
+  async createKey(body: CreateKeyBody): Promise<CreatedKey> {
+    await this.#requireConfiguredWorkspace();
+    return this.#call(operations.createKey, { body });
+  }
+
+  getKey(id: string): Promise<Key> {
+    return this.#call(operations.getKey, { id });
+  }
+
+  async revokeKey(id: string): Promise<Key> {
+    await this.#requireConfiguredWorkspace();
+    return this.#call(operations.revokeKey, { id });
+  }
+
+  async #requireConfiguredWorkspace(): Promise<void> {
+    const wanted = this.#config.workspace;
+    if (wanted === undefined) return;
+    const { workspace } = await this.status();
+    if (workspace.slug !== wanted) throw this.#wrongWorkspace(workspace.slug, `the workspace asked for is "${wanted}"`);
+  }
+
+  #wrongWorkspace(actual: string, expected: string): DenchError {
+    return new DenchError(
+      "wrong_workspace",
+      `Stopped before anything was changed: the token from ${this.#config.token?.source ?? "?"} belongs to the workspace "${actual}", but ${expected}. Use that workspace's token, or correct the workspace.`,
+    );
+  }
+
+  async #call<A>(operation: Operation & { readonly answer: z.ZodType<A> }, { id, body }: Call = {}): Promise<A> {
+    const { baseUrl, token } = this.#config;
+    if (!token) throw new DenchError("no_token", noTokenText(operation));
+
+    const url = new URL(baseUrl + operation.path.replace("{id}", encodeURIComponent(id ?? "")));
+    const asked = { operation, url, token };
+    let answer: HttpAnswer;
+    try {
+      const repeatable = operation.method !== "POST";
+      answer = await this.#http.send({ method: operation.method, url, token: token.value, body, repeatable });
+    } catch (error) {
+      if (!(error instanceof NoAnswerError)) throw error;
+      const code = error.reason === "too_large" ? "unexpected_answer" : error.reason;
+      throw new DenchError(code, noAnswerText(asked, error.message));
+    }
+
+    const parsed = parseJson(answer.body);
+    if (answer.status === operation.status) {
+      const result = operation.answer.safeParse(parsed);
+      if (result.success) return result.data;
+      throw new DenchError("unexpected_answer", failureText(asked, answer, "unexpected_answer"));
+    }
+    const error = ErrorBody.safeParse(parsed).data?.error;
+    const code = knownCode(answer.status, error?.code) ?? "unexpected_status";
+    throw new DenchError(code, failureText(asked, answer, code), error?.details);
+  }
+}
+
+/** The server's code, if it is one of the API's and comes with its status. A proxy's 404 is not the API's. */
+function knownCode(status: number, code: string | undefined): ErrorCode | undefined {
+  return code !== undefined && isErrorCode(code) && errorCodes[code] === status ? code : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

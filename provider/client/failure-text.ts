@@ -1,0 +1,74 @@
+import type { Operation } from "../../contract";
+import { type Token, variables } from "../config";
+import type { DenchErrorCode } from "../errors";
+import type { HttpAnswer } from "./http";
+
+/** What was asked of the server. */
+export interface Asked {
+  readonly operation: Operation;
+  readonly url: URL;
+  readonly token: Token;
+}
+
+/** A creation whose answer was lost may have made a key that nobody knows. The user is told where to look. */
+const MAYBE_MADE =
+  "The server may have made a key all the same: look for one that was made just now at Settings → API Keys, and revoke it. The state is as it was.";
+
+export function noTokenText({ summary }: Operation): string {
+  return `Could not ${summary}: there is no token. None was found in the provider argument token, in the stack config dench:token, or in the environment variable ${variables.token}. Set one, e.g. export ${variables.token}=…, and run again.`;
+}
+
+/** The text of a call that had no whole answer. `cause` is a part of a sentence. */
+export function noAnswerText(asked: Asked, cause: string): string {
+  const next = asked.operation.method === "POST" ? MAYBE_MADE : "";
+  return `${attempt(asked)} failed: ${cause}. ${next || "Check that the address is right and reachable from here, then run again. Nothing was lost."}`;
+}
+
+/** The text of an answer that is not a success, or not of the right form. Quotes nothing of it but status and code. */
+export function failureText(asked: Asked, answer: HttpAnswer, code: DenchErrorCode): string {
+  const word = code === "unexpected_status" || code === "unexpected_answer" ? "" : ` (${code})`;
+  return `${attempt(asked)} was answered with ${answer.status}${word}. ${nextStep(asked, answer, code)}`;
+}
+
+function attempt({ operation, url }: Asked): string {
+  return `Could not ${operation.summary}: ${operation.method} ${url.pathname} on ${url.host}`;
+}
+
+function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode): string {
+  const { source } = asked.token;
+  switch (code) {
+    case "unauthorized":
+      return `The token from ${source} is not accepted: it may be revoked, rotated, or meant for another address. Set a valid one and run again. Nothing was dropped from the state.`;
+    case "admin_required":
+      return `The token from ${source} belongs to a member, and this needs an admin's. Nothing was dropped from the state.`;
+    case "not_found":
+      return "The workspace has no such key. Check the id, and that the token belongs to the right workspace.";
+    case "invalid_request":
+      return "The server does not take this request. Its form of the API may differ from the one assumed here: look for a newer version of this provider.";
+    case "rate_limited":
+      return "The server asks for fewer requests. Run again later, or lower maxConcurrency.";
+    case "request_id_used":
+      return "An earlier run has made a key with this request id.";
+    case "primary_key_not_revocable":
+      return "The primary sandbox key cannot be revoked, only rotated.";
+    default:
+      return unexpected(asked, answer);
+  }
+}
+
+function unexpected({ operation, url, token }: Asked, { status, location }: HttpAnswer): string {
+  const lost = operation.method === "POST" ? ` ${MAYBE_MADE}` : " Nothing was dropped from the state.";
+  if (status >= 300 && status < 400) {
+    return `Redirects are not followed${location === undefined ? "" : `, this one points to ${hostOf(location, url)}`}. Set baseUrl to the right address.`;
+  }
+  if (status === 401 || status === 403) {
+    return `The token from ${token.source} was refused, perhaps by a proxy in between.${lost}`;
+  }
+  if (status >= 500) return `The server failed. Run again later.${lost}`;
+  return `This is not an answer of the API: check that ${url.host} is where the API is (option baseUrl).${lost}`;
+}
+
+/** Only the host: an address may carry secrets in its path or query. */
+function hostOf(location: string, base: URL): string {
+  return URL.canParse(location, base.href) ? new URL(location, base).host : "an invalid address";
+}

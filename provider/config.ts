@@ -1,0 +1,113 @@
+import * as z from "zod";
+import { parseBaseUrl } from "./base-url";
+import { DenchError } from "./errors";
+import { type Problem, problemsOf } from "./problems";
+
+/** Where the vendor's management API is, by the conventions of its published API v1. */
+export const DEFAULT_BASE_URL = "https://www.dench.com/api/v1";
+
+const Address = z.string().transform((text, context) => {
+  try {
+    return parseBaseUrl(text);
+  } catch (error) {
+    context.addIssue(error instanceof Error ? error.message : "is not a URL");
+    return z.NEVER;
+  }
+});
+
+/** Numbers come as they are, or as text: the environment and the stack's config have only text. */
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+/** The provider's options. */
+export const Options = z.strictObject({
+  token: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "The token for the management API: a member's, or the primary sandbox key. Best given by the environment variable DENCH_API_KEY: then it never enters the state.",
+    ),
+  baseUrl: Address.default(DEFAULT_BASE_URL).describe(
+    `Address of the management API, https or on this machine. Default: DENCH_BASE_URL, else ${DEFAULT_BASE_URL}.`,
+  ),
+  workspace: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Slug of the workspace that the token has to belong to. With another one's token the run fails before it changes anything. Default: DENCH_WORKSPACE, else any workspace.",
+    ),
+  maxRetries: count(0, 20)
+    .default(4)
+    .describe(
+      "How often a request that failed is repeated where that is safe, 0 to 20. Default: DENCH_MAX_RETRIES, else 4.",
+    ),
+  timeoutSeconds: count(1, 600)
+    .default(30)
+    .describe(
+      "Time limit in seconds for each part of an attempt (to connect, to the answer's start, to its end), 1 to 600. Default: DENCH_TIMEOUT_SECONDS, else 30.",
+    ),
+  maxConcurrency: count(1, 256)
+    .default(16)
+    .describe("Requests under way at once, 1 to 256. Default: DENCH_MAX_CONCURRENCY, else 16."),
+});
+
+export type OptionName = keyof z.infer<typeof Options>;
+
+/** The environment variable that an option is taken from when nothing else gives it. */
+export const variables: Readonly<Record<OptionName, string>> = {
+  token: "DENCH_API_KEY",
+  baseUrl: "DENCH_BASE_URL",
+  workspace: "DENCH_WORKSPACE",
+  maxRetries: "DENCH_MAX_RETRIES",
+  timeoutSeconds: "DENCH_TIMEOUT_SECONDS",
+  maxConcurrency: "DENCH_MAX_CONCURRENCY",
+};
+
+export interface Config extends Omit<z.output<typeof Options>, "token"> {
+  /** Undefined: none was found. Only the first call fails for it, so that what needs no call goes on. */
+  readonly token: Token | undefined;
+}
+
+/** A token, and where it came from in words that may be shown. */
+export interface Token {
+  readonly value: string;
+  readonly source: string;
+}
+
+/** The sources of the configuration, best first. */
+export interface ConfigSources {
+  /** The arguments of an explicit provider. */
+  readonly args?: Readonly<Record<string, unknown>>;
+  /** The stack's config, keys without namespace. */
+  readonly stackConfig?: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What is wrong with a provider's arguments, all of it. What is not known yet is no problem. */
+export function configProblems(args: Readonly<Record<string, unknown>>): Problem[] {
+  return problemsOf(Options, args);
+}
+
+/** Takes each option from the first source that has it. Throws `invalid_config`, naming every bad one and its source. */
+export function resolveConfig({ args = {}, stackConfig = {}, env }: ConfigSources): Config {
+  const values: Record<string, unknown> = {};
+  const sources: Record<string, string> = {};
+  for (const [name, variable] of Object.entries(variables)) {
+    const candidates: [unknown, string][] = [
+      [args[name], `the provider argument ${name}`],
+      [stackConfig[name], `the stack config dench:${name}`],
+      [env[variable] || undefined, `the environment variable ${variable}`],
+    ];
+    const found = candidates.find(([value]) => value !== undefined && value !== null);
+    if (found) [values[name], sources[name]] = found;
+  }
+
+  const result = Options.safeParse(values);
+  if (!result.success) {
+    const problems = problemsOf(Options, values).map(({ path, message }) => `${sources[path] ?? path}: ${message}`);
+    throw new DenchError("invalid_config", `Could not configure the provider. ${problems.join("; ")}.`);
+  }
+  const { token, ...config } = result.data;
+  return { ...config, token: token === undefined ? undefined : { value: token, source: sources["token"] ?? "?" } };
+}

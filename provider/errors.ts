@@ -1,0 +1,50 @@
+import type { ErrorCode } from "../contract";
+
+/** Every failure that a user can meet. The codes are stable; programs may rely on them. */
+export type DenchErrorCode =
+  /** The server's own word. */
+  | ErrorCode
+  /** No token in the provider's arguments, the stack's config or the environment. */
+  | "no_token"
+  /** The token belongs to another workspace than the one asked for, or than the one in the state. */
+  | "wrong_workspace"
+  /** An option of the provider is not of its form. */
+  | "invalid_config"
+  /** No connection, or it broke. */
+  | "unreachable"
+  /** No whole answer in time. */
+  | "timeout"
+  /** The server answered with a status that it should not have here. */
+  | "unexpected_status"
+  /** The server's answer is not of the form that the API has. */
+  | "unexpected_answer"
+  /** A key that cannot be taken over: revoked, or not a gateway key. */
+  | "not_importable"
+  /** A defect of this provider. */
+  | "defect";
+
+/** A failure, told to the user: what was tried, what went wrong, what to do next. Never a value, token or body. */
+export class DenchError extends Error {
+  override readonly name = "DenchError";
+  readonly code: DenchErrorCode;
+  /** Of the code, where there are any: e.g. `{keyId, status}` with `request_id_used`. */
+  readonly details: unknown;
+
+  constructor(code: DenchErrorCode, message: string, details?: unknown) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function hasCode(error: unknown, code: DenchErrorCode): error is DenchError {
+  return error instanceof DenchError && error.code === code;
+}
+
+/** The text for the user. Of a defect only where it is: its message may quote what nobody may see. */
+export function errorText(error: unknown): string {
+  if (error instanceof DenchError) return `${error.message} [dench:${error.code}]`;
+  const place = error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
+  const name = error instanceof Error ? error.name : typeof error;
+  return `A defect of the dench provider (${name}) stopped this. Please report it, with the lines below. [dench:defect]\n${place.slice(0, 5).join("\n")}`;
+}

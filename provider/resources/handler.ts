@@ -1,0 +1,137 @@
+import type * as z from "zod";
+import type { Naming } from "../autoname";
+import type { Client } from "../client/client";
+import { DenchError } from "../errors";
+import { type Problem, problemsOf } from "../problems";
+import type { Run } from "../run";
+import { type PreviewedFields, UNKNOWN } from "../unknown";
+
+/** Plain values by property name, as hosts hand them over: no secret wrappers, UNKNOWN for what is not known yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export type Severity = "info" | "warning";
+
+/** What a resource may use beside its own values. */
+export interface Context {
+  readonly client: Client;
+  readonly urn: string;
+  /** The id of the provider instance in the state. Undefined where the host does not know it, and in a preview. */
+  readonly providerId: string | undefined;
+  /** Milliseconds since the epoch, taken once per process: what Diff decided is still true when Update acts. */
+  readonly now: number;
+  readonly run: Run;
+  /** Shows a line at the resource, in previews too. */
+  log(severity: Severity, message: string): void;
+}
+
+/** One property that differs, and whether that wants a replacement. */
+export interface Difference {
+  /** As a plan shows it: an input (`scopes`), or an output that drifted (`status`). */
+  readonly path: string;
+  readonly kind: "add" | "delete" | "update";
+  readonly replace: boolean;
+}
+
+export interface CheckRequest<State> {
+  readonly news: Fields;
+  /** Undefined at the first creation, at a forced replacement, and from engines that do not send it. */
+  readonly state: State | undefined;
+  readonly naming: Naming;
+}
+
+export interface Checked {
+  /** The inputs with defaults filled in. */
+  readonly inputs: Fields;
+  readonly problems: readonly Problem[];
+}
+
+export interface Found<State> {
+  readonly inputs: Fields;
+  readonly state: State;
+}
+
+/**
+ * A resource: data, and six functions. It sees its own types, parsed once; it knows nothing of hosts, and compares with
+ * the state's outputs, never with old inputs: after a failed update the engine keeps old inputs with new outputs.
+ */
+export interface ResourceHandler<Inputs, State> {
+  check(context: Context, request: CheckRequest<State>): Checked;
+  /** Empty: nothing to do. */
+  diff(context: Context, request: { state: State; inputs: PreviewedFields<Inputs> }): Promise<Difference[]>;
+  create(context: Context, request: { inputs: Inputs }): Promise<{ id: string; state: State }>;
+  /** Without a state: an import. Undefined: it is gone. */
+  read(context: Context, request: { id: string; inputs: Fields; state?: State }): Promise<Found<State> | undefined>;
+  update(context: Context, request: { state: State; inputs: Inputs }): Promise<State>;
+  delete(context: Context, request: { state: State }): Promise<void>;
+}
+
+/** What the schema and the hosts need to know of a resource's data. */
+export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema extends z.ZodObject> {
+  readonly token: string;
+  readonly description: string;
+  readonly inputs: InputsSchema;
+  readonly state: StateSchema;
+  /** Outputs that are secrets, whatever the inputs are. */
+  readonly secrets: readonly string[];
+}
+
+/** A resource as hosts see it: plain values in and out. */
+export interface Resource extends ResourceData<z.ZodObject, z.ZodObject> {
+  check(context: Context, request: { news: Fields; state: Fields | undefined; naming: Naming }): Checked;
+  diff(context: Context, request: { state: Fields; inputs: Fields }): Promise<Difference[]>;
+  /** What create, or with a state update, would answer: UNKNOWN for what only the real one can tell. */
+  preview(context: Context, request: { inputs: Fields; state?: Fields }): Fields;
+  create(context: Context, request: { inputs: Fields }): Promise<{ id: string; state: Fields }>;
+  read(context: Context, request: { id: string; inputs: Fields; state?: Fields }): Promise<Found<Fields> | undefined>;
+  update(context: Context, request: { state: Fields; inputs: Fields }): Promise<Fields>;
+  delete(context: Context, request: { state: Fields }): Promise<void>;
+}
+
+/** Puts the boundary around a handler: everything that comes in is parsed here, and nowhere else. */
+export function defineResource<InputsSchema extends z.ZodObject, StateSchema extends z.ZodObject>(
+  data: ResourceData<InputsSchema, StateSchema>,
+  handler: ResourceHandler<z.output<InputsSchema>, z.output<StateSchema>>,
+): Resource {
+  const inputsOf = (fields: Fields) => parsed(data.inputs, fields, `inputs of a ${data.token}`);
+  const stateOf = (fields: Fields) => parsed(data.state, fields, `state of a ${data.token}`);
+  return {
+    ...data,
+    check: (context, { news, state, naming }) =>
+      handler.check(context, { news, naming, state: state && data.state.safeParse(state).data }),
+    diff: async (context, { state, inputs }) => {
+      if (!isPreviewed(data.inputs, inputs)) throw malformed(`inputs of a ${data.token}`);
+      return handler.diff(context, { state: stateOf(state), inputs });
+    },
+    preview: (_context, { inputs, state }) => {
+      const outputs = Object.keys(data.state.shape).map((name) => [name, UNKNOWN]);
+      return { ...(state ?? Object.fromEntries(outputs)), ...inputs };
+    },
+    create: (context, { inputs }) => handler.create(context, { inputs: inputsOf(inputs) }),
+    read: (context, { id, inputs, state }) =>
+      handler.read(context, { id, inputs, ...(state ? { state: stateOf(state) } : {}) }),
+    update: (context, { state, inputs }) =>
+      handler.update(context, { state: stateOf(state), inputs: inputsOf(inputs) }),
+    delete: (context, { state }) => handler.delete(context, { state: stateOf(state) }),
+  };
+}
+
+function isPreviewed<Schema extends z.ZodObject>(
+  schema: Schema,
+  value: unknown,
+): value is PreviewedFields<z.output<Schema>> {
+  return problemsOf(schema, value).length === 0;
+}
+
+function parsed<Schema extends z.ZodObject>(schema: Schema, fields: Fields, what: string): z.output<Schema> {
+  const result = schema.safeParse(fields);
+  if (result.success) return result.data;
+  const paths = problemsOf(schema, fields).map(({ path, message }) => `${path}: ${message}`);
+  throw malformed(what, paths);
+}
+
+function malformed(what: string, problems: readonly string[] = []): DenchError {
+  return new DenchError(
+    "defect",
+    `The ${what} are not of the form that this version writes${problems.length > 0 ? ` (${problems.join("; ")})` : ""}. Nothing was changed. A newer version may have written them: use that one, or report this.`,
+  );
+}

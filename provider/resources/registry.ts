@@ -1,0 +1,7 @@
+import { gatewayKey } from "./gateway-key";
+import type { Resource } from "./handler";
+
+/** Every resource, by the token that programs and states name it by. */
+export const resources: ReadonlyMap<string, Resource> = new Map(
+  [gatewayKey].map((resource) => [resource.token, resource]),
+);

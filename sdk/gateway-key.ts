@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import { packageOptions } from "./package-options";
+
+/** What a `GatewayKey` shall be. */
+export interface GatewayKeyArgs {
+  /**
+   * Label of the key in the workspace, 1 to 200 characters. It need not be unique. Left out, it is made once from the
+   * resource's name, and kept. Changing it replaces the key.
+   */
+  name?: pulumi.Input<string>;
+  /**
+   * What the key may do, e.g. `models:read` and `chat:completions`; order and repeats mean nothing, an empty list is
+   * refused. Left out, the workspace's default applies. Changing it replaces the key.
+   */
+  scopes?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+const TYPE = "dench:index:GatewayKey";
+
+/**
+ * An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and
+ * opens the workspace's gateway until the key is revoked: when it is removed from the program, replaced or destroyed.
+ *
+ * ```ts
+ * const ci = new dench.GatewayKey("ci", { name: "CI/CD", scopes: ["models:read", "chat:completions"] });
+ * export const key = ci.key;
+ * ```
+ */
+export class GatewayKey extends pulumi.CustomResource {
+  /** The name as applied. */
+  declare readonly name: pulumi.Output<string>;
+  /** The scopes as applied; undefined when none were given. */
+  declare readonly scopes: pulumi.Output<string[] | undefined>;
+  /** The value, to be sent as a bearer token. Secret. Unset only after an import, since a value is shown once. */
+  declare readonly key: pulumi.Output<string>;
+  /** Id of the key in the workspace. Safe to show; changes exactly when the value does. */
+  declare readonly keyId: pulumi.Output<string>;
+  /** Id of the workspace that the key belongs to. */
+  declare readonly workspaceId: pulumi.Output<string>;
+  /** The visible start of the value. */
+  declare readonly prefix: pulumi.Output<string>;
+  /** The last four characters of the value. */
+  declare readonly last4: pulumi.Output<string>;
+  /** `active` or `revoked`, as the workspace said when it was last asked. */
+  declare readonly status: pulumi.Output<string>;
+  /** When the key was made, in RFC 3339. */
+  declare readonly createdAt: pulumi.Output<string>;
+  /** Name of the member who made it. */
+  declare readonly createdBy: pulumi.Output<string>;
+
+  /** The state of a key that exists, by its id, without managing it. Its value is not among it. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options: pulumi.CustomResourceOptions = {}): GatewayKey {
+    return new GatewayKey(name, {}, { ...options, id });
+  }
+
+  /** Whether the object is a GatewayKey, also one of another copy of this package. */
+  static override isInstance(object: unknown): object is GatewayKey {
+    return pulumi.CustomResource.isInstance(object) && Reflect.get(object, "__pulumiType") === TYPE;
+  }
+
+  constructor(name: string, args: GatewayKeyArgs = {}, options: pulumi.CustomResourceOptions = {}) {
+    const outputs = {
+      key: undefined,
+      keyId: undefined,
+      workspaceId: undefined,
+      prefix: undefined,
+      last4: undefined,
+      status: undefined,
+      createdAt: undefined,
+      createdBy: undefined,
+    };
+    const props = { name: args.name, scopes: args.scopes, ...outputs };
+    const secrets = { ...packageOptions, additionalSecretOutputs: ["key"] };
+    super(TYPE, name, props, pulumi.mergeOptions(secrets, options));
+  }
+}

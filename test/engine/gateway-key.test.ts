@@ -1,0 +1,75 @@
+import { expect, it } from "vitest";
+import * as dench from "../../sdk";
+import { testGateway } from "../support/gateway";
+import { describeWithEngine, TestStack } from "../support/stack";
+
+const BOTH = ["models:read", "chat:completions"];
+
+describeWithEngine("a gateway key through the engine", () => {
+  it("is made once, opens the data plane, and stands in the state encrypted only", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: gateway.env });
+    stack.program = async () => {
+      const ci = new dench.GatewayKey("ci", { name: "CI/CD", scopes: BOTH });
+      return { key: ci.key, keyId: ci.keyId, status: ci.status, createdBy: ci.createdBy, last4: ci.last4 };
+    };
+
+    const first = await stack.up();
+    expect(first.steps).toEqual(["create ci"]);
+    const [key] = await gateway.activeKeys();
+    expect(key).toMatchObject({ name: "CI/CD", scopes: BOTH, kind: "additional" });
+    expect(first.outputs).toMatchObject({
+      key: { secret: true },
+      keyId: { value: key?.id, secret: false },
+      status: { value: "active" },
+      createdBy: { value: "Ada Admin" },
+      last4: { value: key?.last4 },
+    });
+    const value = first.outputs["key"]?.value;
+    expect(await gateway.dataPlane(value)).toBe(200);
+    for (const [file, text] of await stack.filesWritten()) expect(text, file).not.toContain(value);
+    expect(first.output).not.toContain(value);
+
+    const second = await stack.up();
+    expect(second.steps).toEqual([]);
+    expect((await stack.preview()).steps).toEqual([]);
+    expect((await stack.refresh()).steps).toEqual([]);
+    expect((await stack.preview()).steps).toEqual([]);
+    expect((await stack.stack.outputs())["key"]?.value).toBe(value);
+  });
+
+  it("of which the scopes change is replaced: the new key first, then the end of the old one", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: gateway.env });
+    let scopes = BOTH;
+    stack.program = async () => ({ key: new dench.GatewayKey("ci", { scopes }).key });
+    const before = await stack.up();
+
+    scopes = ["models:read"];
+    const after = await stack.up();
+    expect(after.steps).toEqual(["create-replacement ci", "delete-replaced ci"]);
+    expect(await gateway.dataPlane(before.outputs["key"]?.value)).toBe(401);
+    expect(await gateway.dataPlane(after.outputs["key"]?.value)).toBe(200);
+
+    const [created, revoked] = await gateway.keys();
+    expect(revoked?.revokedAt).toBeGreaterThanOrEqual(created?.createdAt ?? Number.POSITIVE_INFINITY);
+  });
+
+  it("that is removed from the program, and then all of a destroyed stack, is revoked", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: gateway.env });
+    let names = ["staging", "production"];
+    stack.program = async () => {
+      for (const name of names) new dench.GatewayKey(name);
+    };
+    await stack.up();
+    expect(await gateway.activeKeys()).toHaveLength(2);
+
+    names = ["production"];
+    expect((await stack.up()).steps).toEqual(["delete staging"]);
+    expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual([expect.stringMatching(/^production-/)]);
+
+    expect((await stack.destroy()).steps).toEqual(["delete production"]);
+    expect(await gateway.activeKeys()).toEqual([]);
+  });
+});

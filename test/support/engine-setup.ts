@@ -1,0 +1,21 @@
+import type { TestProject } from "vitest/node";
+import { ensureEngine, NoEngineError } from "../../engine/engine";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The engine's folder of programs; null where there is none. */
+    engineBin: string | null;
+  }
+}
+
+/** Gets the engine once for all test files. Without one, a contributor's machine skips what needs it; CI fails. */
+export async function setup(project: TestProject): Promise<void> {
+  try {
+    const { bin } = await ensureEngine({ yaml: true, progress: (line) => process.stdout.write(`${line}\n`) });
+    project.provide("engineBin", bin);
+  } catch (error) {
+    if (!(error instanceof NoEngineError) || process.env["CI"] === "true") throw error;
+    process.stdout.write(`${error.message}\nThe tests that need an engine are skipped.\n`);
+    project.provide("engineBin", null);
+  }
+}

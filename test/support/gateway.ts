@@ -1,0 +1,57 @@
+import { onTestFinished } from "vitest";
+import type { Key } from "../../contract";
+import { type Gateway, type GatewayOptions, startGateway } from "../../gateway/gateway";
+
+/** A local gateway for one test. It ends with the test. */
+export async function testGateway(options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
+  const gateway = await startGateway({ port: 0, data: ":memory:", ...options });
+  onTestFinished(() => gateway.close());
+  return new TestGateway(gateway);
+}
+
+/** A person at the workspace's settings page, and the tools in a person's hands. */
+export class TestGateway {
+  readonly gateway: Gateway;
+
+  constructor(gateway: Gateway) {
+    this.gateway = gateway;
+  }
+
+  /** The environment of a program that uses this gateway with an admin's token. */
+  get env(): { DENCH_BASE_URL: string; DENCH_API_KEY: string } {
+    return { DENCH_BASE_URL: this.gateway.baseUrl, DENCH_API_KEY: this.gateway.adminToken };
+  }
+
+  /** Every additional key, newest first. */
+  async keys(): Promise<Key[]> {
+    const { items } = await this.call("GET", "/api-keys?limit=100");
+    return items;
+  }
+
+  async activeKeys(): Promise<Key[]> {
+    return (await this.keys()).filter(({ status }) => status === "active");
+  }
+
+  async revoke(id: string): Promise<void> {
+    await this.call("DELETE", `/api-keys/${id}`);
+  }
+
+  /** The status of the data plane's answer to a key's value. */
+  async dataPlane(value: unknown): Promise<number> {
+    const answer = await fetch(`${this.gateway.gatewayUrl}/v1/models`, {
+      headers: { authorization: `Bearer ${value}` },
+    });
+    await answer.body?.cancel();
+    return answer.status;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: what a test reads off an answer, the test asserts.
+  async call(method: string, path: string, body?: unknown): Promise<any> {
+    const answer = await fetch(this.gateway.baseUrl + path, {
+      method,
+      headers: { authorization: `Bearer ${this.gateway.adminToken}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return answer.json();
+  }
+}

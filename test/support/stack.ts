@@ -1,0 +1,147 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+import {
+  type EngineEvent,
+  LocalWorkspace,
+  type LocalWorkspaceOptions,
+  type OutputMap,
+  PulumiCommand,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
+import { describe, inject, onTestFinished } from "vitest";
+
+/** The root of this project: where the plugin stands. */
+export const projectRoot = resolve(__dirname, "../..");
+
+const engineBin = inject("engineBin");
+
+/** A group of tests that need the real engine. */
+export const describeWithEngine = engineBin === null ? describe.skip : describe;
+
+/** What one run of the engine did. */
+export interface Outcome {
+  /** Each step that changes something, in the order in which they ended: `create ci`, `delete-replaced ci`. */
+  readonly steps: readonly string[];
+  /** Of an `up`. */
+  readonly outputs: OutputMap;
+  /** All that the command printed. */
+  readonly output: string;
+}
+
+export interface StackOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A project on disk to copy and run, instead of a program given inline. */
+  readonly project?: string;
+  readonly stackName?: string;
+}
+
+/** A stack whose program may change between runs, with project and state in a folder of its own, gone after the test. */
+export class TestStack {
+  /** What the next run runs. */
+  program: PulumiFn = async () => ({});
+  readonly folder: string;
+  #opened: Stack | undefined;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async create({ env = {}, project, stackName = "test" }: StackOptions = {}): Promise<TestStack> {
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const stack = new TestStack(folder);
+    const workDir = join(folder, "project");
+    await mkdir(join(folder, "state"));
+    if (project) await cp(project, workDir, { recursive: true });
+    else await mkdir(workDir);
+    const file = join(workDir, "Pulumi.yaml");
+    const settings = project ? await readFile(file, "utf8") : "name: test\nruntime: nodejs\n";
+    await writeFile(file, `${settings}\nplugins:\n  providers:\n    - name: dench\n      path: ${projectRoot}\n`);
+
+    const options = await stack.#workspaceOptions(env);
+    stack.#opened = project
+      ? await LocalWorkspace.createStack({ stackName, workDir }, options)
+      : await LocalWorkspace.createStack(
+          { stackName, projectName: "test", program: () => stack.program() },
+          { ...options, workDir },
+        );
+    return stack;
+  }
+
+  get stack(): Stack {
+    if (!this.#opened) throw new Error("the stack was not opened");
+    return this.#opened;
+  }
+
+  up(): Promise<Outcome> {
+    return run(
+      (listeners) => this.stack.up(listeners),
+      ({ outputs }) => outputs,
+    );
+  }
+
+  preview(): Promise<Outcome> {
+    return run((listeners) => this.stack.preview(listeners));
+  }
+
+  refresh(): Promise<Outcome> {
+    return run((listeners) => this.stack.refresh(listeners));
+  }
+
+  destroy(): Promise<Outcome> {
+    return run((listeners) => this.stack.destroy(listeners));
+  }
+
+  /** Everything that was written on disk for this stack, by file name. */
+  async filesWritten(): Promise<Map<string, string>> {
+    const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return new Map(await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")] as const)));
+  }
+
+  async #workspaceOptions(env: Readonly<Record<string, string>>): Promise<LocalWorkspaceOptions> {
+    if (engineBin === null) throw new Error("there is no engine");
+    return {
+      pulumiCommand: await PulumiCommand.get({ root: dirname(engineBin) }),
+      secretsProvider: "passphrase",
+      envVars: {
+        PATH: [engineBin, dirname(process.execPath), process.env["PATH"]].join(delimiter),
+        PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "only for this test",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        DENCH_API_KEY: "",
+        DENCH_BASE_URL: "",
+        DENCH_WORKSPACE: "",
+        ...env,
+      },
+    };
+  }
+}
+
+interface Listeners {
+  readonly onOutput: (text: string) => void;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+async function run<Result>(
+  command: (listeners: Listeners) => Promise<Result>,
+  outputsOf: (result: Result) => OutputMap = () => ({}),
+): Promise<Outcome> {
+  const printed: string[] = [];
+  const events: EngineEvent[] = [];
+  const result = await command({ onOutput: (text) => printed.push(text), onEvent: (event) => events.push(event) });
+  return { steps: stepsOf(events), outputs: outputsOf(result), output: printed.join("") };
+}
+
+const QUIET_STEPS: ReadonlySet<string> = new Set(["same", "refresh", "read", "replace"]);
+
+function stepsOf(events: readonly EngineEvent[]): string[] {
+  return events.flatMap(({ resOutputsEvent }) => {
+    const { op, type, urn } = resOutputsEvent?.metadata ?? { op: "same", type: "", urn: "" };
+    if (type.startsWith("pulumi:") || QUIET_STEPS.has(op)) return [];
+    return [`${op} ${urn.split("::").at(-1)}`];
+  });
+}

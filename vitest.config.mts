@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+const inCi = process.env["CI"] === "true";
+
+// biome-ignore lint/style/noDefaultExport: Vitest takes its configuration from one.
+export default defineConfig({
+  test: {
+    reporters: inCi ? ["default", ["json", { outputFile: "node_modules/.cache/vitest-report.json" }]] : ["default"],
+    allowOnly: !inCi,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/engine/**"],
+        },
+      },
+      {
+        test: {
+          name: "engine",
+          include: ["test/engine/**/*.test.ts"],
+          globalSetup: "test/support/engine-setup.ts",
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
