@@ -27,7 +27,9 @@ export function managementApi(store: Store): Hono<Env> {
   api.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
-      onError: () => {
+      onError: (c) => {
+        // The rest of the body is not read, so the connection can carry no further request.
+        c.header("Connection", "close");
         throw new ApiError("request_too_large", `A request has at most ${MAX_BODY_BYTES} bytes.`);
       },
     }),

@@ -106,12 +106,12 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
       const outputs = Object.keys(data.state.shape).map((name) => [name, UNKNOWN]);
       return { ...(state ?? Object.fromEntries(outputs)), ...inputs };
     },
-    create: (context, { inputs }) => handler.create(context, { inputs: inputsOf(inputs) }),
-    read: (context, { id, inputs, state }) =>
+    create: async (context, { inputs }) => handler.create(context, { inputs: inputsOf(inputs) }),
+    read: async (context, { id, inputs, state }) =>
       handler.read(context, { id, inputs, ...(state ? { state: stateOf(state) } : {}) }),
-    update: (context, { state, inputs }) =>
+    update: async (context, { state, inputs }) =>
       handler.update(context, { state: stateOf(state), inputs: inputsOf(inputs) }),
-    delete: (context, { state }) => handler.delete(context, { state: stateOf(state) }),
+    delete: async (context, { state }) => handler.delete(context, { state: stateOf(state) }),
   };
 }
 
@@ -130,8 +130,9 @@ function parsed<Schema extends z.ZodObject>(schema: Schema, fields: Fields, what
 }
 
 function malformed(what: string, problems: readonly string[] = []): DenchError {
+  const list = problems.length > 0 ? ` (${problems.join("; ")})` : "";
   return new DenchError(
     "defect",
-    `The ${what} are not of the form that this version writes${problems.length > 0 ? ` (${problems.join("; ")})` : ""}. Nothing was changed. A newer version may have written them: use that one, or report this.`,
+    `Could not read the ${what}: it is not of the form that this version writes${list}. Nothing was changed. If a newer version wrote it, use that one; otherwise please report this.`,
   );
 }

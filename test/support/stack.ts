@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import {
   type EngineEvent,
   LocalWorkspace,
@@ -11,9 +11,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { describe, inject, onTestFinished } from "vitest";
-
-/** The root of this project: where the plugin stands. */
-export const projectRoot = resolve(__dirname, "../..");
+import { projectRoot } from "./project";
 
 const engineBin = inject("engineBin");
 

@@ -1,0 +1,133 @@
+import { once } from "node:events";
+import { parseArgs } from "node:util";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { ensureEngine } from "../../engine/engine";
+import { keyTable, Report } from "./report";
+import { type Run, Workbench } from "./workbench";
+
+const ENVIRONMENTS = ["staging", "production"] as const;
+
+/** The main job, from end to end: a key per environment, declared in a program, made by the real engine. */
+async function main(): Promise<boolean> {
+  const { values: flags } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+  const report = new Report();
+  const engine = await ensureEngine({ progress: (line) => process.stdout.write(`${line}\n`) });
+  const bench = await Workbench.open(engine);
+  const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  const stopped = interrupted.then(() => {
+    if (!flags.keep) throw new Error("it was interrupted");
+  });
+  try {
+    report.say(`Engine: Pulumi ${engine.version}, ${engine.source}. Gateway: ${bench.gateway.url}, on this machine.`);
+    await Promise.race([stopped, runSteps(bench, report, flags.keep ? interrupted : undefined)]);
+  } finally {
+    await bench.close();
+  }
+  return report.close();
+}
+
+async function runSteps(bench: Workbench, report: Report, keepUntil: Promise<unknown> | undefined): Promise<void> {
+  const { stacks, runs } = await createKeys(bench, report);
+  await useKeys(bench, report, runs);
+  await changeScopes(bench, report, stacks, runs);
+  await changeNothing(bench, report, stacks);
+  if (keepUntil) await keepOpen(bench, report, keepUntil);
+  else await destroyAll(bench, report, stacks);
+}
+
+type Stacks = Map<string, Stack>;
+type Runs = Map<string, Run>;
+
+async function createKeys(bench: Workbench, report: Report): Promise<{ stacks: Stacks; runs: Runs }> {
+  report.step("1. pulumi up: a key for each environment");
+  const stacks: Stacks = new Map();
+  const runs: Runs = new Map();
+  for (const name of ENVIRONMENTS) {
+    const stack = await bench.environment(name);
+    const run = await bench.up(stack);
+    stacks.set(name, stack);
+    runs.set(name, run);
+    report.check(`up of the stack ${name} made one key`, run.steps.join() === "create");
+  }
+  const keys = await bench.keys();
+  report.say(keyTable(keys));
+  const distinct = new Set([...runs.values()].map(({ keyId }) => keyId));
+  report.check(
+    "each environment has a key of its own, with its scopes",
+    distinct.size === 2 && keys.every(hasBothScopes),
+  );
+  return { stacks, runs };
+}
+
+function hasBothScopes({ scopes }: { scopes: string[] }): boolean {
+  return scopes.join() === "models:read,chat:completions";
+}
+
+async function useKeys(bench: Workbench, report: Report, runs: Runs): Promise<void> {
+  report.step("2. The keys work, and stand in the state encrypted only");
+  for (const [name, { key }] of runs) {
+    report.check(`${name}: GET /v1/models answers 200`, (await bench.dataPlane(key)) === 200);
+  }
+  const values = [...runs.values()].map(({ key }) => key);
+  const { files, leaking } = await bench.searchState(values);
+  report.check(
+    `no value in clear in any of the ${files} files below ${bench.stateFolder}`,
+    leaking.length === 0 && files > 0,
+  );
+}
+
+async function changeScopes(bench: Workbench, report: Report, stacks: Stacks, runs: Runs): Promise<void> {
+  report.step("3. production's scopes change: a new key first, then the end of the old one");
+  const stack = stacks.get("production");
+  const before = runs.get("production");
+  if (!stack || !before) throw new Error("there is no stack production");
+  await stack.setConfig("environments:scopes", { value: JSON.stringify(["models:read"]) });
+  const after = await bench.up(stack);
+  report.check(
+    `the engine's steps: ${after.steps.join(", then ")}`,
+    after.steps.join() === "create-replacement,delete-replaced",
+  );
+  report.check("the old value is refused: 401", (await bench.dataPlane(before.key)) === 401);
+  report.check("the new value is taken: 200", (await bench.dataPlane(after.key)) === 200);
+  report.say(keyTable(await bench.keys()));
+}
+
+async function changeNothing(bench: Workbench, report: Report, stacks: Stacks): Promise<void> {
+  report.step("4. A second up changes nothing");
+  for (const [name, stack] of stacks) {
+    const { steps } = await bench.up(stack);
+    report.check(`${name}: no step`, steps.length === 0);
+  }
+}
+
+async function destroyAll(bench: Workbench, report: Report, stacks: Stacks): Promise<void> {
+  report.step("5. pulumi destroy revokes everything");
+  for (const stack of stacks.values()) await stack.destroy();
+  const keys = await bench.keys();
+  report.say(keyTable(keys));
+  report.check(
+    "no active additional key is left",
+    keys.every(({ status }) => status === "revoked"),
+  );
+}
+
+async function keepOpen(bench: Workbench, report: Report, until: Promise<unknown>): Promise<void> {
+  report.step("The gateway and the stacks stay, until Ctrl-C");
+  report.say("To look at them from another shell:");
+  const variables = Object.entries(bench.env).map(([name, value]) => `export ${name}='${value}'`);
+  report.say(variables.join("\n"));
+  report.say('curl -H "Authorization: Bearer $DENCH_API_KEY" $DENCH_BASE_URL/api-keys');
+  report.say(`${bench.engineCommand} stack output --show-secrets --stack production --cwd ${bench.projectFolder}`);
+  await until;
+  report.step("Cleaning up");
+}
+
+main().then(
+  (held) => {
+    process.exitCode = held ? 0 : 1;
+  },
+  (error: unknown) => {
+    process.stderr.write(`\nThe demo could not go on: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,56 @@
+import type { Key } from "../../contract";
+
+const useColour = process.stdout.isTTY && !process.env["NO_COLOR"];
+const paint = (code: number, text: string) => (useColour ? `\u001b[${code}m${text}\u001b[0m` : text);
+
+/** What the demo shows, and whether all that it checked held. */
+export class Report {
+  #failed = 0;
+  #checked = 0;
+
+  step(title: string): void {
+    process.stdout.write(`\n${paint(1, title)}\n`);
+  }
+
+  say(text: string): void {
+    process.stdout.write(`${text.replace(/^/gm, "  ")}\n`);
+  }
+
+  check(claim: string, holds: boolean): void {
+    this.#checked += 1;
+    if (!holds) this.#failed += 1;
+    this.say(holds ? `${paint(32, "✓")} ${claim}` : `${paint(31, "✗")} ${claim}: this did not hold`);
+  }
+
+  /** The closing line; true if everything held. */
+  close(): boolean {
+    const held = this.#failed === 0;
+    const verdict = held
+      ? `All ${this.#checked} claims held.`
+      : `${this.#failed} of ${this.#checked} claims did not hold.`;
+    process.stdout.write(`\n${paint(held ? 32 : 31, verdict)}\n`);
+    return held;
+  }
+}
+
+const COLUMNS: readonly (readonly [string, (key: Key) => string])[] = [
+  ["Name", ({ name }) => name],
+  ["Key", ({ prefix, last4 }) => `${prefix}•••••••${last4}`],
+  ["Created By", ({ createdBy }) => createdBy.name],
+  ["30d Requests", ({ usage30d }) => String(usage30d.requests)],
+  ["30d Cost", ({ usage30d }) => `$${usage30d.costUsd.toFixed(2)}`],
+  ["Last Used", ({ lastUsedAt }) => (lastUsedAt === null ? "Never" : since(lastUsedAt))],
+  ["Status", ({ status }) => status.charAt(0).toUpperCase() + status.slice(1)],
+];
+
+/** The table of Settings → API Keys. */
+export function keyTable(keys: readonly Key[]): string {
+  const rows = [COLUMNS.map(([title]) => title), ...keys.map((key) => COLUMNS.map(([, cell]) => cell(key)))];
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).join("\n");
+}
+
+function since(time: number): string {
+  const seconds = Math.round((Date.now() - time) / 1000);
+  return seconds < 60 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`;
+}

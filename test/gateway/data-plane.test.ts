@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { testGateway } from "../support/gateway";
+
+it("takes a live key, counts the request and notes the time", async () => {
+  const gateway = await testGateway({ clock: () => 1_800_000_000_000 });
+  const { id, key } = await gateway.call("POST", "/api-keys", { name: "app" });
+  const answer = await fetch(`${gateway.gateway.gatewayUrl}/v1/models`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ object: "list", data: [{ object: "model" }] });
+  expect(await gateway.call("GET", `/api-keys/${id}`)).toMatchObject({
+    lastUsedAt: 1_800_000_000_000,
+    usage30d: { requests: 1, costUsd: 0 },
+  });
+});
+
+it("takes the primary key as well", async () => {
+  const gateway = await testGateway();
+  const { key } = await gateway.call("POST", "/api-keys/primary/reveal");
+  expect(await gateway.dataPlane(key)).toBe(200);
+});
+
+it("refuses a revoked key, an unknown one, and a member's token, in OpenAI's form", async () => {
+  const gateway = await testGateway();
+  const { id, key } = await gateway.call("POST", "/api-keys", { name: "app" });
+  await gateway.revoke(id);
+  for (const value of [key, "dg_live_unknown", "", gateway.gateway.adminToken]) {
+    const answer = await fetch(`${gateway.gateway.gatewayUrl}/v1/models`, {
+      headers: { authorization: `Bearer ${value}` },
+    });
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ error: { code: "invalid_api_key", param: null } });
+  }
+});
+
+it("wants the scope models:read to list models", async () => {
+  const gateway = await testGateway();
+  const { key } = await gateway.call("POST", "/api-keys", { name: "app", scopes: ["chat:completions"] });
+  expect(await gateway.dataPlane(key)).toBe(403);
+});
+
+it("grants both known scopes when none are asked for", async () => {
+  const gateway = await testGateway();
+  const { scopes } = await gateway.call("POST", "/api-keys", { name: "app" });
+  expect(scopes).toEqual(["models:read", "chat:completions"]);
+});

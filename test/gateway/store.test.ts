@@ -1,0 +1,93 @@
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { type Caller, Store } from "../../gateway/store";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const admin: Caller = { id: "mem_1", name: "Ada", role: "admin", keyId: null };
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "pulumi-dench-store-"));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+function made(store: Store, name = "key") {
+  const result = store.createKey({ name, scopes: undefined, requestId: undefined, by: admin });
+  if (result.outcome !== "made") throw new Error("no key was made");
+  return result;
+}
+
+it("keeps no value, primary key or token in clear on disk", async () => {
+  const path = await folder();
+  const store = new Store(join(path, "gateway.db"));
+  const values = [
+    made(store).value,
+    store.revealPrimaryKey().value,
+    store.memberToken("admin"),
+    store.memberToken("member"),
+  ];
+  store.close();
+  for (const file of await readdir(path)) {
+    const bytes = await readFile(join(path, file));
+    for (const value of values) expect(bytes.includes(value), file).toBe(false);
+  }
+  expect((await stat(join(path, "gateway.db.key"))).mode & 0o777).toBe(0o600);
+});
+
+it("finds everything again when it is opened a second time", async () => {
+  const path = join(await folder(), "gateway.db");
+  const first = new Store(path);
+  const { key, value } = made(first);
+  const before = [first.workspace, first.memberToken("admin"), first.memberToken("member"), first.revealPrimaryKey()];
+  first.close();
+
+  const second = new Store(path);
+  onTestFinished(() => second.close());
+  const after = [
+    second.workspace,
+    second.memberToken("admin"),
+    second.memberToken("member"),
+    second.revealPrimaryKey(),
+  ];
+  expect(after).toEqual(before);
+  expect(second.liveKeyOf(value)).toEqual(key);
+});
+
+it("refuses a key file that is not one", async () => {
+  const path = join(await folder(), "gateway.db");
+  new Store(path).close();
+  await rm(`${path}.key`);
+  const { writeFile } = await import("node:fs/promises");
+  await writeFile(`${path}.key`, "too short");
+  expect(() => new Store(path)).toThrow(/key file/);
+});
+
+it("counts uses by day, and forgets them after thirty", () => {
+  let now = Date.parse("2026-03-01T12:00:00Z");
+  const store = new Store(":memory:", () => now);
+  onTestFinished(() => store.close());
+  const { key } = made(store);
+  store.recordUse(key.id, 0.5);
+  now += DAY_MS;
+  store.recordUse(key.id, 0.25);
+  store.recordUse(key.id, 0.25);
+  expect(store.getKey(key.id)).toMatchObject({ lastUsedAt: now, usage30d: { requests: 3, costUsd: 1 } });
+  expect(store.usage(key.id, 2).daily).toEqual([
+    { date: "2026-03-01", requests: 1, costUsd: 0.5 },
+    { date: "2026-03-02", requests: 2, costUsd: 0.5 },
+  ]);
+  now += 29 * DAY_MS;
+  expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 2, costUsd: 0.5 });
+  now += DAY_MS;
+  expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 0, costUsd: 0 });
+});
+
+it("makes values of dg_live_ and 32 letters and digits, no two alike", () => {
+  const store = new Store(":memory:");
+  onTestFinished(() => store.close());
+  const values = Array.from({ length: 200 }, () => made(store).value);
+  for (const value of values) expect(value).toMatch(/^dg_live_[A-Za-z0-9]{32}$/);
+  expect(new Set(values).size).toBe(values.length);
+});

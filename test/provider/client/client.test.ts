@@ -1,0 +1,215 @@
+import { describe, expect, it } from "vitest";
+import { Client } from "../../../provider/client/client";
+import { type Config, resolveConfig } from "../../../provider/config";
+import { DenchError } from "../../../provider/errors";
+import { testGateway } from "../../support/gateway";
+import { type Answer, apiError, scriptedServer } from "../../support/scripted-server";
+
+const KEY = {
+  id: "key_1",
+  name: "CI",
+  kind: "additional",
+  prefix: "dg_live_",
+  last4: "ab12",
+  scopes: [],
+  status: "active",
+  createdAt: 1,
+  createdBy: { id: "mem_1", name: "Ada" },
+  lastUsedAt: null,
+  revokedAt: null,
+  requestId: null,
+  usage30d: { requests: 0, costUsd: 0 },
+};
+const OK: Answer = { status: 200, body: KEY };
+const AT_ONCE = { "retry-after": "0" };
+
+interface Surroundings {
+  readonly config?: Partial<Config>;
+  readonly signal?: AbortSignal;
+  readonly trace?: (line: string) => void;
+}
+
+function clientOf(
+  url: string,
+  { config = {}, signal = new AbortController().signal, trace }: Surroundings = {},
+): Client {
+  const env = { DENCH_BASE_URL: url, DENCH_API_KEY: "token-of-the-test" };
+  const options = { signal, userAgent: "pulumi-dench/test", ...(trace ? { trace } : {}) };
+  return new Client({ ...resolveConfig({ env }), ...config }, options);
+}
+
+async function failureOf(call: Promise<unknown>): Promise<DenchError> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof DenchError)) throw new Error(`expected a DenchError, got ${String(error)}`);
+  return error;
+}
+
+describe("a request", () => {
+  it("carries the token, asks for JSON, and names the provider", async () => {
+    const server = await scriptedServer(OK);
+    await clientOf(`${server.url}/api/v1`).getKey("key/1 ?");
+    expect(server.received).toMatchObject([
+      {
+        method: "GET",
+        path: "/api/v1/api-keys/key%2F1%20%3F",
+        headers: {
+          authorization: "Bearer token-of-the-test",
+          accept: "application/json",
+          "user-agent": "pulumi-dench/test",
+        },
+      },
+    ]);
+  });
+
+  it("is traced as method, path, status and time, without token or body", async () => {
+    const server = await scriptedServer(OK);
+    const lines: string[] = [];
+    await clientOf(server.url, { trace: (line) => lines.push(line) }).getKey("key_1");
+    expect(lines).toEqual([expect.stringMatching(/^GET \/api-keys\/key_1 200 \d+ ms$/)]);
+  });
+});
+
+describe("GET and DELETE", () => {
+  it.each([408, 429, 500, 502, 503, 504])("are sent again after a %s", async (status) => {
+    const server = await scriptedServer({ status, headers: AT_ONCE }, OK);
+    await expect(clientOf(server.url).getKey("key_1")).resolves.toMatchObject({ id: "key_1" });
+    expect(server.received).toHaveLength(2);
+  });
+
+  it.each(["reset", "half a body"] as const)("are sent again after %s", async (fault) => {
+    const server = await scriptedServer(fault, OK);
+    await expect(clientOf(server.url).revokeKey("key_1")).resolves.toMatchObject({ id: "key_1" });
+    expect(server.received.map(({ method }) => method)).toEqual(["DELETE", "DELETE"]);
+  });
+
+  it("are sent at most maxRetries times again", async () => {
+    const server = await scriptedServer({ status: 503, headers: AT_ONCE });
+    await failureOf(clientOf(server.url, { config: { maxRetries: 2 } }).getKey("key_1"));
+    expect(server.received).toHaveLength(3);
+  });
+
+  it.each([400, 401, 403, 404, 409])("are not sent again after a %s", async (status) => {
+    const server = await scriptedServer({ status });
+    await failureOf(clientOf(server.url).getKey("key_1"));
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("give up a wait between attempts as soon as the run is cancelled", async () => {
+    const server = await scriptedServer({ status: 503, headers: { "retry-after": "100" } });
+    const cancel = new AbortController();
+    const call = failureOf(
+      clientOf(server.url, { signal: cancel.signal, trace: () => cancel.abort() }).getKey("key_1"),
+    );
+    expect((await call).code).toBe("unexpected_status");
+    expect(server.received).toHaveLength(1);
+  });
+});
+
+describe("POST", () => {
+  it.each<[string, Answer]>([
+    ["a 502", { status: 502 }],
+    ["a 429", { status: 429, headers: AT_ONCE }],
+    ["a reset", "reset"],
+    ["half a body", "half a body"],
+  ])("is sent once whatever happens: %s", async (_what, answer) => {
+    const server = await scriptedServer(answer);
+    const error = await failureOf(clientOf(server.url).createKey({ name: "CI" }));
+    expect(server.received).toHaveLength(1);
+    expect(error.message).toContain("may have made a key");
+  });
+});
+
+describe("a server that is too slow", () => {
+  it.each(["silence", "endless body"] as const)("is given up after timeoutSeconds: %s", async (answer) => {
+    const server = await scriptedServer(answer);
+    const client = clientOf(server.url, { config: { timeoutSeconds: 1, maxRetries: 0 } });
+    expect(await failureOf(client.getKey("key_1"))).toMatchObject({ code: "timeout" });
+  });
+});
+
+describe("a failure", () => {
+  it.each<[string, Answer, string, RegExp]>([
+    ["401", apiError(401, "unauthorized"), "unauthorized", /environment variable DENCH_API_KEY is not accepted/],
+    ["403", apiError(403, "admin_required"), "admin_required", /belongs to a member/],
+    ["404 of the API", apiError(404, "not_found"), "not_found", /no such key/],
+    ["404 of something else", { status: 404, body: "<html>" }, "unexpected_status", /not an answer of the API/],
+    [
+      "404 with a code of another status",
+      apiError(404, "unauthorized"),
+      "unexpected_status",
+      /not an answer of the API/,
+    ],
+    ["401 of something else", { status: 401, body: "denied" }, "unexpected_status", /refused, perhaps by a proxy/],
+    ["HTML with 200", { status: 200, body: "<html>welcome</html>" }, "unexpected_answer", /not an answer of the API/],
+    ["JSON of another form", { status: 200, body: { id: 7 } }, "unexpected_answer", /not an answer of the API/],
+    ["500", { status: 500, headers: AT_ONCE }, "unexpected_status", /server failed/],
+    ["429", apiError(429, "rate_limited", { headers: AT_ONCE }), "rate_limited", /fewer requests/],
+    ["reset", "reset", "unreachable", /connection failed \(UND_ERR_SOCKET|connection failed \(ECONNRESET/],
+  ])("is told with what was tried, what came, and what to do: %s", async (_what, answer, code, text) => {
+    const server = await scriptedServer(answer);
+    const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).getKey("key_1"));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(text);
+    expect(error.message).toContain(`GET /api-keys/key_1 on ${new URL(server.url).host}`);
+  });
+
+  it("never quotes token, body or message of the server", async () => {
+    const echo = (received: { headers: object; body: string }): Answer => ({
+      status: 400,
+      body: {
+        error: {
+          message: `you sent ${JSON.stringify(received)}`,
+          type: "error",
+          code: "invalid_request",
+          details: [{ path: JSON.stringify(received), message: "x" }],
+        },
+      },
+    });
+    const server = await scriptedServer(echo);
+    const error = await failureOf(clientOf(server.url).createKey({ name: "name-of-the-test" }));
+    expect(error.message).not.toMatch(/of-the-test/);
+  });
+
+  it("says where a redirect points to, and does not follow it", async () => {
+    const target = await scriptedServer(OK);
+    const server = await scriptedServer({ status: 308, headers: { location: `${target.url}/api-keys?secret=1` } });
+    const error = await failureOf(clientOf(server.url).getKey("key_1"));
+    expect(error.message).toContain(`points to ${new URL(target.url).host}.`);
+    expect(error.message).not.toContain("secret");
+    expect(target.received).toEqual([]);
+  });
+
+  it("comes at once for an answer over a mebibyte", async () => {
+    const server = await scriptedServer({ status: 200, body: "x".repeat(1024 * 1024 + 1) });
+    expect((await failureOf(clientOf(server.url).getKey("key_1"))).code).toBe("unexpected_answer");
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("for want of a token names the three places that were looked in, and makes no call", async () => {
+    const server = await scriptedServer(OK);
+    const error = await failureOf(clientOf(server.url, { config: { token: undefined } }).getKey("key_1"));
+    expect(error.code).toBe("no_token");
+    expect(error.message).toMatch(/provider argument token.*stack config dench:token.*DENCH_API_KEY/);
+    expect(server.received).toEqual([]);
+  });
+});
+
+describe("the workspace that is asked for", () => {
+  it("stops a write before it is sent, when the token belongs to another", async () => {
+    const gateway = await testGateway();
+    const { baseUrl, adminToken } = gateway.gateway;
+    const config = resolveConfig({
+      env: { DENCH_BASE_URL: baseUrl, DENCH_API_KEY: adminToken, DENCH_WORKSPACE: "shop" },
+    });
+    const client = new Client(config, { signal: new AbortController().signal, userAgent: "test" });
+    for (const write of [() => client.createKey({ name: "x" }), () => client.revokeKey("key_1")]) {
+      const error = await failureOf(write());
+      expect(error.code).toBe("wrong_workspace");
+      expect(error.message).toMatch(/belongs to the workspace "local".*asked for is "shop"/);
+    }
+    expect(await gateway.keys()).toEqual([]);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { delayBefore, isTransient } from "../../../provider/client/retry";
+
+const NOW = Date.parse("2026-01-01T00:00:00Z");
+const failed = (retryAfter?: string) => ({ status: 503, retryAfter });
+
+describe("what is worth another attempt", () => {
+  it.each([undefined, 408, 429, 500, 502, 503, 504])("%s is", (status) => {
+    expect(isTransient({ status, retryAfter: undefined })).toBe(true);
+  });
+  it.each([200, 301, 400, 401, 403, 404, 409, 413, 501])("%s is not", (status) => {
+    expect(isTransient({ status, retryAfter: undefined })).toBe(false);
+  });
+});
+
+describe("the wait before another attempt", () => {
+  it("doubles, with jitter over its upper half, up to twenty seconds", () => {
+    const range = (attempt: number) => [0, 1].map((random) => delayBefore(attempt, failed(), NOW, () => random));
+    expect(range(0)).toEqual([125, 250]);
+    expect(range(1)).toEqual([250, 500]);
+    expect(range(4)).toEqual([2000, 4000]);
+    expect(range(12)).toEqual([10_000, 20_000]);
+  });
+
+  it.each([
+    ["seconds", "3", 3000],
+    ["zero", "0", 0],
+    ["a date", "Thu, 01 Jan 2026 00:00:07 GMT", 7000],
+    ["a date that is over", "Wed, 31 Dec 2025 00:00:00 GMT", 0],
+  ])("obeys a Retry-After of %s", (_what, header, milliseconds) => {
+    expect(delayBefore(0, failed(header), NOW, () => 0)).toBe(milliseconds);
+  });
+
+  it("is not waited for when the server asks for more than two minutes", () => {
+    expect(delayBefore(0, failed("121"), NOW, () => 0)).toBeUndefined();
+  });
+
+  it("ignores a Retry-After that is neither", () => {
+    expect(delayBefore(0, failed("soon"), NOW, () => 0)).toBe(125);
+  });
+});
