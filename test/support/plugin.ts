@@ -1,0 +1,43 @@
+import { type Client, credentials, type MethodDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
+import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { onTestFinished } from "vitest";
+import { pluginService } from "../../provider/hosts/plugin";
+import { encode } from "../../provider/hosts/wire";
+
+/** The plugin's service in this process, and a client that speaks to it as the engine does. */
+export async function servedPlugin(env: Readonly<Record<string, string>> = {}): Promise<Client> {
+  const server = new Server();
+  server.addService(ResourceProviderService, pluginService({ engineAddress: undefined, env, now: Date.now() }));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  onTestFinished(() => {
+    client.close();
+    server.forceShutdown();
+  });
+  return client;
+}
+
+/** Sends one request. Rejects with the engine's view of a failure. */
+export function ask<Request, Response>(
+  plugin: Client,
+  { path, requestSerialize, responseDeserialize }: MethodDefinition<Request, Response>,
+  request: Request,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    plugin.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, response) => {
+      if (response === undefined) reject(error);
+      else resolve(response);
+    });
+  });
+}
+
+/** Configures as for a provider that the engine makes from the stack's config. */
+export async function configure(plugin: Client): Promise<void> {
+  const request = new ConfigureRequest().setName("default_0_1_0").setId("instance-1").setArgs(encode({}));
+  await ask(plugin, ResourceProviderService.configure, request);
+}
