@@ -73,6 +73,11 @@ export class TestStack {
     return this.#opened;
   }
 
+  /** For the runs to come. */
+  setEnv(name: string, value: string): void {
+    this.stack.workspace.envVars[name] = value;
+  }
+
   up(): Promise<Outcome> {
     return run(
       (listeners) => this.stack.up(listeners),

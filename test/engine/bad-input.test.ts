@@ -1,0 +1,77 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect, it } from "vitest";
+import * as dench from "../../sdk";
+import { version } from "../../version";
+import { failureOf } from "../support/failure";
+import { testGateway } from "../support/gateway";
+import { scriptedServer } from "../support/scripted-server";
+import { describeWithEngine, TestStack } from "../support/stack";
+
+/** What a program in another language, or one that escapes the types, can register. */
+class Untyped extends pulumi.CustomResource {}
+
+describeWithEngine("bad input", () => {
+  it("fails at preview with the path of every problem, and no call is made", async () => {
+    const server = await scriptedServer({ status: 500 });
+    const stack = await TestStack.create({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" } });
+    const wrong: [pulumi.Inputs, string[]][] = [
+      [{ name: "", scopes: [] }, ["name", "scopes"]],
+      [
+        { name: "x".repeat(201), scopes: ["models:read", "", 7], scope: "x" },
+        ["name", "scopes[1]", "scopes[2]", "scope"],
+      ],
+    ];
+    for (const [inputs, properties] of wrong) {
+      stack.program = async () => void new Untyped("dench:index:GatewayKey", "ci", inputs, { version });
+      const message = await failureOf(stack.preview());
+      for (const property of properties) expect(message).toContain(`property ${property} value`);
+    }
+    expect(server.received).toEqual([]);
+  });
+
+  it("that is not known before the update is no failure at preview", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: gateway.env });
+    stack.program = async () => {
+      const first = new dench.GatewayKey("first", { name: "first" });
+      const second = new dench.GatewayKey("second", {
+        name: pulumi.interpolate`after ${first.keyId}`,
+        scopes: [first.status.apply(() => "models:read")],
+      });
+      return { name: second.name };
+    };
+    expect((await stack.preview()).steps).toEqual(["create first", "create second"]);
+    expect(await gateway.keys()).toEqual([]);
+    const { outputs } = await stack.up();
+    expect(outputs["name"]?.value).toMatch(/^after key_/);
+    expect((await stack.preview()).steps).toEqual([]);
+  });
+
+  it("without a token fails at the first call, and names the three places that were looked in", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: { DENCH_BASE_URL: gateway.gateway.baseUrl } });
+    stack.program = async () => void new dench.GatewayKey("ci");
+    expect((await stack.preview()).steps).toEqual(["create ci"]);
+    const message = await failureOf(stack.up());
+    expect(message).toMatch(/provider argument token, in the stack config dench:token, or in the environment variable/);
+    expect(message).toContain("[dench:no_token]");
+  });
+
+  it("the token of another workspace fails before any key is made", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: { ...gateway.env, DENCH_WORKSPACE: "shop" } });
+    stack.program = async () => void new dench.GatewayKey("ci");
+    expect(await failureOf(stack.up())).toContain("[dench:wrong_workspace]");
+    expect(await gateway.keys()).toEqual([]);
+  });
+
+  it("an option of the stack's config that is wrong, or that there is not, is refused by name", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: gateway.env });
+    stack.program = async () => void new dench.GatewayKey("ci");
+    await stack.stack.setAllConfig({ "dench:maxRetries": { value: "many" }, "dench:tokn": { value: "x" } });
+    const message = await failureOf(stack.preview());
+    expect(message).toContain("maxRetries");
+    expect(message).toContain("tokn");
+  });
+});

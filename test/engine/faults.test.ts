@@ -1,0 +1,54 @@
+import { expect, it } from "vitest";
+import * as dench from "../../sdk";
+import { failureOf } from "../support/failure";
+import { testGateway } from "../support/gateway";
+import { type Answer, apiError, scriptedServer } from "../support/scripted-server";
+import { describeWithEngine, TestStack } from "../support/stack";
+
+describeWithEngine("a server that fails", () => {
+  it.each<[string, Answer, string]>([
+    ["is down", "reset", "dench:unreachable"],
+    ["is slow", "silence", "dench:timeout"],
+    ["answers HTML", { status: 200, body: "<html></html>" }, "dench:unexpected_answer"],
+    ["answers half a body", "half a body", "dench:unreachable"],
+    ["answers 500", { status: 500 }, "dench:unexpected_status"],
+    ["answers 401", apiError(401, "unauthorized"), "dench:unauthorized"],
+    ["answers 403", apiError(403, "admin_required"), "dench:admin_required"],
+  ])("and %s makes the run fail clearly; the state stays, and the next run goes on", async (_what, answer, code) => {
+    const gateway = await testGateway();
+    const broken = await scriptedServer(answer);
+    const stack = await TestStack.create({
+      env: { ...gateway.env, DENCH_MAX_RETRIES: "0", DENCH_TIMEOUT_SECONDS: "1" },
+    });
+    let names = ["first"];
+    stack.program = async () => {
+      for (const name of names) new dench.GatewayKey(name, { name });
+    };
+    await stack.up();
+    const resources = async () => (await stack.stack.exportStack()).deployment.resources;
+    const before = await resources();
+
+    names = ["first", "second"];
+    stack.setEnv("DENCH_BASE_URL", broken.url);
+    for (const run of ["refresh", "up", "destroy"] as const) expect(await failureOf(stack[run]()), run).toContain(code);
+    expect((await resources()).map(({ urn, id }: { urn: string; id: string }) => [urn, id])).toEqual(
+      before.map(({ urn, id }: { urn: string; id: string }) => [urn, id]),
+    );
+
+    stack.setEnv("DENCH_BASE_URL", gateway.gateway.baseUrl);
+    expect((await stack.up()).steps).toEqual(["create second"]);
+    expect((await gateway.activeKeys()).map(({ name }) => name).toSorted()).toEqual(["first", "second"]);
+  });
+
+  it("for a moment only is waited for", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: gateway.env });
+    stack.program = async () => void new dench.GatewayKey("ci", { name: "ci" });
+    await stack.up();
+    const [key] = await gateway.keys();
+    const flaky = await scriptedServer({ status: 503 }, "reset", { status: 200, body: key });
+    stack.setEnv("DENCH_BASE_URL", flaky.url);
+    expect((await stack.refresh()).steps).toEqual([]);
+    expect(flaky.received).toHaveLength(3);
+  });
+});
