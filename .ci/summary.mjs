@@ -1,5 +1,7 @@
 // The closing line of a CI run, counted from Vitest's own report.
 import { readFileSync } from "node:fs";
 
-const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+  readFileSync(process.argv[2], "utf8"),
+);
 console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests + numTodoTests} skipped`);

@@ -3,8 +3,7 @@ import { copyFile, mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { ENGINE_VERSION, YAML_HOST } from "./engine";
-import type { Installation } from "./installation";
+import { ENGINE_VERSION, type Installation, YAML_HOST } from "./installation";
 
 interface GoProgram {
   readonly module: string;

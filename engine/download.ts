@@ -3,8 +3,7 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { ENGINE_VERSION } from "./engine";
-import type { Installation } from "./installation";
+import { ENGINE_VERSION, type Installation } from "./installation";
 
 const STALLED_AFTER_SECONDS = 20;
 

@@ -7,12 +7,7 @@ import { promisify } from "node:util";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { buildEngine } from "./build";
 import { downloadEngine } from "./download";
-
-/** The Pulumi CLI that demo and tests run. `engine/pulumi/go.mod` names the same one. */
-export const ENGINE_VERSION = "3.274.1";
-
-/** The host of YAML programs: a part of every released CLI, a program of its own when built here. */
-export const YAML_HOST = "pulumi-language-yaml";
+import { ENGINE_VERSION, type Installer } from "./installation";
 
 export interface Engine {
   /** For `LocalWorkspaceOptions.pulumiCommand`. The Automation API ignores PULUMI_HOME, so it has to be told. */
@@ -41,7 +36,10 @@ export class NoEngineError extends Error {
  * Makes sure of the pinned engine, trying in this order: PATH, Pulumi's own version folder, the vendor's download, and a
  * build from the Go module registry. The last two put it into the version folder, where the next call finds it.
  */
-export async function ensureEngine(needs: EngineNeeds): Promise<Engine> {
+export async function ensureEngine(
+  needs: EngineNeeds,
+  installers: readonly Installer[] = [downloadEngine, buildEngine],
+): Promise<Engine> {
   const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
   const root = join(home, "versions", ENGINE_VERSION);
   const wanted = ["pulumi", ...(needs.yaml ? [YAML_HOST] : [])];
@@ -54,7 +52,7 @@ export async function ensureEngine(needs: EngineNeeds): Promise<Engine> {
   if (present) return present;
 
   const failures: string[] = [];
-  for (const install of [downloadEngine, buildEngine]) {
+  for (const install of installers) {
     try {
       await install({ root, wanted, progress: needs.progress });
       const engine = await installed();

@@ -1,3 +1,9 @@
+/** The Pulumi CLI that demo and tests run. `engine/pulumi/go.mod` names the same one. */
+export const ENGINE_VERSION = "3.274.1";
+
+/** The host of YAML programs: a part of every released CLI, a program of its own when built here. */
+export const YAML_HOST = "pulumi-language-yaml";
+
 /** What a way of getting an engine is told. */
 export interface Installation {
   /** The folder to fill: the programs go to its `bin`. */
@@ -6,3 +12,6 @@ export interface Installation {
   readonly wanted: readonly string[];
   readonly progress: (line: string) => void;
 }
+
+/** A way of getting an engine. Rejects with a text that says why it could not. */
+export type Installer = (installation: Installation) => Promise<void>;

@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { projectRoot } from "../support/project";
+import { describeWithEngine } from "../support/stack";
+
+function demo(...args: string[]) {
+  const child = spawn(process.execPath, [join(projectRoot, "dist/examples/demo/demo.js"), ...args]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const exited = once(child, "exit");
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  return { child, exited, output: () => output };
+}
+
+describeWithEngine("npm run demo", () => {
+  it("shows the five steps, checks each, and ends with 0", async () => {
+    const { exited, output } = demo();
+    expect(await exited, output()).toEqual([0, null]);
+    expect(output().match(/^\d\. /gm)).toHaveLength(5);
+    expect(output()).toMatch(/Name +Key +Created By +30d Requests +30d Cost +Last Used +Status/);
+    expect(output()).toMatch(/All 12 claims held/);
+    expect(output()).not.toMatch(/dg_live_[A-Za-z0-9]/);
+  });
+
+  it("with --keep stays open, says how to look at it, and cleans up at Ctrl-C", async () => {
+    const { child, exited, output } = demo("--keep");
+    while (!/until Ctrl-C[\s\S]*--cwd (\S+)\n/.test(output())) await once(child.stdout, "data");
+    const [, folder = ""] = /--cwd (\S+)\n/.exec(output()) ?? [];
+    const [, baseUrl = ""] = /DENCH_BASE_URL='([^']+)'/.exec(output()) ?? [];
+    expect(existsSync(folder)).toBe(true);
+    expect((await fetch(`${baseUrl}/status`)).status).toBe(401);
+    child.kill("SIGINT");
+    expect(await exited).toEqual([0, null]);
+    expect(existsSync(folder)).toBe(false);
+  });
+});
