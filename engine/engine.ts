@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { buildEngine } from "./build";
 import { downloadEngine } from "./download";
-import { ENGINE_VERSION, type Installer } from "./installation";
+import { ENGINE_VERSION, type Installer, YAML_HOST } from "./installation";
 
 export interface Engine {
   /** For `LocalWorkspaceOptions.pulumiCommand`. The Automation API ignores PULUMI_HOME, so it has to be told. */
