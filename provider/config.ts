@@ -50,6 +50,12 @@ export const Options = z.strictObject({
   maxConcurrency: count(1, 256)
     .default(16)
     .describe("Requests under way at once, 1 to 256. Default: DENCH_MAX_CONCURRENCY, else 16."),
+  driftCheck: z
+    .preprocess((value) => (value === "true" || value === "false" ? value === "true" : value), z.boolean())
+    .default(true)
+    .describe(
+      "Whether a plan asks the workspace which keys still live, so that one revoked elsewhere is seen. Default: DENCH_DRIFT_CHECK, else true.",
+    ),
 });
 
 export type OptionName = keyof z.infer<typeof Options>;
@@ -62,6 +68,7 @@ export const variables: Readonly<Record<OptionName, string>> = {
   maxRetries: "DENCH_MAX_RETRIES",
   timeoutSeconds: "DENCH_TIMEOUT_SECONDS",
   maxConcurrency: "DENCH_MAX_CONCURRENCY",
+  driftCheck: "DENCH_DRIFT_CHECK",
 };
 
 export interface Config extends Omit<z.output<typeof Options>, "token"> {
@@ -75,39 +82,45 @@ export interface Token {
   readonly source: string;
 }
 
-/** The sources of the configuration, best first. */
-export interface ConfigSources {
-  /** The arguments of an explicit provider. */
-  readonly args?: Readonly<Record<string, unknown>>;
-  /** The stack's config, keys without namespace. */
-  readonly stackConfig?: Readonly<Record<string, unknown>>;
-  readonly env: Readonly<Record<string, string | undefined>>;
+/** A place where options are looked for, before the environment. */
+export interface ConfigSource {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Where an option stands, in words: `the stack config dench:token`. */
+  readonly place: (option: string) => string;
 }
+
+export const argumentsSource = (values: ConfigSource["values"]): ConfigSource => ({
+  values,
+  place: (option) => `the provider argument ${option}`,
+});
+
+export const stackConfigSource = (values: ConfigSource["values"]): ConfigSource => ({
+  values,
+  place: (option) => `the stack config dench:${option}`,
+});
 
 /** What is wrong with a provider's arguments, all of it. What is not known yet is no problem. */
 export function configProblems(args: Readonly<Record<string, unknown>>): Problem[] {
   return problemsOf(Options, args);
 }
 
-/** Takes each option from the first source that has it. Throws `invalid_config`, naming every bad one and its source. */
-export function resolveConfig({ args = {}, stackConfig = {}, env }: ConfigSources): Config {
+/** Takes each option from the source, else the environment. Throws `invalid_config`, naming every bad one and its place. */
+export function resolveConfig(source: ConfigSource, env: Readonly<Record<string, string | undefined>>): Config {
   const values: Record<string, unknown> = {};
-  const sources: Record<string, string> = {};
-  for (const [name, variable] of Object.entries(variables)) {
-    const candidates: [unknown, string][] = [
-      [args[name], `the provider argument ${name}`],
-      [stackConfig[name], `the stack config dench:${name}`],
-      [env[variable] || undefined, `the environment variable ${variable}`],
-    ];
-    const found = candidates.find(([value]) => value !== undefined && value !== null);
-    if (found) [values[name], sources[name]] = found;
+  const places: Record<string, string> = {};
+  for (const [option, variable] of Object.entries(variables)) {
+    const given = source.values[option] ?? undefined;
+    const value = given ?? (env[variable] || undefined);
+    if (value === undefined) continue;
+    values[option] = value;
+    places[option] = given === undefined ? `the environment variable ${variable}` : source.place(option);
   }
 
   const result = Options.safeParse(values);
   if (!result.success) {
-    const problems = problemsOf(Options, values).map(({ path, message }) => `${sources[path] ?? path}: ${message}`);
+    const problems = problemsOf(Options, values).map(({ path, message }) => `${places[path] ?? path}: ${message}`);
     throw new DenchError("invalid_config", `Could not configure the provider. ${problems.join("; ")}.`);
   }
   const { token, ...config } = result.data;
-  return { ...config, token: token === undefined ? undefined : { value: token, source: sources["token"] ?? "?" } };
+  return { ...config, token: token === undefined ? undefined : { value: token, source: places["token"] ?? "?" } };
 }

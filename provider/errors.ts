@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../contract";
+import type { ErrorCode, RequestIdUsedDetails } from "../contract";
 
 /** Every failure that a user can meet. The codes are stable; programs may rely on them. */
 export type DenchErrorCode =
@@ -6,6 +6,8 @@ export type DenchErrorCode =
   | ErrorCode
   /** No token in the provider's arguments, the stack's config or the environment. */
   | "no_token"
+  /** Refused with 403, without a word of the API about why. */
+  | "forbidden"
   /** The token belongs to another workspace than the one asked for, or than the one in the state. */
   | "wrong_workspace"
   /** An option of the provider is not of its form. */
@@ -18,6 +20,8 @@ export type DenchErrorCode =
   | "unexpected_status"
   /** The server's answer is not of the form that the API has. */
   | "unexpected_answer"
+  /** A key could not be made in a thousand attempts, each of which an earlier run had used up. */
+  | "chain_too_long"
   /** A key that cannot be taken over: revoked, or not a gateway key. */
   | "not_importable"
   /** A defect of this provider. */
@@ -25,15 +29,23 @@ export type DenchErrorCode =
 
 /** A failure, told to the user: what was tried, what went wrong, what to do next. Never a value, token or body. */
 export class DenchError extends Error {
-  override readonly name = "DenchError";
+  override readonly name: string = "DenchError";
   readonly code: DenchErrorCode;
-  /** Of the code, where there are any: e.g. `{keyId, status}` with `request_id_used`. */
-  readonly details: unknown;
 
-  constructor(code: DenchErrorCode, message: string, details?: unknown) {
+  constructor(code: DenchErrorCode, message: string) {
     super(message);
     this.code = code;
-    this.details = details;
+  }
+}
+
+/** A request to make a key was refused, because its request id has made one before. */
+export class RequestIdUsedError extends DenchError {
+  /** The key that was made, and its status now. */
+  readonly earlier: RequestIdUsedDetails;
+
+  constructor(message: string, earlier: RequestIdUsedDetails) {
+    super("request_id_used", message);
+    this.earlier = earlier;
   }
 }
 

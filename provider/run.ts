@@ -1,6 +1,10 @@
-/** What one process learns in the course of a run, across the calls about the same resource. */
+/** What one process learns in the course of a run, across the calls about different resources. */
 export class Run {
   readonly #names = new Map<string, string>();
+  readonly #holders = new Map<string, string>();
+  readonly #current = new Map<string, string>();
+  readonly #revoked = new Set<string>();
+  readonly #said = new Set<string>();
 
   /**
    * The name of a resource whose program leaves it out. A replacement checks the new inputs a second time, with no state to
@@ -10,5 +14,37 @@ export class Run {
     const known = this.#names.get(urn) ?? first();
     if (known !== undefined) this.#names.set(urn, known);
     return known;
+  }
+
+  /** Notes that a resource's state has this key as its current one. */
+  hold(urn: string, keyId: string): void {
+    this.#holders.set(keyId, urn);
+    this.#current.set(urn, keyId);
+  }
+
+  /** The resource whose state has this key, as far as this run has seen. */
+  holderOf(keyId: string): string | undefined {
+    return this.#holders.get(keyId);
+  }
+
+  /** The key that the resource has now, and that a new one would replace. */
+  currentKeyOf(urn: string): string | undefined {
+    return this.#current.get(urn);
+  }
+
+  /** Notes, before the request is sent, that this run revokes a key as left over from an earlier one. */
+  markRevoked(keyId: string): void {
+    this.#revoked.add(keyId);
+  }
+
+  hasRevoked(keyId: string): boolean {
+    return this.#revoked.has(keyId);
+  }
+
+  /** Whether this is the first time that the run has this to say. */
+  isNew(topic: string): boolean {
+    const isNew = !this.#said.has(topic);
+    this.#said.add(topic);
+    return isNew;
   }
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { packageOptions } from "./package-options";
+import type { Registration } from "./registration";
 
 /** What a `GatewayKey` shall be. */
 export interface GatewayKeyArgs {
@@ -15,18 +15,8 @@ export interface GatewayKeyArgs {
   scopes?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-const TYPE = "dench:index:GatewayKey";
-
-/**
- * An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and
- * opens the workspace's gateway until the key is revoked: when it is removed from the program, replaced or destroyed.
- *
- * ```ts
- * const ci = new dench.GatewayKey("ci", { name: "CI/CD", scopes: ["models:read", "chat:completions"] });
- * export const key = ci.key;
- * ```
- */
-export class GatewayKey extends pulumi.CustomResource {
+/** What a `GatewayKey` is, whichever way it is served. */
+export abstract class GatewayKeyResource extends pulumi.CustomResource {
   /** The name as applied. */
   declare readonly name: pulumi.Output<string>;
   /** The scopes as applied; undefined when none were given. */
@@ -41,24 +31,20 @@ export class GatewayKey extends pulumi.CustomResource {
   declare readonly prefix: pulumi.Output<string>;
   /** The last four characters of the value. */
   declare readonly last4: pulumi.Output<string>;
-  /** `active` or `revoked`, as the workspace said when it was last asked. */
+  /** `active`, `revoked` or `missing`, as the workspace said when it was last asked. */
   declare readonly status: pulumi.Output<string>;
   /** When the key was made, in RFC 3339. */
   declare readonly createdAt: pulumi.Output<string>;
   /** Name of the member who made it. */
   declare readonly createdBy: pulumi.Output<string>;
 
-  /** The state of a key that exists, by its id, without managing it. Its value is not among it. */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, options: pulumi.CustomResourceOptions = {}): GatewayKey {
-    return new GatewayKey(name, {}, { ...options, id });
-  }
-
-  /** Whether the object is a GatewayKey, also one of another copy of this package. */
-  static override isInstance(object: unknown): object is GatewayKey {
-    return pulumi.CustomResource.isInstance(object) && Reflect.get(object, "__pulumiType") === TYPE;
-  }
-
-  constructor(name: string, args: GatewayKeyArgs = {}, options: pulumi.CustomResourceOptions = {}) {
+  protected constructor(
+    { type, props, options: ours }: Registration,
+    name: string,
+    args: GatewayKeyArgs,
+    options: pulumi.CustomResourceOptions,
+  ) {
+    // An output that is not named here would not become a property.
     const outputs = {
       key: undefined,
       keyId: undefined,
@@ -69,8 +55,12 @@ export class GatewayKey extends pulumi.CustomResource {
       createdAt: undefined,
       createdBy: undefined,
     };
-    const props = { name: args.name, scopes: args.scopes, ...outputs };
-    const secrets = { ...packageOptions, additionalSecretOutputs: ["key"] };
-    super(TYPE, name, props, pulumi.mergeOptions(secrets, options));
+    const secrets = { ...ours, additionalSecretOutputs: ["key"] };
+    super(
+      type,
+      name,
+      { name: args.name, scopes: args.scopes, ...outputs, ...props },
+      pulumi.mergeOptions(secrets, options),
+    );
   }
 }

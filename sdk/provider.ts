@@ -1,33 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { packageOptions } from "./package-options";
-
-/** Which workspace the keys of a `Provider` are in, and how to reach it. */
-export interface ProviderArgs {
-  /**
-   * The token for the management API: a member's, or the primary sandbox key. Secret; it is kept in the stack's state. Left
-   * out, it is taken from the environment variable DENCH_API_KEY, which never enters the state.
-   */
-  token?: pulumi.Input<string>;
-  /**
-   * Address of the management API; https, or http on this machine. Default: DENCH_BASE_URL, else
-   * https://www.dench.com/api/v1.
-   */
-  baseUrl?: pulumi.Input<string>;
-  /**
-   * Slug of the workspace that the token has to belong to. With another one's token the run fails before it changes
-   * anything. Default: DENCH_WORKSPACE, else any workspace.
-   */
-  workspace?: pulumi.Input<string>;
-  /** How often a request that failed is repeated where that is safe, 0 to 20. Default: DENCH_MAX_RETRIES, else 4. */
-  maxRetries?: pulumi.Input<number>;
-  /**
-   * Time limit in seconds for each part of an attempt (to connect, to the answer's start, to its end), 1 to 600. Default:
-   * DENCH_TIMEOUT_SECONDS, else 30.
-   */
-  timeoutSeconds?: pulumi.Input<number>;
-  /** Requests under way at once, 1 to 256. Default: DENCH_MAX_CONCURRENCY, else 16. */
-  maxConcurrency?: pulumi.Input<number>;
-}
+import { version } from "../version";
+import type { ProviderArgs } from "./provider-args";
 
 /**
  * An explicit provider: for a second workspace in one program, or settings that differ from the stack's. Changing its
@@ -44,6 +17,6 @@ export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, options: pulumi.ResourceOptions = {}) {
     const { token } = args;
     const props = { ...args, ...(token === undefined ? {} : { token: pulumi.secret(token) }) };
-    super("dench", name, props, pulumi.mergeOptions(packageOptions, options));
+    super("dench", name, props, pulumi.mergeOptions({ version }, options));
   }
 }

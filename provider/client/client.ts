@@ -7,19 +7,24 @@ import {
   errorCodes,
   isErrorCode,
   type Key,
+  type KeyPage,
   type Operation,
   operations,
+  RequestIdUsedDetails,
   type Status,
 } from "../../contract";
 import type { Config } from "../config";
-import { DenchError } from "../errors";
+import { DenchError, type DenchErrorCode, RequestIdUsedError } from "../errors";
 import { failureText, noAnswerText, noTokenText } from "./failure-text";
 import { Http, type HttpAnswer, type HttpOptions, NoAnswerError } from "./http";
 
 interface Call {
   /** Takes the place of `{id}` in the operation's path. */
   readonly id?: string;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Whether a POST may be sent again: its body carries a request id, which the server takes once. */
+  readonly repeatable?: boolean;
 }
 
 /** What a client needs beside the configuration; the parts that a test or a host gives. */
@@ -55,9 +60,23 @@ export class Client {
     );
   }
 
+  /** Sent again after a fault if it has a request id: the server then takes it once. */
   async createKey(body: CreateKeyBody): Promise<CreatedKey> {
     await this.#requireConfiguredWorkspace();
-    return this.#call(operations.createKey, { body });
+    return this.#call(operations.createKey, { body, repeatable: body.requestId !== undefined });
+  }
+
+  /** Every active key of the workspace but the primary one. */
+  async listActiveKeys(): Promise<Key[]> {
+    const keys: Key[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: Record<string, string> = { status: "active", limit: "100", ...(cursor === null ? {} : { cursor }) };
+      const page: KeyPage = await this.#call(operations.listKeys, { query });
+      keys.push(...page.items);
+      cursor = page.cursor;
+    } while (cursor !== null);
+    return keys;
   }
 
   getKey(id: string): Promise<Key> {
@@ -83,15 +102,16 @@ export class Client {
     );
   }
 
-  async #call<A>(operation: Operation & { readonly answer: z.ZodType<A> }, { id, body }: Call = {}): Promise<A> {
+  async #call<A>(operation: Operation & { readonly answer: z.ZodType<A> }, call: Call = {}): Promise<A> {
+    const { id, query = {}, body, repeatable = operation.method !== "POST" } = call;
     const { baseUrl, token } = this.#config;
     if (!token) throw new DenchError("no_token", noTokenText(operation));
 
     const url = new URL(baseUrl + operation.path.replace("{id}", encodeURIComponent(id ?? "")));
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const asked = { operation, url, token };
     let answer: HttpAnswer;
     try {
-      const repeatable = operation.method !== "POST";
       answer = await this.#http.send({ method: operation.method, url, token: token.value, body, repeatable });
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
@@ -106,10 +126,19 @@ export class Client {
       throw new DenchError("unexpected_answer", failureText(asked, answer, "unexpected_answer"));
     }
     const error = ErrorBody.safeParse(parsed).data?.error;
-    const code = knownCode(answer.status, error?.code) ?? "unexpected_status";
-    throw new DenchError(code, failureText(asked, answer, code), error?.details);
+    const code = knownCode(answer.status, error?.code) ?? REFUSALS.get(answer.status) ?? "unexpected_status";
+    const text = failureText(asked, answer, code);
+    if (code !== "request_id_used") throw new DenchError(code, text);
+    const earlier = RequestIdUsedDetails.safeParse(error?.details);
+    throw earlier.success ? new RequestIdUsedError(text, earlier.data) : new DenchError("unexpected_answer", text);
   }
 }
+
+/** What a refusal is even when it does not come from the API itself. */
+const REFUSALS: ReadonlyMap<number, DenchErrorCode> = new Map([
+  [401, "unauthorized"],
+  [403, "forbidden"],
+]);
 
 /** The server's code, if it is one of the API's and comes with its status. A proxy's 404 is not the API's. */
 function knownCode(status: number, code: string | undefined): ErrorCode | undefined {

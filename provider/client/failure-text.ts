@@ -10,18 +10,13 @@ export interface Asked {
   readonly token: Token;
 }
 
-/** A creation whose answer was lost may have made a key that nobody knows. The user is told where to look. */
-const MAYBE_MADE =
-  "The server may have made a key all the same: look for one that was made just now at Settings → API Keys, and revoke it. The state is as it was.";
-
 export function noTokenText({ summary }: Operation): string {
   return `Could not ${summary}: there is no token. None was found in the provider argument token, in the stack config dench:token, or in the environment variable ${variables.token}. Set one, e.g. export ${variables.token}=…, and run again.`;
 }
 
 /** The text of a call that had no whole answer. `cause` is a part of a sentence. */
 export function noAnswerText(asked: Asked, cause: string): string {
-  const next = asked.operation.method === "POST" ? MAYBE_MADE : "";
-  return `${attempt(asked)} failed: ${cause}. ${next || "Check that the address is right and reachable from here, then run again. Nothing was lost."}`;
+  return `${attempt(asked)} failed: ${cause}. Check that the address is right and reachable from here, then run again.`;
 }
 
 /** The text of an answer that is not a success, or not of the right form. Quotes nothing of it but status and code. */
@@ -39,6 +34,8 @@ function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode): strin
   switch (code) {
     case "unauthorized":
       return `The token from ${source} is not accepted: it may be revoked, rotated, or meant for another address. Set a valid one and run again. Nothing was dropped from the state.`;
+    case "forbidden":
+      return `The token from ${source} was refused, perhaps by a proxy in between. Nothing was dropped from the state.`;
     case "admin_required":
       return `The token from ${source} belongs to a member, and this needs an admin's. Nothing was dropped from the state.`;
     case "not_found":
@@ -56,16 +53,13 @@ function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode): strin
   }
 }
 
-function unexpected({ operation, url, token }: Asked, { status, location }: HttpAnswer): string {
-  const lost = operation.method === "POST" ? ` ${MAYBE_MADE}` : " Nothing was dropped from the state.";
+function unexpected({ url }: Asked, { status, location }: HttpAnswer): string {
   if (status >= 300 && status < 400) {
-    return `Redirects are not followed${location === undefined ? "" : `, this one points to ${hostOf(location, url)}`}. Set baseUrl to the right address.`;
+    const target = location === undefined ? "" : `, this one points to ${hostOf(location, url)}`;
+    return `Redirects are not followed${target}. Set baseUrl to the right address.`;
   }
-  if (status === 401 || status === 403) {
-    return `The token from ${token.source} was refused, perhaps by a proxy in between.${lost}`;
-  }
-  if (status >= 500) return `The server failed. Run again later.${lost}`;
-  return `This is not an answer of the API: check that ${url.host} is where the API is (option baseUrl).${lost}`;
+  if (status >= 500) return "The server failed. Run again later. Nothing was dropped from the state.";
+  return `This is not an answer of the API: check that ${url.host} is where the API is (option baseUrl). Nothing was dropped from the state.`;
 }
 
 /** Only the host: an address may carry secrets in its path or query. */

@@ -24,17 +24,15 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { version } from "../../version";
 import type { Naming } from "../autoname";
-import type { Client } from "../client/client";
-import { configProblems } from "../config";
+import { argumentsSource, type ConfigSource, configProblems, stackConfigSource } from "../config";
 import { DenchError, errorText } from "../errors";
 import type { Problem } from "../problems";
 import type { Context, Difference, Fields, Resource } from "../resources/handler";
 import { resources } from "../resources/registry";
-import { Run } from "../run";
 import { packageSchema } from "../schema";
 import { EngineLog } from "./engine-log";
-import { type Environment, openClient } from "./session";
-import { decode, encode } from "./wire";
+import { type Environment, Session } from "./session";
+import { decode, encode, UNKNOWN_VALUE } from "./wire";
 
 export interface PluginOptions {
   /** Of the engine, to log to. Undefined: it comes with Handshake or Attach. */
@@ -48,20 +46,18 @@ export interface PluginOptions {
 export function pluginService({ engineAddress, env, now }: PluginOptions): UntypedServiceImplementation {
   const log = new EngineLog();
   if (engineAddress !== undefined) log.connect(engineAddress);
-  const run = new Run();
   const cancel = new AbortController();
-  let client: Client | undefined;
-  let providerId: string | undefined;
+  let remembersInstances = false;
+  let session: Session | undefined;
 
   function target(request: { getUrn(): string; getType(): string }): { resource: Resource; context: Context } {
     const urn = request.getUrn();
-    // Engines before 3.137 leave the type out; it is the part of the urn before the name.
+    // Older engines leave the type out; it is a part of the urn.
     const token = request.getType() || (urn.split("::").at(2)?.split("$").at(-1) ?? "");
     const resource = resources.get(token);
     if (!resource) throw new DenchError("defect", `This provider has no resource ${token}. Use a newer version of it.`);
-    if (!client) throw new DenchError("defect", "The engine used a resource before it configured the provider.");
-    const write: Context["log"] = (severity, message) => log.write(severity, message, urn);
-    return { resource, context: { client, urn, providerId, now, run, log: write } };
+    if (!session) throw new DenchError("defect", "The engine used a resource before it configured the provider.");
+    return { resource, context: session.context(urn, (severity, message) => log.write(severity, message, urn)) };
   }
 
   /** A bug in a handler, like any failure, is an answer; it never ends the process. */
@@ -80,6 +76,7 @@ export function pluginService({ engineAddress, env, now }: PluginOptions): Untyp
   return {
     handshake: unary((request: ProviderHandshakeRequest) => {
       log.connect(request.getEngineAddress());
+      remembersInstances = request.getConfigureWithUrn() && request.getSendsOldOutputsToCheck();
       return new ProviderHandshakeResponse().setSupportsAutonamingConfiguration(true);
     }),
 
@@ -108,11 +105,12 @@ export function pluginService({ engineAddress, env, now }: PluginOptions): Untyp
     }),
 
     configure: unary((request: ConfigureRequest) => {
-      providerId = request.getId();
-      client = openClient({
-        args: decode(request.getArgs()),
-        isDefault: request.getName()?.startsWith("default") ?? true,
+      if (!remembersInstances) log.write("warning", OLD_ENGINE, "");
+      session = new Session({
+        source: configSource(request, env),
         env,
+        now,
+        providerId: remembersInstances ? knownId(request) : undefined,
         cancel: cancel.signal,
         trace: (line) => log.write("info", line, ""),
       });
@@ -121,9 +119,12 @@ export function pluginService({ engineAddress, env, now }: PluginOptions): Untyp
 
     check: unary((request: CheckRequest) => {
       const { resource, context } = target(request);
-      const old = decode(request.getOldOutputs());
-      const state = Object.keys(old).length > 0 ? old : undefined;
-      const checked = resource.check(context, { news: decode(request.getNews()), state, naming: namingOf(request) });
+      const checked = resource.check(context, {
+        news: decode(request.getNews()),
+        olds: decode(request.getOlds()),
+        state: unlessEmpty(decode(request.getOldOutputs())),
+        naming: namingOf(request),
+      });
       return checkResponse(checked.inputs, checked.problems);
     }),
 
@@ -146,9 +147,12 @@ export function pluginService({ engineAddress, env, now }: PluginOptions): Untyp
     read: unary(async (request: ReadRequest) => {
       const { resource, context } = target(request);
       const id = request.getId();
-      const state = decode(request.getProperties());
-      const known = Object.keys(state).length > 0 ? { state } : {};
-      const found = await resource.read(context, { id, inputs: decode(request.getInputs()), ...known });
+      const state = unlessEmpty(decode(request.getProperties()));
+      const found = await resource.read(context, {
+        id,
+        inputs: decode(request.getInputs()),
+        ...(state ? { state } : {}),
+      });
       if (!found) return new ReadResponse();
       return new ReadResponse()
         .setId(id)
@@ -174,6 +178,39 @@ export function pluginService({ engineAddress, env, now }: PluginOptions): Untyp
       return new Empty();
     }),
   };
+}
+
+const OLD_ENGINE =
+  "This version of the Pulumi CLI does not tell a provider who it is: a key whose creation is interrupted may be left behind. Everything else works. Use Pulumi 3.274 or newer.";
+
+/** In a preview, the id of a provider that is yet to be made is the mark of what is not known. */
+function knownId(request: ConfigureRequest): string | undefined {
+  const id = request.getId();
+  return id === UNKNOWN_VALUE ? undefined : id;
+}
+
+/**
+ * `destroy` and `refresh` configure a provider from the state, where the token may be one of long ago. So the default
+ * provider takes today's stack config, which the engine puts into PULUMI_CONFIG, and never the token that Configure gives.
+ */
+function configSource(request: ConfigureRequest, env: Environment): ConfigSource {
+  const args = decode(request.getArgs());
+  // The engine tells its own providers from a program's by this.
+  const isDefault = request.getName()?.startsWith("default") ?? true;
+  if (!isDefault) return argumentsSource(args);
+  const { token: _ofTheState, ...others } = args;
+  return stackConfigSource(stackConfigOf(env) ?? others);
+}
+
+function stackConfigOf(env: Environment): Fields | undefined {
+  const text = env["PULUMI_CONFIG"];
+  if (text === undefined || text === "") return undefined;
+  const config: unknown = JSON.parse(text);
+  return typeof config === "object" && config !== null ? { ...config } : undefined;
+}
+
+function unlessEmpty(fields: Fields): Fields | undefined {
+  return Object.keys(fields).length > 0 ? fields : undefined;
 }
 
 function namingOf(request: CheckRequest): Naming {

@@ -1,39 +1,42 @@
 import { version } from "../../version";
 import { Client } from "../client/client";
-import { resolveConfig } from "../config";
-import type { Fields } from "../resources/handler";
+import { Keys } from "../client/keys";
+import { type ConfigSource, resolveConfig } from "../config";
+import type { Context } from "../resources/handler";
+import { Run } from "../run";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SessionOptions {
-  /** What Configure was given. */
-  readonly args: Fields;
-  /** Whether it is the provider that the engine makes by itself, from the stack's config. */
-  readonly isDefault: boolean;
+  /** Where the options stand, before the environment. */
+  readonly source: ConfigSource;
   readonly env: Environment;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The id of the provider instance in the state, where the host knows it. */
+  readonly providerId: string | undefined;
+  /** Ends waits. */
   readonly cancel: AbortSignal;
+  /** Told of each request when DENCH_LOG=debug. */
   readonly trace: (line: string) => void;
 }
 
-/**
- * The client for a provider instance. `destroy` and `refresh` configure a provider from the state, where the token may be
- * one of long ago. So the default provider takes today's stack config, which stands in PULUMI_CONFIG, and never the token
- * that Configure gives.
- */
-export function openClient({ args, isDefault, env, cancel, trace }: SessionOptions): Client {
-  const { token: _ofTheState, ...stateConfig } = args;
-  const stackConfig = stackConfigOf(env);
-  const sources = isDefault ? { stackConfig: stackConfig ?? stateConfig, env } : { args, env };
-  return new Client(resolveConfig(sources), {
-    signal: cancel,
-    userAgent: `pulumi-dench/${version}`,
-    ...(env["DENCH_LOG"] === "debug" ? { trace } : {}),
-  });
-}
+/** One configured provider in one process. Its resources share the client, the list of keys, and what the run has learnt. */
+export class Session {
+  readonly #shared: Omit<Context, "urn" | "log">;
 
-function stackConfigOf(env: Environment): Fields | undefined {
-  const text = env["PULUMI_CONFIG"];
-  if (text === undefined || text === "") return undefined;
-  const config: unknown = JSON.parse(text);
-  return typeof config === "object" && config !== null ? { ...config } : undefined;
+  constructor({ source, env, now, providerId, cancel, trace }: SessionOptions) {
+    const config = resolveConfig(source, env);
+    const client = new Client(config, {
+      signal: cancel,
+      userAgent: `pulumi-dench/${version}`,
+      ...(env["DENCH_LOG"] === "debug" ? { trace } : {}),
+    });
+    const { driftCheck } = config;
+    this.#shared = { client, keys: new Keys(client), driftCheck, now, providerId, run: new Run() };
+  }
+
+  context(urn: string, log: Context["log"]): Context {
+    return { ...this.#shared, urn, log };
+  }
 }

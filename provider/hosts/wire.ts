@@ -7,9 +7,34 @@ export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Plain values of a message: secrets unwrapped, nulls dropped, as both mean to a provider what their absence means. */
+type WireValue = string | number | boolean | null | WireValue[] | WireObject;
+interface WireObject {
+  [name: string]: WireValue;
+}
+
+/** The plain values of a message. */
 export function decode(struct: Struct | undefined): Fields {
   return struct ? decodeObject(struct.toJavaScript()) : {};
+}
+
+/** The message for these values, with the named properties marked as secrets. */
+export function encode(fields: Fields, secrets: readonly string[] = []): Struct {
+  return Struct.fromJavaScript(encodeObject(fields, secrets));
+}
+
+/** Unwraps secrets, and drops nulls, which mean to a provider what their absence means. */
+export function decodeObject(object: object): Fields {
+  const fields = Object.entries(object).filter(([, value]) => value !== null);
+  return Object.fromEntries(fields.map(([name, value]) => [name, decodeValue(value)]));
+}
+
+export function encodeObject(fields: Fields, secrets: readonly string[] = []): WireObject {
+  const entries = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([name, value]) => [name, secrets.includes(name) ? asSecret(encodeValue(value)) : encodeValue(value)] as const,
+    );
+  return Object.fromEntries(entries);
 }
 
 function decodeValue(value: unknown): unknown {
@@ -19,27 +44,6 @@ function decodeValue(value: unknown): unknown {
   return isSecret(value) ? decodeValue(value.value) : decodeObject(value);
 }
 
-function decodeObject(object: object): Fields {
-  const fields = Object.entries(object).filter(([, value]) => value !== null);
-  return Object.fromEntries(fields.map(([name, value]) => [name, decodeValue(value)]));
-}
-
-function isSecret(value: object): value is { value: unknown } {
-  return Reflect.get(value, SIGNATURE_KEY) === SECRET_SIGNATURE && "value" in value;
-}
-
-/** The message for these values, with the named properties marked as secrets. */
-export function encode(fields: Fields, secrets: readonly string[] = []): Struct {
-  const entries = Object.entries(fields)
-    .filter(([, value]) => value !== undefined)
-    .map(
-      ([name, value]) => [name, secrets.includes(name) ? asSecret(encodeValue(value)) : encodeValue(value)] as const,
-    );
-  return Struct.fromJavaScript(Object.fromEntries(entries));
-}
-
-type WireValue = string | number | boolean | null | WireValue[] | { [name: string]: WireValue };
-
 function encodeValue(value: unknown): WireValue {
   if (value === UNKNOWN) return UNKNOWN_VALUE;
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
@@ -47,8 +51,11 @@ function encodeValue(value: unknown): WireValue {
   }
   if (Array.isArray(value)) return value.map(encodeValue);
   if (typeof value !== "object") throw new TypeError(`a ${typeof value} has no wire form`);
-  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(entries.map(([name, part]) => [name, encodeValue(part)]));
+  return encodeObject({ ...value });
+}
+
+function isSecret(value: object): value is { value: unknown } {
+  return Reflect.get(value, SIGNATURE_KEY) === SECRET_SIGNATURE && "value" in value;
 }
 
 function asSecret(value: WireValue): WireValue {

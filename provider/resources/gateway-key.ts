@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { type Key, KeyName, Scopes } from "../../contract";
 import { autoname } from "../autoname";
-import { DenchError, hasCode } from "../errors";
+import { DenchError } from "../errors";
 import { problemsOf } from "../problems";
 import { hasUnknown, type Previewed } from "../unknown";
-import { type Context, type Difference, defineResource } from "./handler";
+import { type Context, type Difference, defineResource, type Fields } from "./handler";
+import { makeKey, tellOfOrphans } from "./make-key";
 
 const Inputs = z.strictObject({
   name: KeyName.describe(
@@ -27,7 +28,7 @@ const State = z.object({
   workspaceId: z.string().describe("Id of the workspace that the key belongs to."),
   prefix: z.string().describe("The visible start of the value."),
   last4: z.string().describe("The last four characters of the value."),
-  status: z.string().describe("active or revoked, as the workspace said when it was last asked."),
+  status: z.string().describe("active, revoked or missing, as the workspace said when it was last asked."),
   createdAt: z.string().describe("When the key was made, in RFC 3339."),
   createdBy: z.string().describe("Name of the member who made it."),
 });
@@ -43,32 +44,40 @@ export const gatewayKey = defineResource(
     secrets: ["key"],
   },
   {
-    check({ urn, run }, { news, state, naming }) {
-      const name = news["name"] ?? run.name(urn, () => state?.name ?? autoname(naming));
+    check({ urn, run }, { news, olds, state, naming }) {
+      if (state) run.hold(urn, state.keyId);
+      const name = news["name"] ?? run.name(urn, () => state?.name ?? nameOf(olds) ?? autoname(naming));
       const inputs = name === undefined ? news : { ...news, name };
       return { inputs, problems: problemsOf(Inputs, inputs) };
     },
 
-    async diff(_context, { state, inputs }) {
+    async diff(context, { state, inputs }) {
+      context.run.hold(context.urn, state.keyId);
       const differences: Difference[] = [];
       if (inputs.name !== state.name) differences.push({ path: "name", kind: "update", replace: true });
       if (!sameScopes(inputs.scopes, state.scopes)) {
         const kind = state.scopes === undefined ? "add" : inputs.scopes === undefined ? "delete" : "update";
         differences.push({ path: "scopes", kind, replace: true });
       }
-      if (state.status !== "active") differences.push({ path: "status", kind: "update", replace: true });
+      const status = await statusNow(context, state);
+      if (status !== "active") {
+        differences.push({ path: "status", kind: "update", replace: true });
+        context.log("info", `key ${state.keyId} is ${status}, and not by this program: new key`);
+      }
       return differences;
     },
 
-    async create({ client }, { inputs }) {
-      const { workspace } = await client.status();
-      const { key, ...made } = await client.createKey(inputs);
+    async create(context, { inputs }) {
+      // Asked first: the answer belongs to the state, and a failure here leaves no key behind.
+      const { workspace } = await context.client.status();
+      const { key, ...made } = await makeKey(context, inputs);
       return { id: made.id, state: { ...inputs, key, workspaceId: workspace.id, ...shown(made) } };
     },
 
     async read(context, { id, inputs, state }) {
       if (!state) return adopt(context, id);
-      const key = await find(context, state);
+      context.run.hold(context.urn, state.keyId);
+      const key = await context.keys.find(state.keyId, state.workspaceId);
       return key && { inputs, state: { ...state, ...shown(key) } };
     },
 
@@ -77,24 +86,27 @@ export const gatewayKey = defineResource(
       return { ...rest, ...inputs };
     },
 
-    async delete(context, { state }) {
-      await context.client.revokeKey(state.keyId).catch(async (error: unknown) => {
-        if (!hasCode(error, "not_found")) throw error;
-        await context.client.requireWorkspaceId(state.workspaceId);
-      });
+    async delete({ keys }, { state }) {
+      await keys.revoke(state.keyId, state.workspaceId);
     },
   },
 );
 
-/** The key of this state, or undefined if it is gone from its own workspace. Another workspace's 404 says nothing. */
-async function find({ client }: Context, { keyId, workspaceId }: State): Promise<Key | undefined> {
-  try {
-    return await client.getKey(keyId);
-  } catch (error) {
-    if (!hasCode(error, "not_found")) throw error;
-    await client.requireWorkspaceId(workspaceId);
-    return undefined;
-  }
+/** What the key is now: the state's word, unless a plan may ask and gets an answer. */
+async function statusNow(context: Context, state: State): Promise<string> {
+  if (state.status !== "active" || !context.driftCheck) return state.status;
+  const { keys, run, log } = context;
+  const sight = await keys.glimpse(state.keyId, state.workspaceId, (reason) =>
+    log(
+      "warning",
+      `Whether keys were revoked elsewhere was not checked, so this plan is made from the state. ${reason}`,
+    ),
+  );
+  await tellOfOrphans(context, state.keyId);
+  // Looked at after the waits: meanwhile this run may have taken the key for one that no state holds.
+  if (run.hasRevoked(state.keyId)) return "revoked";
+  if (sight === "not asked") return state.status;
+  return sight === "missing" ? sight : sight.key.status;
 }
 
 /** Takes over a key that is there already. Its value cannot be had any more. */
@@ -126,6 +138,10 @@ function shown(key: Key) {
     createdAt: new Date(key.createdAt).toISOString(),
     createdBy: key.createdBy.name,
   };
+}
+
+function nameOf(inputs: Fields): string | undefined {
+  return typeof inputs["name"] === "string" ? inputs["name"] : undefined;
 }
 
 function sameScopes(a: Previewed<string[] | undefined>, b: readonly string[] | undefined): boolean {

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Naming } from "../autoname";
 import type { Client } from "../client/client";
+import type { Keys } from "../client/keys";
 import { DenchError } from "../errors";
 import { type Problem, problemsOf } from "../problems";
 import type { Run } from "../run";
@@ -14,9 +15,13 @@ export type Severity = "info" | "warning";
 /** What a resource may use beside its own values. */
 export interface Context {
   readonly client: Client;
+  readonly keys: Keys;
+  /** Where the host does not know it, something that no other resource of the run has. */
   readonly urn: string;
-  /** The id of the provider instance in the state. Undefined where the host does not know it, and in a preview. */
+  /** The id of the provider instance in the state. Undefined where the host does not know it, or not yet. */
   readonly providerId: string | undefined;
+  /** Whether a plan asks the workspace which keys still live. */
+  readonly driftCheck: boolean;
   /** Milliseconds since the epoch, taken once per process: what Diff decided is still true when Update acts. */
   readonly now: number;
   readonly run: Run;
@@ -34,7 +39,9 @@ export interface Difference {
 
 export interface CheckRequest<State> {
   readonly news: Fields;
-  /** Undefined at the first creation, at a forced replacement, and from engines that do not send it. */
+  /** The inputs of before; empty at a creation and at a replacement. */
+  readonly olds: Fields;
+  /** Undefined at a creation, at a forced replacement, and from hosts that do not send it. */
   readonly state: State | undefined;
   readonly naming: Naming;
 }
@@ -77,7 +84,7 @@ export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema exte
 
 /** A resource as hosts see it: plain values in and out. */
 export interface Resource extends ResourceData<z.ZodObject, z.ZodObject> {
-  check(context: Context, request: { news: Fields; state: Fields | undefined; naming: Naming }): Checked;
+  check(context: Context, request: CheckRequest<Fields>): Checked;
   diff(context: Context, request: { state: Fields; inputs: Fields }): Promise<Difference[]>;
   /** What create, or with a state update, would answer: UNKNOWN for what only the real one can tell. */
   preview(context: Context, request: { inputs: Fields; state?: Fields }): Fields;
@@ -96,8 +103,8 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
   const stateOf = (fields: Fields) => parsed(data.state, fields, `state of a ${data.token}`);
   return {
     ...data,
-    check: (context, { news, state, naming }) =>
-      handler.check(context, { news, naming, state: state && data.state.safeParse(state).data }),
+    check: (context, request) =>
+      handler.check(context, { ...request, state: request.state && data.state.safeParse(request.state).data }),
     diff: async (context, { state, inputs }) => {
       if (!isPreviewed(data.inputs, inputs)) throw malformed(`inputs of a ${data.token}`);
       return handler.diff(context, { state: stateOf(state), inputs });

@@ -1,22 +1,23 @@
 import { expect, it } from "vitest";
-import * as dench from "../../sdk";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
+import { hosts } from "../support/hosts";
 import { type Answer, apiError, scriptedServer } from "../support/scripted-server";
 import { describeWithEngine, TestStack } from "../support/stack";
 
-describeWithEngine("a server that fails", () => {
-  it.each<[string, Answer, string]>([
-    ["is down", "reset", "dench:unreachable"],
-    ["is slow", "silence", "dench:timeout"],
-    ["answers HTML", { status: 200, body: "<html></html>" }, "dench:unexpected_answer"],
-    ["answers half a body", "half a body", "dench:unreachable"],
-    ["answers 500", { status: 500 }, "dench:unexpected_status"],
-    ["answers 401", apiError(401, "unauthorized"), "dench:unauthorized"],
-    ["answers 403", apiError(403, "admin_required"), "dench:admin_required"],
-  ])("and %s makes the run fail clearly; the state stays, and the next run goes on", async (_what, answer, code) => {
+const faults: [string, Answer, string][] = [
+  ["is down", "reset", "dench:unreachable"],
+  ["is slow", "silence", "dench:timeout"],
+  ["answers HTML", { status: 200, body: "<html></html>" }, "dench:unexpected_answer"],
+  ["answers half a body", "half a body", "dench:unreachable"],
+  ["answers 500", { status: 500 }, "dench:unexpected_status"],
+  ["answers 401", apiError(401, "unauthorized"), "dench:unauthorized"],
+  ["answers 403", apiError(403, "admin_required"), "dench:admin_required"],
+];
+
+describeWithEngine.each(hosts)("a server that fails, by $host", ({ dench }) => {
+  it("makes refresh, up and destroy fail clearly; the state stays, and the next run goes on", async () => {
     const gateway = await testGateway();
-    const broken = await scriptedServer(answer);
     const stack = await TestStack.create({
       env: { ...gateway.env, DENCH_MAX_RETRIES: "0", DENCH_TIMEOUT_SECONDS: "1" },
     });
@@ -25,15 +26,20 @@ describeWithEngine("a server that fails", () => {
       for (const name of names) new dench.GatewayKey(name, { name });
     };
     await stack.up();
-    const resources = async () => (await stack.stack.exportStack()).deployment.resources;
+    const resources = async () => {
+      const { deployment } = await stack.stack.exportStack();
+      return deployment.resources.map(({ urn, id }: { urn: string; id: string }) => [urn, id]);
+    };
     const before = await resources();
 
     names = ["first", "second"];
-    stack.setEnv("DENCH_BASE_URL", broken.url);
-    for (const run of ["refresh", "up", "destroy"] as const) expect(await failureOf(stack[run]()), run).toContain(code);
-    expect((await resources()).map(({ urn, id }: { urn: string; id: string }) => [urn, id])).toEqual(
-      before.map(({ urn, id }: { urn: string; id: string }) => [urn, id]),
-    );
+    for (const [what, answer, code] of faults) {
+      stack.setEnv("DENCH_BASE_URL", (await scriptedServer(answer)).url);
+      for (const run of ["refresh", "up", "destroy"] as const) {
+        expect(await failureOf(stack[run]()), `${run} against a server that ${what}`).toContain(code);
+      }
+      expect(await resources(), what).toEqual(before);
+    }
 
     stack.setEnv("DENCH_BASE_URL", gateway.gateway.baseUrl);
     expect((await stack.up()).steps).toEqual(["create second"]);
@@ -45,8 +51,8 @@ describeWithEngine("a server that fails", () => {
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => void new dench.GatewayKey("ci", { name: "ci" });
     await stack.up();
-    const [key] = await gateway.keys();
-    const flaky = await scriptedServer({ status: 503 }, "reset", { status: 200, body: key });
+    const page = { items: await gateway.keys(), cursor: null };
+    const flaky = await scriptedServer({ status: 503 }, "reset", { status: 200, body: page });
     stack.setEnv("DENCH_BASE_URL", flaky.url);
     expect((await stack.refresh()).steps).toEqual([]);
     expect(flaky.received).toHaveLength(3);

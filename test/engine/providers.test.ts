@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import * as dench from "../../sdk";
+import * as plugin from "../../sdk";
+import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
+import { hosts } from "../support/hosts";
 import { describeWithEngine, TestStack } from "../support/stack";
 
-describeWithEngine("providers", () => {
+describeWithEngine.each(hosts)("providers, by $host", ({ dench }) => {
   it("given explicitly keep two workspaces of one program apart, each with its own token and address", async () => {
     const [shop, lab] = [await testGateway(), await testGateway()];
     const stack = await TestStack.create();
@@ -28,17 +30,15 @@ describeWithEngine("providers", () => {
     expect([...(await shop.activeKeys()), ...(await lab.activeKeys())]).toEqual([]);
   });
 
-  it("take a token from the stack's config, which the state holds encrypted even if it was set in clear", async () => {
+  it("take a token from the stack's config, which the state holds encrypted", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create();
     stack.program = async () => void new dench.GatewayKey("ci");
     const { adminToken, baseUrl } = gateway.gateway;
-    await stack.stack.setAllConfig({ "dench:token": { value: adminToken }, "dench:baseUrl": { value: baseUrl } });
+    const token = { value: adminToken, secret: true };
+    await stack.stack.setAllConfig({ "dench:token": token, "dench:baseUrl": { value: baseUrl } });
     expect((await stack.up()).steps).toEqual(["create ci"]);
-    for (const [file, text] of await stack.filesWritten()) {
-      // The history of a file back end holds the config as it was set: in clear here. That is the engine's.
-      if (file.includes("/stacks/")) expect(text, file).not.toContain(adminToken);
-    }
+    for (const [file, text] of await stack.filesWritten()) expect(text, file).not.toContain(adminToken);
     await stack.destroy();
     expect(await gateway.activeKeys()).toEqual([]);
   });
@@ -49,8 +49,8 @@ describeWithEngine("providers", () => {
     stack.program = async () => void new dench.GatewayKey("ci");
     await stack.up();
     const { deployment } = await stack.stack.exportStack();
-    const provider = deployment.resources.find(({ type }: { type: string }) => type === "pulumi:providers:dench");
-    expect(Object.keys(provider.inputs).filter((name) => name !== "version" && name !== "__internal")).toEqual([]);
+    const provider = deployment.resources.find(({ type }: { type: string }) => type.startsWith("pulumi:providers:"));
+    expect(Object.keys(provider.inputs ?? {}).filter((name) => name !== "version" && name !== "__internal")).toEqual([]);
   });
 
   it("may change their arguments without touching a key", async () => {
@@ -67,5 +67,27 @@ describeWithEngine("providers", () => {
     maxRetries = 2;
     expect((await stack.up()).steps).toEqual([]);
     expect(await gateway.keys()).toEqual(before);
+  });
+});
+
+describeWithEngine("the plugin", () => {
+  it("marks a token as secret even if it was set in clear in the stack's config", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create();
+    stack.program = async () => void new plugin.GatewayKey("ci");
+    const { adminToken, baseUrl } = gateway.gateway;
+    await stack.stack.setAllConfig({ "dench:token": { value: adminToken }, "dench:baseUrl": { value: baseUrl } });
+    await stack.up();
+    for (const [file, text] of await stack.filesWritten()) {
+      // The history of a file back end holds the config as it was set: in clear here. That is the engine's.
+      if (file.includes("/stacks/")) expect(text, file).not.toContain(adminToken);
+    }
+  });
+
+  it("refuses an option of the stack's config that there is not, by name", async () => {
+    const stack = await TestStack.create();
+    stack.program = async () => void new plugin.GatewayKey("ci");
+    await stack.stack.setConfig("dench:tokn", { value: "x" });
+    expect(await failureOf(stack.preview())).toContain("tokn");
   });
 });

@@ -149,7 +149,7 @@ describe("a preview", () => {
 });
 
 it("a difference is told in the engine's words", async () => {
-  const plugin = await servedPlugin();
+  const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "false" });
   await configure(plugin);
   const state = {
     name: "CI",

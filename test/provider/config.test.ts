@@ -1,46 +1,50 @@
 import { describe, expect, it } from "vitest";
-import { configProblems, resolveConfig } from "../../provider/config";
+import { argumentsSource, configProblems, resolveConfig, stackConfigSource } from "../../provider/config";
 import { DenchError } from "../../provider/errors";
 import { UNKNOWN } from "../../provider/unknown";
 
+const nothing = argumentsSource({});
+
 describe("each option", () => {
-  it("is taken from the arguments, else the stack's config, else the environment, else its default", () => {
+  it("is taken from the arguments or the stack's config, else the environment, else its default", () => {
     const env = { DENCH_API_KEY: "env", DENCH_BASE_URL: "https://env.example", DENCH_MAX_RETRIES: "1" };
     const stackConfig = { token: "config", baseUrl: "https://config.example" };
-    expect(resolveConfig({ args: { token: "args" }, stackConfig, env })).toEqual({
+    expect(resolveConfig(argumentsSource({ token: "args", baseUrl: "https://args.example" }), env)).toEqual({
       token: { value: "args", source: "the provider argument token" },
-      baseUrl: "https://config.example",
-      workspace: undefined,
+      baseUrl: "https://args.example",
       maxRetries: 1,
       timeoutSeconds: 30,
       maxConcurrency: 16,
+      driftCheck: true,
     });
-    expect(resolveConfig({ stackConfig, env }).token?.source).toBe("the stack config dench:token");
-    expect(resolveConfig({ env }).token?.source).toBe("the environment variable DENCH_API_KEY");
-    expect(resolveConfig({ env: {} })).toMatchObject({ token: undefined, baseUrl: "https://www.dench.com/api/v1" });
+    expect(resolveConfig(stackConfigSource(stackConfig), env)).toMatchObject({
+      token: { value: "config", source: "the stack config dench:token" },
+      baseUrl: "https://config.example",
+    });
+    expect(resolveConfig(nothing, env).token?.source).toBe("the environment variable DENCH_API_KEY");
+    expect(resolveConfig(nothing, {})).toMatchObject({ token: undefined, baseUrl: "https://www.dench.com/api/v1" });
   });
 
   it("that is set but empty in the environment counts as not set", () => {
-    const { token, workspace } = resolveConfig({ env: { DENCH_API_KEY: "", DENCH_WORKSPACE: "" } });
+    const { token, workspace } = resolveConfig(nothing, { DENCH_API_KEY: "", DENCH_WORKSPACE: "" });
     expect([token, workspace]).toEqual([undefined, undefined]);
   });
 
-  it("may be a number written as text", () => {
-    expect(resolveConfig({ args: { timeoutSeconds: "5" }, env: {} }).timeoutSeconds).toBe(5);
+  it("may be a number or a boolean written as text", () => {
+    const written = stackConfigSource({ timeoutSeconds: "5", driftCheck: "false" });
+    expect(resolveConfig(written, {})).toMatchObject({ timeoutSeconds: 5, driftCheck: false });
   });
 });
 
 describe("bad options", () => {
   it("are all told at once, with where each came from, and no value", () => {
     const attempt = () =>
-      resolveConfig({
-        args: { maxRetries: 99 },
-        stackConfig: { timeoutSeconds: "secret-ish" },
-        env: { DENCH_BASE_URL: "http://user:secret-ish@x" },
+      resolveConfig(stackConfigSource({ maxRetries: 99, timeoutSeconds: "secret-ish" }), {
+        DENCH_BASE_URL: "http://user:secret-ish@x",
       });
     expect(attempt).toThrow(DenchError);
     expect(attempt).toThrow(/environment variable DENCH_BASE_URL: /);
-    expect(attempt).toThrow(/provider argument maxRetries: /);
+    expect(attempt).toThrow(/stack config dench:maxRetries: /);
     expect(attempt).toThrow(/stack config dench:timeoutSeconds: /);
     expect(attempt).not.toThrow(/secret-ish/);
   });

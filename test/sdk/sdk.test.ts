@@ -80,6 +80,7 @@ describe("the classes and the schema", () => {
       maxRetries: 0,
       timeoutSeconds: 0,
       maxConcurrency: 0,
+      driftCheck: true,
     };
     expect(Object.keys(provider.inputProperties).toSorted()).toEqual(Object.keys(options).toSorted());
   });

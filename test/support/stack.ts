@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import {
@@ -58,6 +58,7 @@ export class TestStack {
     const settings = project ? await readFile(file, "utf8") : "name: test\nruntime: nodejs\n";
     await writeFile(file, `${settings}\nplugins:\n  providers:\n    - name: dench\n      path: ${projectRoot}\n`);
 
+    await install(workDir);
     const options = await stack.#workspaceOptions(env);
     stack.#opened = project
       ? await LocalWorkspace.createStack({ stackName, workDir }, options)
@@ -100,7 +101,8 @@ export class TestStack {
   /** Everything that was written on disk for this stack, by file name. */
   async filesWritten(): Promise<Map<string, string>> {
     const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const written = entries.filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"));
+    const files = written.map((entry) => join(entry.parentPath, entry.name));
     return new Map(await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")] as const)));
   }
 
@@ -122,6 +124,13 @@ export class TestStack {
       },
     };
   }
+}
+
+/** As `npm install pulumi-dench @pulumi/pulumi` would: it is there that the host of dynamic providers looks. */
+async function install(folder: string): Promise<void> {
+  await mkdir(join(folder, "node_modules"));
+  await symlink(join(projectRoot, "node_modules/@pulumi"), join(folder, "node_modules/@pulumi"));
+  await symlink(projectRoot, join(folder, "node_modules/pulumi-dench"));
 }
 
 interface Listeners {

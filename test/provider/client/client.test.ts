@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Client } from "../../../provider/client/client";
-import { type Config, resolveConfig } from "../../../provider/config";
+import { argumentsSource, type Config, resolveConfig } from "../../../provider/config";
 import { DenchError } from "../../../provider/errors";
 import { testGateway } from "../../support/gateway";
 import { type Answer, apiError, scriptedServer } from "../../support/scripted-server";
@@ -35,7 +35,7 @@ function clientOf(
 ): Client {
   const env = { DENCH_BASE_URL: url, DENCH_API_KEY: "token-of-the-test" };
   const options = { signal, userAgent: "pulumi-dench/test", ...(trace ? { trace } : {}) };
-  return new Client({ ...resolveConfig({ env }), ...config }, options);
+  return new Client({ ...resolveConfig(argumentsSource({}), env), ...config }, options);
 }
 
 async function failureOf(call: Promise<unknown>): Promise<DenchError> {
@@ -109,16 +109,31 @@ describe("GET and DELETE", () => {
 });
 
 describe("POST", () => {
-  it.each<[string, Answer]>([
-    ["a 502", { status: 502 }],
+  const faults: [string, Answer][] = [
+    ["a 502", { status: 502, headers: AT_ONCE }],
     ["a 429", { status: 429, headers: AT_ONCE }],
     ["a reset", "reset"],
     ["half a body", "half a body"],
-  ])("is sent once whatever happens: %s", async (_what, answer) => {
+  ];
+
+  it.each(faults)("without a request id is sent once, whatever happens: %s", async (_what, answer) => {
     const server = await scriptedServer(answer);
-    const error = await failureOf(clientOf(server.url).createKey({ name: "CI" }));
+    await failureOf(clientOf(server.url).createKey({ name: "CI" }));
     expect(server.received).toHaveLength(1);
-    expect(error.message).toContain("may have made a key");
+  });
+
+  it.each(faults)("with a request id is sent again, the same: %s", async (_what, answer) => {
+    const server = await scriptedServer(answer, { status: 201, body: { ...KEY, key: "value" } });
+    await clientOf(server.url).createKey({ name: "CI", requestId: "id" });
+    expect(server.received).toHaveLength(2);
+    expect(server.received[1]?.body).toBe(server.received[0]?.body);
+  });
+
+  it("that is refused for its request id tells which key that made", async () => {
+    const details = { keyId: "key_1", status: "active" };
+    const server = await scriptedServer(apiError(409, "request_id_used", { details }));
+    const call = clientOf(server.url).createKey({ name: "CI", requestId: "id" });
+    expect(await failureOf(call)).toMatchObject({ code: "request_id_used", earlier: details });
   });
 });
 
@@ -142,7 +157,8 @@ describe("a failure", () => {
       "unexpected_status",
       /not an answer of the API/,
     ],
-    ["401 of something else", { status: 401, body: "denied" }, "unexpected_status", /refused, perhaps by a proxy/],
+    ["401 of something else", { status: 401, body: "denied" }, "unauthorized", /not accepted/],
+    ["403 of something else", { status: 403, body: "denied" }, "forbidden", /refused, perhaps by a proxy/],
     ["HTML with 200", { status: 200, body: "<html>welcome</html>" }, "unexpected_answer", /not an answer of the API/],
     ["JSON of another form", { status: 200, body: { id: 7 } }, "unexpected_answer", /not an answer of the API/],
     ["500", { status: 500, headers: AT_ONCE }, "unexpected_status", /server failed/],
@@ -201,8 +217,10 @@ describe("the workspace that is asked for", () => {
   it("stops a write before it is sent, when the token belongs to another", async () => {
     const gateway = await testGateway();
     const { baseUrl, adminToken } = gateway.gateway;
-    const config = resolveConfig({
-      env: { DENCH_BASE_URL: baseUrl, DENCH_API_KEY: adminToken, DENCH_WORKSPACE: "shop" },
+    const config = resolveConfig(argumentsSource({}), {
+      DENCH_BASE_URL: baseUrl,
+      DENCH_API_KEY: adminToken,
+      DENCH_WORKSPACE: "shop",
     });
     const client = new Client(config, { signal: new AbortController().signal, userAgent: "test" });
     for (const write of [() => client.createKey({ name: "x" }), () => client.revokeKey("key_1")]) {

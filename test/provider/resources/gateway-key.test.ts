@@ -1,18 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Naming } from "../../../provider/autoname";
-import { Client } from "../../../provider/client/client";
-import { resolveConfig } from "../../../provider/config";
 import { gatewayKey } from "../../../provider/resources/gateway-key";
 import type { Context, Fields } from "../../../provider/resources/handler";
-import { Run } from "../../../provider/run";
 import { UNKNOWN } from "../../../provider/unknown";
+import { testContext } from "../../support/context";
 import { testGateway } from "../../support/gateway";
 
 const naming: Naming = { mode: "default", logicalName: "ci", seed: new Uint8Array([1]) };
 
 function contextOf(env: Readonly<Record<string, string>> = {}): Context {
-  const client = new Client(resolveConfig({ env }), { signal: new AbortController().signal, userAgent: "test" });
-  return { client, urn: "urn:test", providerId: undefined, now: Date.now(), run: new Run(), log: () => {} };
+  return testContext({ env, driftCheck: false });
 }
 
 const STATE: Fields = {
@@ -28,7 +25,7 @@ const STATE: Fields = {
   createdBy: "Ada",
 };
 
-const problems = (news: Fields) => gatewayKey.check(contextOf(), { news, state: undefined, naming }).problems;
+const problems = (news: Fields) => gatewayKey.check(contextOf(), { news, olds: {}, state: undefined, naming }).problems;
 
 describe("check", () => {
   it.each<[string, Fields, string[]]>([
@@ -56,7 +53,7 @@ describe("check", () => {
 
   it("names a key whose program does not, and keeps the name of the state", () => {
     const check = (context: Context, state?: Fields) =>
-      gatewayKey.check(context, { news: {}, state, naming }).inputs["name"];
+      gatewayKey.check(context, { news: {}, olds: {}, state, naming }).inputs["name"];
     expect(check(contextOf())).toMatch(/^ci-[0-9a-f]{7}$/);
     expect(check(contextOf(), STATE)).toBe("CI");
     const run = contextOf();
@@ -65,7 +62,12 @@ describe("check", () => {
   });
 
   it("wants a name where automatic naming is disabled", () => {
-    const checked = gatewayKey.check(contextOf(), { news: {}, state: undefined, naming: { mode: "disabled" } });
+    const checked = gatewayKey.check(contextOf(), {
+      news: {},
+      olds: {},
+      state: undefined,
+      naming: { mode: "disabled" },
+    });
     expect(checked.problems.map(({ path }) => path)).toEqual(["name"]);
   });
 });
@@ -109,9 +111,8 @@ describe("diff", () => {
 describe("read", () => {
   async function madeKey() {
     const gateway = await testGateway();
-    const context = contextOf(gateway.env);
-    const { id, state } = await gatewayKey.create(context, { inputs: { name: "CI" } });
-    return { gateway, context, id, state };
+    const { id, state } = await gatewayKey.create(contextOf(gateway.env), { inputs: { name: "CI" } });
+    return { gateway, context: contextOf(gateway.env), id, state };
   }
 
   it("keeps the value, which the server never tells again", async () => {

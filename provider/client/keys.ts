@@ -1,0 +1,110 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { CreatedKey, CreateKeyBody, Key } from "../../contract";
+import { hasCode } from "../errors";
+import type { Client } from "./client";
+
+const PATIENCE_MS = 10_000;
+
+/** Failures that mean something is wrong on our side, and that a plan must not pass over. */
+const FINAL = ["unauthorized", "forbidden", "admin_required", "no_token", "wrong_workspace"] as const;
+
+/** What is known of a key: the key, that the workspace has none with its id, or nothing. */
+export type Sight = { readonly key: Key } | "missing" | "not asked";
+
+/** The workspace's additional keys as one run sees them: the active ones are listed once, and our own writes noted. */
+export class Keys {
+  readonly #client: Client;
+  readonly #noted = new Map<string, Key>();
+  #listed: Promise<Map<string, Key>> | undefined;
+  #listingMs = 0;
+  #gaveUp = false;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  async create(body: CreateKeyBody): Promise<CreatedKey> {
+    const { key: value, ...key } = await this.#client.createKey(body);
+    this.#noted.set(key.id, key);
+    return { ...key, key: value };
+  }
+
+  /** Succeeds for a key that is revoked or missing already, if it is its own workspace that says so. */
+  async revoke(keyId: string, workspaceId: string): Promise<void> {
+    try {
+      this.#noted.set(keyId, await this.#client.revokeKey(keyId));
+    } catch (error) {
+      if (!hasCode(error, "not_found")) throw error;
+      await this.#client.requireWorkspaceId(workspaceId);
+    }
+  }
+
+  /** The key, or undefined where its own workspace has none with this id. Another workspace's word is an error. */
+  async find(keyId: string, workspaceId: string): Promise<Key | undefined> {
+    return this.#noted.get(keyId) ?? (await this.#list()).get(keyId) ?? this.reread(keyId, workspaceId);
+  }
+
+  /** Like `find`, but as it is now. */
+  async reread(keyId: string, workspaceId: string): Promise<Key | undefined> {
+    try {
+      const key = await this.#client.getKey(keyId);
+      this.#noted.set(keyId, key);
+      return key;
+    } catch (error) {
+      if (!hasCode(error, "not_found")) throw error;
+      await this.#client.requireWorkspaceId(workspaceId);
+      return undefined;
+    }
+  }
+
+  /**
+   * Like `find`, for a plan: a server that fails, throttles or stays silent costs one warning and ten seconds in all, not
+   * once per key. `onGivingUp` is told the first time. A refused token is an error all the same.
+   */
+  async glimpse(keyId: string, workspaceId: string, onGivingUp: (reason: string) => void): Promise<Sight> {
+    if (this.#gaveUp) return "not asked";
+    const patience = new AbortController();
+    try {
+      const limit = Math.max(0, PATIENCE_MS - this.#listingMs);
+      const found = await Promise.race([
+        this.find(keyId, workspaceId),
+        wait(limit, "late" as const, { signal: patience.signal, ref: false }),
+      ]);
+      if (found !== "late") return found ? { key: found } : "missing";
+      this.#giveUp(onGivingUp, `no answer within ${PATIENCE_MS / 1000} seconds`);
+    } catch (error) {
+      if (FINAL.some((code) => hasCode(error, code))) throw error;
+      this.#giveUp(onGivingUp, error instanceof Error ? error.message : String(error));
+    } finally {
+      patience.abort();
+    }
+    return "not asked";
+  }
+
+  /** The active keys that were made with one of these request ids, as far as they are listed. */
+  async madeWith(requestIds: ReadonlySet<string>): Promise<Key[]> {
+    if (this.#gaveUp || !this.#listed) return [];
+    const listed = [...(await this.#listed).values()].map((key) => this.#noted.get(key.id) ?? key);
+    return listed.filter(
+      ({ requestId, status }) => requestId !== null && requestIds.has(requestId) && status === "active",
+    );
+  }
+
+  #giveUp(onGivingUp: (reason: string) => void, reason: string): void {
+    if (this.#gaveUp) return;
+    this.#gaveUp = true;
+    onGivingUp(reason);
+  }
+
+  #list(): Promise<Map<string, Key>> {
+    this.#listed ??= this.#readList();
+    return this.#listed;
+  }
+
+  async #readList(): Promise<Map<string, Key>> {
+    const started = performance.now();
+    const keys = await this.#client.listActiveKeys();
+    this.#listingMs = performance.now() - started;
+    return new Map(keys.map((key) => [key.id, key]));
+  }
+}

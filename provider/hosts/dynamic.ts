@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import type { dynamic } from "@pulumi/pulumi";
+import { type ConfigSource, stackConfigSource, variables } from "../config";
+import { DenchError, errorText } from "../errors";
+import { gatewayKey as gatewayKeyResource } from "../resources/gateway-key";
+import type { Context, Fields, Resource } from "../resources/handler";
+import { Session } from "./session";
+import { decodeObject, encodeObject } from "./wire";
+
+/** The property that names this module to Pulumi's host. It is not the resource's, and returns as it came. */
+const PROVIDER_KEY = "__provider";
+
+/** One process serves one provider instance, however many kinds of resources it has. */
+let session: (() => Session) | undefined;
+
+/**
+ * Called before anything else, and once more for each further kind, with the same configuration. The host does not wait for
+ * it, so it only notes how to open the session; what is wrong with the configuration is told to whoever needs it first.
+ */
+function configure({ config }: dynamic.ConfigureRequest): void {
+  let opened: Session | undefined;
+  session ??= () => {
+    opened ??= new Session({
+      source: configSource(config),
+      env: process.env,
+      now: Date.now(),
+      // Pulumi's host keeps both to itself: which instance it is, and that it is cancelled.
+      providerId: undefined,
+      cancel: new AbortController().signal,
+      trace: tell,
+    });
+    return opened;
+  };
+}
+
+/** The whole of the stack's config, or the arguments of an explicit provider: the options stand in it as `dench:…`. */
+function configSource(config: dynamic.Config): ConfigSource {
+  const given = Object.keys(variables).map((option) => [option, config.get(`dench:${option}`)]);
+  return stackConfigSource(decodeObject(Object.fromEntries(given.filter(([, value]) => value !== undefined))));
+}
+
+/** The host shows what a dynamic provider prints. */
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** The resource has no urn here, so it stands alone. Lines are warnings or nothing: they cannot be put at the resource. */
+function newContext(): Context {
+  if (!session) throw new DenchError("defect", "The host used a resource before it configured the provider.");
+  return session().context(randomUUID(), (severity, message) => {
+    if (severity === "warning") tell(`warning: ${message}`);
+  });
+}
+
+/** The host prints an error's stack beside its text: it is of no use to a user. */
+async function shown<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const failure = new Error(errorText(error));
+    failure.stack = "";
+    throw failure;
+  }
+}
+
+function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
+  const outputs = (state: Fields) => encodeObject(state, resource.secrets);
+  return {
+    configure: async (request) => configure(request),
+
+    check: (olds, news) =>
+      shown(async () => {
+        const checked = resource.check(newContext(), {
+          news: ownProperties(news),
+          olds: ownProperties(olds),
+          state: undefined,
+          naming: { mode: "disabled" },
+        });
+        const failures = checked.problems.map(({ path, message }) => ({ property: path, reason: message }));
+        return { inputs: encodeObject(checked.inputs), failures };
+      }),
+
+    diff: (_id, olds, news) =>
+      shown(async () => {
+        const inputs = ownProperties(news);
+        const differences = await resource.diff(newContext(), { state: ownProperties(olds), inputs });
+        const replaces = differences.filter(({ replace }) => replace).map(({ path }) => path);
+        if (differences.length === 0) return { changes: false };
+        // Undefined makes the engine compare the inputs by itself and show what differs, which it would not do for true;
+        // but it ignores `replaces` when it finds the inputs the same, as with what was changed elsewhere.
+        const isShown = differences.every(({ path }) => path in resource.inputs.shape);
+        return { ...(isShown ? {} : { changes: true }), replaces };
+      }),
+
+    create: (inputs) =>
+      shown(async () => {
+        const { id, state } = await resource.create(newContext(), { inputs: ownProperties(inputs) });
+        return { id, outs: outputs(state) };
+      }),
+
+    read: (id, props) =>
+      shown(async () => {
+        const state = ownProperties(props);
+        const inputs = Object.fromEntries(Object.entries(state).filter(([name]) => name in resource.inputs.shape));
+        const found = await resource.read(newContext(), { id, inputs, state });
+        return found ? { id, props: outputs(found.state) } : {};
+      }),
+
+    update: (_id, olds, news) =>
+      shown(async () => {
+        const wanted = { state: ownProperties(olds), inputs: ownProperties(news) };
+        return { outs: outputs(await resource.update(newContext(), wanted)) };
+      }),
+
+    delete: (_id, props) => shown(() => resource.delete(newContext(), { state: ownProperties(props) })),
+  };
+}
+
+function ownProperties(props: object): Fields {
+  const { [PROVIDER_KEY]: _ours, ...own } = decodeObject(props);
+  return own;
+}
+
+/** Named by a constant string in every state of a dynamic GatewayKey: the name stays for ever. */
+export const gatewayKey = dynamicProvider(gatewayKeyResource);

@@ -1,0 +1,17 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ProviderArgs } from "../provider-args";
+
+/**
+ * An explicit provider for the dynamic classes: for a second workspace in one program, or settings that differ from the
+ * stack's. Changing its arguments touches no key.
+ */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: ProviderArgs = {}, options: pulumi.ResourceOptions = {}) {
+    const given = Object.entries({ ...args }).filter(([, value]) => value !== undefined);
+    const props = given.map(([option, value]) => [
+      `dench:${option}`,
+      option === "token" ? pulumi.secret(value) : value,
+    ]);
+    super("pulumi-nodejs", name, Object.fromEntries(props), options);
+  }
+}

@@ -1,0 +1,29 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { version } from "../version";
+
+/** How a class is made known to the engine: what differs between the two ways to serve it. */
+export interface Registration {
+  readonly type: string;
+  readonly props: pulumi.Inputs;
+  readonly options: pulumi.CustomResourceOptions;
+}
+
+/** Served by the plugin of this version. */
+export function byPlugin(kind: string): Registration {
+  return { type: `dench:index:${kind}`, props: {}, options: { version } };
+}
+
+/**
+ * Served by Pulumi's dynamic provider, in the program's own installation. Its host wants the provider as source text; this
+ * constant one only loads a module of this package, so no program is serialised into the state. `handler` is the name of
+ * the provider in that module. Text and type stand in users' states: they stay as they are.
+ */
+export function byDynamicProvider(kind: string, handler: string): Registration {
+  const source = `exports.handler=()=>require("pulumi-dench/dynamic-host").${handler}`;
+  return { type: `pulumi-nodejs:dynamic/pulumi-dench:${kind}`, props: { __provider: source }, options: {} };
+}
+
+/** Whether the object is a resource of this registration, also one of another copy of this package. */
+export function isOf({ type }: Registration, object: unknown): boolean {
+  return typeof object === "object" && object !== null && Reflect.get(object, "__pulumiType") === type;
+}
