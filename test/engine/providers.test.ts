@@ -50,7 +50,9 @@ describeWithEngine.each(hosts)("providers, by $host", ({ dench }) => {
     await stack.up();
     const { deployment } = await stack.stack.exportStack();
     const provider = deployment.resources.find(({ type }: { type: string }) => type.startsWith("pulumi:providers:"));
-    expect(Object.keys(provider.inputs ?? {}).filter((name) => name !== "version" && name !== "__internal")).toEqual([]);
+    expect(Object.keys(provider.inputs ?? {}).filter((name) => name !== "version" && name !== "__internal")).toEqual(
+      [],
+    );
   });
 
   it("may change their arguments without touching a key", async () => {

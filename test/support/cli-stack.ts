@@ -1,0 +1,153 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { inject, onTestFinished } from "vitest";
+import { projectRoot } from "./project";
+
+const runFile = promisify(execFile);
+
+/** The properties and options of a resource in a YAML program. */
+export interface YamlResource {
+  readonly properties: object;
+  readonly options?: object;
+}
+
+/** What a command printed, and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** A stack of a YAML program, driven by the command line, so that each process can be ended from outside. */
+export class CliStack {
+  readonly folder: string;
+  readonly env: Record<string, string | undefined>;
+
+  private constructor(folder: string, env: Readonly<Record<string, string>>) {
+    this.folder = folder;
+    const bin = inject("engineBin") ?? "";
+    this.env = {
+      ...process.env,
+      PATH: [bin, dirname(process.execPath), process.env["PATH"]].join(delimiter),
+      // Without metadata files: a SIGKILL can leave one of them empty, and every command then fails.
+      PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
+      PULUMI_CONFIG_PASSPHRASE: "only for this test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      DENCH_API_KEY: "",
+      DENCH_WORKSPACE: "",
+      ...env,
+    };
+  }
+
+  static async create(env: Readonly<Record<string, string>>): Promise<CliStack> {
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-cli-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    await mkdir(join(folder, "state"));
+    const stack = new CliStack(folder, env);
+    await stack.write({});
+    await stack.run("stack", "init", "test");
+    return stack;
+  }
+
+  /** Replaces the program. Each resource is a GatewayKey; its value and its id are outputs of the stack. */
+  async write(keys: Readonly<Record<string, YamlResource>>): Promise<void> {
+    const resources = Object.entries(keys).map(([name, key]) => [name, { type: "dench:GatewayKey", ...key }]);
+    const outputs = Object.keys(keys).map((name) => [name, { key: `\${${name}.key}`, keyId: `\${${name}.keyId}` }]);
+    const program = {
+      name: "test",
+      runtime: "yaml",
+      plugins: { providers: [{ name: "dench", path: projectRoot }] },
+      resources: Object.fromEntries(resources),
+      outputs: Object.fromEntries(outputs),
+    };
+    // JSON is YAML.
+    await writeFile(join(this.folder, "Pulumi.yaml"), JSON.stringify(program));
+  }
+
+  /** Runs a command to its end. Rejects, with what it printed, unless it ends with 0. */
+  async run(...args: readonly string[]): Promise<string> {
+    const { code, output } = await this.start(...args).ended;
+    if (code !== 0 || /\b[1-9]\d* errored/.test(output)) throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
+    return output;
+  }
+
+  up(...args: readonly string[]): Promise<string> {
+    return this.run("up", "--yes", "--skip-preview", ...args);
+  }
+
+  /** What a user does after a crash. */
+  async recover(): Promise<string> {
+    await this.start("cancel", "--yes").ended;
+    return this.up();
+  }
+
+  start(...args: readonly string[]): RunningCommand {
+    return new RunningCommand(
+      spawn("pulumi", [...args, "--non-interactive"], {
+        cwd: this.folder,
+        env: this.env,
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
+  }
+
+  /** The keys of the state, decrypted: by the name of the resource, their value and their id. */
+  async outputs(): Promise<Record<string, { key: string; keyId: string }>> {
+    return JSON.parse(await this.run("stack", "output", "--json", "--show-secrets"));
+  }
+}
+
+/** A command under way. */
+export class RunningCommand {
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk) => {
+        output += chunk;
+      });
+    }
+    // Not "close": a plugin that outlives the engine would hold the streams.
+    this.ended = new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code) => setImmediate(() => resolve({ code, output })));
+    });
+  }
+
+  /** Ends the engine with SIGKILL, and its language host, which may outlive it. The plugins are left to themselves. */
+  async kill(): Promise<void> {
+    const children = await childrenOf(this.#child.pid ?? 0);
+    this.#child.kill("SIGKILL");
+    for (const { pid, command } of children) {
+      if (command.includes("pulumi-language-")) process.kill(pid, "SIGKILL");
+    }
+    await this.ended;
+  }
+
+  /** The ids of the plugin's processes. */
+  async plugins(): Promise<number[]> {
+    const children = await childrenOf(this.#child.pid ?? 0);
+    return children.filter(({ command }) => command.includes("pulumi-resource-dench")).map(({ pid }) => pid);
+  }
+}
+
+async function childrenOf(parent: number): Promise<{ pid: number; command: string }[]> {
+  const { stdout } = await runFile("ps", ["-e", "-o", "pid=,ppid=,args="]);
+  return stdout.split("\n").flatMap((line) => {
+    const [, pid, ppid, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(ppid) === parent ? [{ pid: Number(pid), command }] : [];
+  });
+}
+
+/** Resolves once a process is gone. A zombie, which only its parent has yet to notice, counts as gone. */
+export async function gone(pid: number): Promise<void> {
+  for (;;) {
+    const { stdout } = await runFile("ps", ["-o", "stat=", "-p", String(pid)]).catch(() => ({ stdout: "" }));
+    if (stdout.trim() === "" || stdout.trim().startsWith("Z")) return;
+  }
+}

@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+
+/** A request that the proxy has in its hands. */
+export interface Passing {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+/** What becomes of a request, or of its answer: it passes, its connection is cut, or something else is answered. */
+export type Fate =
+  | "pass"
+  | "cut"
+  | { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> };
+
+type Hook = (request: Passing) => Fate | Promise<Fate>;
+
+/** Stands between a provider and a gateway, and does to their talk what a test wants. A hook that waits holds it. */
+export class FaultProxy {
+  readonly url: string;
+  /** Before the gateway sees the request. */
+  onRequest: Hook = () => "pass";
+  /** After the gateway has answered, before the provider sees it. */
+  onAnswer: Hook = () => "pass";
+  readonly passed: Passing[] = [];
+
+  private constructor(url: string) {
+    this.url = url;
+  }
+
+  static async before(target: string): Promise<FaultProxy> {
+    let proxy: FaultProxy | undefined;
+    const server = createServer((request, response) => {
+      proxy?.handle(target, request, response).catch(() => response.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    const { port } = server.address() as AddressInfo;
+    proxy = new FaultProxy(`http://127.0.0.1:${port}`);
+    return proxy;
+  }
+
+  private async handle(target: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const passing = { method: request.method ?? "", path: request.url ?? "", body: Buffer.concat(chunks).toString() };
+    this.passed.push(passing);
+
+    if (!settle(await this.onRequest(passing), response)) return;
+    const answer = await fetch(target + passing.path, {
+      method: passing.method,
+      headers: { authorization: request.headers.authorization ?? "", "content-type": "application/json" },
+      ...(passing.body === "" ? {} : { body: passing.body }),
+    });
+    const body = await answer.text();
+    if (!settle(await this.onAnswer(passing), response)) return;
+    response.writeHead(answer.status, { "content-type": "application/json" });
+    response.end(body);
+  }
+}
+
+/** Whether it goes on. */
+function settle(fate: Fate, response: ServerResponse): boolean {
+  if (fate === "pass") return true;
+  if (fate === "cut") {
+    response.destroy();
+  } else {
+    response.writeHead(fate.status, { "content-type": "application/json", ...fate.headers });
+    response.end(fate.body ?? "");
+  }
+  return false;
+}
