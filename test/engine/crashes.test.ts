@@ -23,8 +23,8 @@ async function scene(): Promise<Scene> {
 async function upKilledAfterCreation({ proxy, stack }: Scene, ...args: readonly string[]): Promise<void> {
   let command: RunningCommand | undefined;
   let kills = 0;
-  proxy.onAnswer = async (request) => {
-    if (!isCreation(request)) return "pass";
+  proxy.onAnswer = async (request, status) => {
+    if (!isCreation(request) || status !== 201) return "pass";
     kills += 1;
     await command?.kill();
     return "cut";
@@ -76,7 +76,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
     const now = await scene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await now.stack.up();
-    await now.stack.write({ build: { properties: { name: "Build" }, options: { aliases: [{ name: "ci" }] } } });
+    await now.stack.write({ build: { properties: { name: "Build" }, options: { aliases: ["urn:pulumi:test::test::dench:index:GatewayKey::ci"] } } });
     await upKilledAfterCreation(now);
     await now.stack.recover();
     await expectConverged(now, ["build"]);

@@ -23,7 +23,7 @@ export class FaultProxy {
   /** Before the gateway sees the request. */
   onRequest: Hook = () => "pass";
   /** After the gateway has answered, before the provider sees it. */
-  onAnswer: Hook = () => "pass";
+  onAnswer: (request: Passing, status: number) => Fate | Promise<Fate> = () => "pass";
   readonly passed: Passing[] = [];
 
   private constructor(url: string) {
@@ -58,7 +58,7 @@ export class FaultProxy {
       ...(passing.body === "" ? {} : { body: passing.body }),
     });
     const body = await answer.text();
-    if (!settle(await this.onAnswer(passing), response)) return;
+    if (!settle(await this.onAnswer(passing, answer.status), response)) return;
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(body);
   }
