@@ -76,7 +76,12 @@ describeWithEngine("after the engine was killed between the server's answer and 
     const now = await scene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await now.stack.up();
-    await now.stack.write({ build: { properties: { name: "Build" }, options: { aliases: ["urn:pulumi:test::test::dench:index:GatewayKey::ci"] } } });
+    await now.stack.write({
+      build: {
+        properties: { name: "Build" },
+        options: { aliases: ["urn:pulumi:test::test::dench:index:GatewayKey::ci"] },
+      },
+    });
     await upKilledAfterCreation(now);
     await now.stack.recover();
     await expectConverged(now, ["build"]);
