@@ -9,16 +9,19 @@ const ENVIRONMENTS = ["staging", "production"] as const;
 
 /** The main job, from end to end: a key per environment, declared in a program, made by the real engine. */
 async function main(): Promise<boolean> {
-  const { values: flags } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+  const { values: flags } = parseArgs({
+    options: { keep: { type: "boolean", default: false }, dynamic: { type: "boolean", default: false } },
+  });
   const report = new Report();
   const engine = await ensureEngine({ progress: (line) => process.stdout.write(`${line}\n`) });
-  const bench = await Workbench.open(engine);
+  const bench = await Workbench.open({ engine, program: flags.dynamic ? "dynamic" : "index" });
   const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   const stopped = interrupted.then(() => {
     if (!flags.keep) throw new Error("it was interrupted");
   });
   try {
     report.say(`Engine: Pulumi ${engine.version}, ${engine.source}. Gateway: ${bench.gateway.url}, on this machine.`);
+    report.say(`Served by ${flags.dynamic ? "the dynamic provider" : "the plugin"}.`);
     await Promise.race([stopped, runSteps(bench, report, flags.keep ? interrupted : undefined)]);
   } finally {
     await bench.close();

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
@@ -8,6 +8,12 @@ import type { Engine } from "../../engine/engine";
 import { type Gateway, startGateway } from "../../gateway/gateway";
 
 const packageRoot = dirname(require.resolve("pulumi-dench/package.json"));
+
+export interface Setting {
+  readonly engine: Engine;
+  /** Of the two forms in examples/environments: served by the plugin, or by the dynamic provider. */
+  readonly program: "index" | "dynamic";
+}
 
 /** What a run of the engine changed, and its outputs in clear. */
 export interface Run {
@@ -25,9 +31,11 @@ export class Workbench {
   /** What a shell needs to look at the stacks. */
   readonly env: Readonly<Record<string, string>>;
   readonly #engine: Engine;
+  readonly #program: string;
 
-  private constructor(engine: Engine, gateway: Gateway, folder: string) {
+  private constructor({ engine, program }: Setting, gateway: Gateway, folder: string) {
     this.#engine = engine;
+    this.#program = program;
     this.gateway = gateway;
     this.folder = folder;
     this.stateFolder = join(folder, "state");
@@ -41,15 +49,23 @@ export class Workbench {
     };
   }
 
-  static async open(engine: Engine): Promise<Workbench> {
+  static async open(setting: Setting): Promise<Workbench> {
     const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-demo-"));
     const gateway = await startGateway({ port: 0, data: join(folder, "gateway.db") });
-    const bench = new Workbench(engine, gateway, folder);
+    const bench = new Workbench(setting, gateway, folder);
     await mkdir(bench.stateFolder);
     await cp(join(packageRoot, "examples", "environments"), bench.projectFolder, { recursive: true });
     // Until the package is published, its plugin is found by this setting.
     const plugins = `plugins:\n  providers:\n    - name: dench\n      path: ${packageRoot}\n`;
     await appendFile(join(bench.projectFolder, "Pulumi.yaml"), plugins);
+    // What `npm install` would do, for the dynamic provider: its host looks for the packages here.
+    await mkdir(join(bench.projectFolder, "node_modules"));
+    for (const [name, target] of [
+      ["@pulumi", join(packageRoot, "node_modules", "@pulumi")],
+      ["pulumi-dench", packageRoot],
+    ] as const) {
+      await symlink(target, join(bench.projectFolder, "node_modules", name));
+    }
     return bench;
   }
 
@@ -66,10 +82,10 @@ export class Workbench {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** The stack of an environment. Its program is examples/environments, loaded afresh at each run. */
+  /** The stack of an environment. Its program is loaded afresh at each run. */
   environment(stackName: string): Promise<Stack> {
     const program = async () => {
-      const module = require.resolve("../environments/index");
+      const module = require.resolve(`../environments/${this.#program}`);
       delete require.cache[module];
       return require(module);
     };
@@ -118,6 +134,6 @@ export class Workbench {
 function stepsOf(events: readonly EngineEvent[]): string[] {
   return events.flatMap(({ resOutputsEvent }) => {
     const { op = "same", type = "" } = resOutputsEvent?.metadata ?? {};
-    return type.startsWith("dench:") && op !== "same" && op !== "replace" ? [op] : [];
+    return type.endsWith(":GatewayKey") && op !== "same" && op !== "replace" ? [op] : [];
   });
 }

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { CreatedKey, CreateKeyBody, Key } from "../../contract";
 import { hasCode } from "../errors";
 import type { Client } from "./client";
@@ -63,20 +62,19 @@ export class Keys {
    */
   async glimpse(keyId: string, workspaceId: string, onGivingUp: (reason: string) => void): Promise<Sight> {
     if (this.#gaveUp) return "not asked";
-    const patience = new AbortController();
+    let patience: NodeJS.Timeout | undefined;
     try {
-      const limit = Math.max(0, PATIENCE_MS - this.#listingMs);
-      const found = await Promise.race([
-        this.find(keyId, workspaceId),
-        wait(limit, "late" as const, { signal: patience.signal, ref: false }),
-      ]);
+      const late = new Promise<"late">((resolve) => {
+        patience = setTimeout(() => resolve("late"), Math.max(0, PATIENCE_MS - this.#listingMs)).unref();
+      });
+      const found = await Promise.race([this.find(keyId, workspaceId), late]);
       if (found !== "late") return found ? { key: found } : "missing";
       this.#giveUp(onGivingUp, `no answer within ${PATIENCE_MS / 1000} seconds`);
     } catch (error) {
       if (FINAL.some((code) => hasCode(error, code))) throw error;
       this.#giveUp(onGivingUp, error instanceof Error ? error.message : String(error));
     } finally {
-      patience.abort();
+      clearTimeout(patience);
     }
     return "not asked";
   }

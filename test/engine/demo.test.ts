@@ -18,8 +18,8 @@ function demo(...args: string[]) {
 }
 
 describeWithEngine("npm run demo", () => {
-  it("shows the five steps, checks each, and ends with 0", async () => {
-    const { exited, output } = demo();
+  it.each([[[]], [["--dynamic"]]])("shows the five steps, checks each, and ends with 0: %j", async (flags) => {
+    const { exited, output } = demo(...flags);
     expect(await exited, output()).toEqual([0, null]);
     expect(output().match(/^\d\. /gm)).toHaveLength(5);
     expect(output()).toMatch(/Name +Key +Created By +30d Requests +30d Cost +Last Used +Status/);

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import {
@@ -11,7 +11,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { describe, inject, onTestFinished } from "vitest";
-import { projectRoot } from "./project";
+import { install, projectRoot } from "./project";
 
 const engineBin = inject("engineBin");
 
@@ -33,6 +33,8 @@ export interface StackOptions {
   /** A project on disk to copy and run, instead of a program given inline. */
   readonly project?: string;
   readonly stackName?: string;
+  /** Whether this package is installed in the project's folder. Default: true. */
+  readonly installed?: boolean;
 }
 
 /** A stack whose program may change between runs, with project and state in a folder of its own, gone after the test. */
@@ -46,7 +48,12 @@ export class TestStack {
     this.folder = folder;
   }
 
-  static async create({ env = {}, project, stackName = "test" }: StackOptions = {}): Promise<TestStack> {
+  static async create({
+    env = {},
+    project,
+    stackName = "test",
+    installed = true,
+  }: StackOptions = {}): Promise<TestStack> {
     const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const stack = new TestStack(folder);
@@ -58,7 +65,7 @@ export class TestStack {
     const settings = project ? await readFile(file, "utf8") : "name: test\nruntime: nodejs\n";
     await writeFile(file, `${settings}\nplugins:\n  providers:\n    - name: dench\n      path: ${projectRoot}\n`);
 
-    await install(workDir);
+    if (installed) await install(workDir);
     const options = await stack.#workspaceOptions(env);
     stack.#opened = project
       ? await LocalWorkspace.createStack({ stackName, workDir }, options)
@@ -124,13 +131,6 @@ export class TestStack {
       },
     };
   }
-}
-
-/** As `npm install pulumi-dench @pulumi/pulumi` would: it is there that the host of dynamic providers looks. */
-async function install(folder: string): Promise<void> {
-  await mkdir(join(folder, "node_modules"));
-  await symlink(join(projectRoot, "node_modules/@pulumi"), join(folder, "node_modules/@pulumi"));
-  await symlink(projectRoot, join(folder, "node_modules/pulumi-dench"));
 }
 
 interface Listeners {
