@@ -45,7 +45,8 @@ export const Key = z.object({
   status: z.string(),
   createdAt: EpochMilliseconds,
   createdBy: z.object({ id: z.string(), name: z.string() }),
-  lastUsedAt: EpochMilliseconds.nullable(),
+  /** Null: never. Absent: the server does not tell. */
+  lastUsedAt: EpochMilliseconds.nullable().optional(),
   revokedAt: EpochMilliseconds.nullable(),
   requestId: z.string().nullable(),
   usage30d: Usage,

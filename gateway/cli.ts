@@ -9,6 +9,8 @@ Starts a local Dench gateway, to try things out, to develop and to test. It is n
   --port PORT   default 4800; 0 picks a free one
   --host HOST   default 127.0.0.1
   --data FILE   the database, made if absent; default :memory:
+  --propagation SECONDS
+                for so long the data plane refuses a new value; default 0
   --json        print one line of JSON when it listens, and nothing else on stdout
 `;
 
@@ -26,6 +28,7 @@ function parseCommand(args: readonly string[]) {
         port: { type: "string", default: "4800" },
         host: { type: "string", default: "127.0.0.1" },
         data: { type: "string", default: ":memory:" },
+        propagation: { type: "string", default: "0" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -37,7 +40,7 @@ function parseCommand(args: readonly string[]) {
 }
 
 async function main(): Promise<void> {
-  const { positionals, port, host, data, json, help } = parseCommand(process.argv.slice(2));
+  const { positionals, port, host, data, propagation, json, help } = parseCommand(process.argv.slice(2));
   if (help) {
     process.stdout.write(USAGE);
     return;
@@ -45,8 +48,10 @@ async function main(): Promise<void> {
   if (positionals.join(" ") !== "gateway") usageError(`There is no command "${positionals.join(" ")}".`);
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     usageError(`--port takes a number from 0 to 65535, not "${port}".`);
+  if (!/^\d{1,6}$/.test(propagation)) usageError(`--propagation takes a number of seconds, not "${propagation}".`);
 
-  const { close, ...addresses } = await startGateway({ port: Number(port), host, data });
+  const propagationSeconds = Number(propagation);
+  const { close, ...addresses } = await startGateway({ port: Number(port), host, data, propagationSeconds });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       close().then(

@@ -10,12 +10,12 @@ interface Env {
 const ECHO_MODEL = { id: "dench-local-echo", object: "model", created: 1767225600, owned_by: "pulumi-dench" };
 
 /** The OpenAI-compatible API that keys open, in OpenAI's shapes, errors included. */
-export function dataPlane(store: Store): Hono<Env> {
+export function dataPlane(store: Store, propagationSeconds: number): Hono<Env> {
   const api = new Hono<Env>();
 
   api.use(async (c, next) => {
     const value = bearerToken(c);
-    const key = value === undefined ? undefined : store.liveKeyOf(value);
+    const key = value === undefined ? undefined : store.liveKeyOf(value, propagationSeconds);
     if (!key) return refuse(c, 401, "invalid_api_key", "The key is missing, unknown or revoked.");
     c.set("key", key);
     return next();

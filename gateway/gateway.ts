@@ -13,6 +13,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** A database file, made if absent, or `:memory:`. */
   readonly data: string;
+  /** For so long the data plane refuses a new value, as the vendor's does while it spreads. Default: 0. */
+  readonly propagationSeconds?: number;
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly clock?: () => number;
 }
@@ -30,20 +32,20 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-export function gatewayApp(store: Store): Hono {
+export function gatewayApp(store: Store, propagationSeconds = 0): Hono {
   const app = new Hono();
   app.onError(answerError);
   app.notFound((c) => errorResponse(c, new ApiError("not_found", "The gateway has nothing at this address.")));
   app.route("/api/v1", managementApi(store));
-  app.route("/v1", dataPlane(store));
+  app.route("/v1", dataPlane(store, propagationSeconds));
   return app;
 }
 
 /** Starts a local gateway in this process. Rejects with the system's error when the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host = "127.0.0.1", port, data, clock } = options;
+  const { host = "127.0.0.1", port, data, clock, propagationSeconds } = options;
   const store = new Store(data, clock);
-  const server = serve({ fetch: gatewayApp(store).fetch, hostname: host, port });
+  const server = serve({ fetch: gatewayApp(store, propagationSeconds).fetch, hostname: host, port });
   const { port: listening } = await new Promise<AddressInfo>((resolve, reject) => {
     server.once("error", (error) => {
       store.close();

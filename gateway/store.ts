@@ -174,9 +174,10 @@ export class Store {
     return { keyId, days, requests: total("requests"), costUsd: total("costUsd"), daily };
   }
 
-  /** The live key with this value: what the data plane asks. */
-  liveKeyOf(value: string): Key | undefined {
-    return this.#keyWhere("value_hash = :hash AND status = 'active'", { hash: hashOf(value) });
+  /** The live key with this value: what the data plane asks. One that is younger than the limit is not there yet. */
+  liveKeyOf(value: string, propagationSeconds = 0): Key | undefined {
+    const key = this.#keyWhere("value_hash = :hash AND status = 'active'", { hash: hashOf(value) });
+    return key && key.createdAt + propagationSeconds * 1000 <= this.#clock() ? key : undefined;
   }
 
   recordUse(keyId: string, costUsd: number): void {

@@ -6,14 +6,14 @@ import { type Problem, problemsOf } from "./problems";
 /** Where the vendor's management API is, by the conventions of its published API v1. */
 export const DEFAULT_BASE_URL = "https://www.dench.com/api/v1";
 
-const Address = z.string().transform((text, context) => {
+function address(text: string, context: z.RefinementCtx): string {
   try {
     return parseBaseUrl(text);
   } catch (error) {
     context.addIssue(error instanceof Error ? error.message : "is not a URL");
     return z.NEVER;
   }
-});
+}
 
 /** Numbers come as they are, or as text: the environment and the stack's config have only text. */
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -27,9 +27,20 @@ export const Options = z.strictObject({
     .describe(
       "The token for the management API: a member's, or the primary sandbox key. Best given by the environment variable DENCH_API_KEY: then it never enters the state.",
     ),
-  baseUrl: Address.default(DEFAULT_BASE_URL).describe(
-    `Address of the management API, https or on this machine. Default: DENCH_BASE_URL, else ${DEFAULT_BASE_URL}.`,
-  ),
+  baseUrl: z
+    .string()
+    .transform(address)
+    .default(DEFAULT_BASE_URL)
+    .describe(
+      `Address of the management API, https or on this machine. Default: DENCH_BASE_URL, else ${DEFAULT_BASE_URL}.`,
+    ),
+  gatewayUrl: z
+    .string()
+    .transform((text, context) => address(text.replace(/\/+(v1\/*)?$/, ""), context))
+    .optional()
+    .describe(
+      "Address of the data plane, with or without /v1, https or on this machine. Needed by waitUntilReady: a new key is not tried on a guessed host. Default: DENCH_GATEWAY_URL, else none.",
+    ),
   workspace: z
     .string()
     .min(1)
@@ -64,6 +75,7 @@ export type OptionName = keyof z.infer<typeof Options>;
 export const variables: Readonly<Record<OptionName, string>> = {
   token: "DENCH_API_KEY",
   baseUrl: "DENCH_BASE_URL",
+  gatewayUrl: "DENCH_GATEWAY_URL",
   workspace: "DENCH_WORKSPACE",
   maxRetries: "DENCH_MAX_RETRIES",
   timeoutSeconds: "DENCH_TIMEOUT_SECONDS",

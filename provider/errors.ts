@@ -22,6 +22,14 @@ export type DenchErrorCode =
   | "unexpected_answer"
   /** A key could not be made in a thousand attempts, each of which an earlier run had used up. */
   | "chain_too_long"
+  /** A key that `keepIfUsedWithin` keeps stands in the way. */
+  | "key_in_use"
+  /** The server does not say when a key was last used, which is asked for. */
+  | "last_use_unknown"
+  /** The key that the provider is itself logged in with would have been revoked. */
+  | "own_key"
+  /** The resource was made or changed, but is not as it should be yet. */
+  | "not_initialised"
   /** A key that cannot be taken over: revoked, or not a gateway key. */
   | "not_importable"
   /** A defect of this provider. */
@@ -46,6 +54,21 @@ export class RequestIdUsedError extends DenchError {
   constructor(message: string, earlier: RequestIdUsedDetails) {
     super("request_id_used", message);
     this.earlier = earlier;
+  }
+}
+
+/**
+ * The resource exists, with this state, but something is left to do. The engine keeps the state, and the next update goes
+ * on from there.
+ */
+export class NotInitialisedError extends DenchError {
+  readonly id: string;
+  readonly state: Readonly<Record<string, unknown>>;
+
+  constructor(id: string, state: Readonly<Record<string, unknown>>, message: string) {
+    super("not_initialised", message);
+    this.id = id;
+    this.state = state;
   }
 }
 

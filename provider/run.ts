@@ -4,6 +4,7 @@ export class Run {
   readonly #holders = new Map<string, string>();
   readonly #current = new Map<string, string>();
   readonly #revoked = new Set<string>();
+  readonly #released = new Set<string>();
   readonly #said = new Set<string>();
 
   /**
@@ -20,6 +21,20 @@ export class Run {
   hold(urn: string, keyId: string): void {
     this.#holders.set(keyId, urn);
     this.#current.set(urn, keyId);
+  }
+
+  /** Notes that a resource's state has this key beside its current one. */
+  holdBeside(urn: string, keyId: string): void {
+    this.#holders.set(keyId, urn);
+  }
+
+  /** Notes that the program no longer keeps the keys of a resource that is being replaced from being revoked while used. */
+  release(urn: string): void {
+    this.#released.add(urn);
+  }
+
+  isReleased(urn: string): boolean {
+    return this.#released.has(urn);
   }
 
   /** The resource whose state has this key, as far as this run has seen. */

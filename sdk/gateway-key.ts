@@ -1,18 +1,61 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Registration } from "./registration";
 
-/** What a `GatewayKey` shall be. */
+/** When a `GatewayKey` gets a new value, and how long the old one goes on. */
+export interface KeyRotationArgs {
+  /**
+   * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can start
+   * or stop safely.
+   */
+  triggers?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that are
+   * run by a schedule. Default: never.
+   */
+  after?: pulumi.Input<string>;
+  /**
+   * How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key is
+   * rotated in place. `0s` or left out: none, and the key is replaced. Changing it moves a running overlap, `0s` ends it.
+   */
+  overlap?: pulumi.Input<string>;
+}
+
+/** What a `GatewayKey` shall be. Durations are days, hours, minutes and seconds, like `30d`, `24h`, `90m` or `1h30m`. */
 export interface GatewayKeyArgs {
   /**
    * Label of the key in the workspace, 1 to 200 characters. It need not be unique. Left out, it is made once from the
-   * resource's name, and kept. Changing it replaces the key.
+   * resource's name, and kept. Changing it makes a new key.
    */
   name?: pulumi.Input<string>;
   /**
    * What the key may do, e.g. `models:read` and `chat:completions`; order and repeats mean nothing, an empty list is
-   * refused. Left out, the workspace's default applies. Changing it replaces the key.
+   * refused. Left out, the workspace's default applies. Changing it makes a new key.
    */
   scopes?: pulumi.Input<pulumi.Input<string>[]>;
+  /** When the key gets a new value. Default: only when something else asks for it. */
+  rotation?: pulumi.Input<KeyRotationArgs>;
+  /**
+   * Names an incident. Setting it, or changing it to another value, makes a new value now and ends every old one in the
+   * same step, whatever `overlap` and `keepIfUsedWithin` say. Present from the beginning, or emptied, it does nothing.
+   */
+  compromised?: pulumi.Input<string>;
+  /**
+   * With an overlap: a key that was used within this time, e.g. `1h`, is not revoked, but kept with a warning, or, where
+   * that cannot be, an error. Changing it calls nothing.
+   */
+  keepIfUsedWithin?: pulumi.Input<string>;
+  /**
+   * Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs the
+   * provider's `gatewayUrl` and the scope `models:read`. Default: false. Changing it calls nothing.
+   */
+  waitUntilReady?: pulumi.Input<boolean>;
+}
+
+/** The rotation of a `GatewayKey` as applied. */
+export interface KeyRotation {
+  readonly triggers?: Record<string, string>;
+  readonly after?: string;
+  readonly overlap?: string;
 }
 
 /** What a `GatewayKey` is, whichever way it is served. */
@@ -21,9 +64,17 @@ export abstract class GatewayKeyResource extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
   /** The scopes as applied; undefined when none were given. */
   declare readonly scopes: pulumi.Output<string[] | undefined>;
+  /** The rotation as applied. */
+  declare readonly rotation: pulumi.Output<KeyRotation | undefined>;
+  /** The last incident. */
+  declare readonly compromised: pulumi.Output<string | undefined>;
+  /** As applied. */
+  declare readonly keepIfUsedWithin: pulumi.Output<string | undefined>;
+  /** As applied. */
+  declare readonly waitUntilReady: pulumi.Output<boolean | undefined>;
   /** The value, to be sent as a bearer token. Secret. Unset only after an import, since a value is shown once. */
   declare readonly key: pulumi.Output<string>;
-  /** Id of the key in the workspace. Safe to show; changes exactly when the value does. */
+  /** Id of the live key in the workspace. Safe to show; changes exactly when the value does. */
   declare readonly keyId: pulumi.Output<string>;
   /** Id of the workspace that the key belongs to. */
   declare readonly workspaceId: pulumi.Output<string>;
@@ -33,10 +84,18 @@ export abstract class GatewayKeyResource extends pulumi.CustomResource {
   declare readonly last4: pulumi.Output<string>;
   /** `active`, `revoked` or `missing`, as the workspace said when it was last asked. */
   declare readonly status: pulumi.Output<string>;
-  /** When the key was made, in RFC 3339. */
+  /** When the live key was made, in RFC 3339. */
   declare readonly createdAt: pulumi.Output<string>;
   /** Name of the member who made it. */
   declare readonly createdBy: pulumi.Output<string>;
+  /** The value of before, while it overlaps. Secret. */
+  declare readonly previousKey: pulumi.Output<string | undefined>;
+  /** Id of the key of before, while it overlaps. */
+  declare readonly previousKeyId: pulumi.Output<string | undefined>;
+  /** From when on an update revokes the key of before, in RFC 3339. */
+  declare readonly previousKeyRevokeAt: pulumi.Output<string | undefined>;
+  /** Ids of keys that should have been revoked and could not be. The next update tries again. */
+  declare readonly revokePending: pulumi.Output<string[] | undefined>;
 
   protected constructor(
     { type, props, options: ours }: Registration,
@@ -54,13 +113,14 @@ export abstract class GatewayKeyResource extends pulumi.CustomResource {
       status: undefined,
       createdAt: undefined,
       createdBy: undefined,
+      previousKey: undefined,
+      previousKeyId: undefined,
+      previousKeyRevokeAt: undefined,
+      revokePending: undefined,
     };
-    const secrets = { ...ours, additionalSecretOutputs: ["key"] };
-    super(
-      type,
-      name,
-      { name: args.name, scopes: args.scopes, ...outputs, ...props },
-      pulumi.mergeOptions(secrets, options),
-    );
+    const { name: label, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady } = args;
+    const inputs = { name: label, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady };
+    const secrets = { ...ours, additionalSecretOutputs: ["key", "previousKey"] };
+    super(type, name, { ...inputs, ...outputs, ...props }, pulumi.mergeOptions(secrets, options));
   }
 }

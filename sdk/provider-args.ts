@@ -13,6 +13,11 @@ export interface ProviderArgs {
    */
   baseUrl?: pulumi.Input<string>;
   /**
+   * Address of the data plane, with or without /v1; https, or http on this machine. Needed by `waitUntilReady`: a new key is
+   * not tried on a guessed host. Default: DENCH_GATEWAY_URL, else none.
+   */
+  gatewayUrl?: pulumi.Input<string>;
+  /**
    * Slug of the workspace that the token has to belong to. With another one's token the run fails before it changes
    * anything. Default: DENCH_WORKSPACE, else any workspace.
    */

@@ -8,9 +8,11 @@ export interface Registration {
   readonly options: pulumi.CustomResourceOptions;
 }
 
-/** Served by the plugin of this version. */
+const dynamicType = (kind: string) => `pulumi-nodejs:dynamic/pulumi-dench:${kind}`;
+
+/** Served by the plugin of this version. A key that a dynamic provider made goes on as it is. */
 export function byPlugin(kind: string): Registration {
-  return { type: `dench:index:${kind}`, props: {}, options: { version } };
+  return { type: `dench:index:${kind}`, props: {}, options: { version, aliases: [{ type: dynamicType(kind) }] } };
 }
 
 /**
@@ -20,7 +22,7 @@ export function byPlugin(kind: string): Registration {
  */
 export function byDynamicProvider(kind: string, handler: string): Registration {
   const source = `exports.handler=()=>require("pulumi-dench/dynamic-host").${handler}`;
-  return { type: `pulumi-nodejs:dynamic/pulumi-dench:${kind}`, props: { __provider: source }, options: {} };
+  return { type: dynamicType(kind), props: { __provider: source }, options: {} };
 }
 
 /** Whether the object is a resource of this registration, also one of another copy of this package. */

@@ -39,7 +39,7 @@ const COLUMNS: readonly (readonly [string, (key: Key) => string])[] = [
   ["Created By", ({ createdBy }) => createdBy.name],
   ["30d Requests", ({ usage30d }) => String(usage30d.requests)],
   ["30d Cost", ({ usage30d }) => `$${usage30d.costUsd.toFixed(2)}`],
-  ["Last Used", ({ lastUsedAt }) => (lastUsedAt === null ? "Never" : since(lastUsedAt))],
+  ["Last Used", ({ lastUsedAt }) => (lastUsedAt ? since(lastUsedAt) : "Never")],
   ["Status", ({ status }) => status.charAt(0).toUpperCase() + status.slice(1)],
 ];
 

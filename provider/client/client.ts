@@ -11,6 +11,7 @@ import {
   type Operation,
   operations,
   RequestIdUsedDetails,
+  type RevealedKey,
   type Status,
 } from "../../contract";
 import type { Config } from "../config";
@@ -86,6 +87,26 @@ export class Client {
   async revokeKey(id: string): Promise<Key> {
     await this.#requireConfiguredWorkspace();
     return this.#call(operations.revokeKey, { id });
+  }
+
+  getPrimaryKey(): Promise<Key> {
+    return this.#call(operations.getPrimaryKey);
+  }
+
+  /** Needs an admin's token. Each time is recorded in the workspace. */
+  revealPrimaryKey(): Promise<RevealedKey> {
+    return this.#call(operations.revealPrimaryKey, { repeatable: true });
+  }
+
+  /** Needs an admin's token. Done once per request id: asked again, the server answers with the key that it made. */
+  async rotatePrimaryKey(requestId: string): Promise<Key> {
+    await this.#requireConfiguredWorkspace();
+    return this.#call(operations.rotatePrimaryKey, { body: { requestId }, repeatable: true });
+  }
+
+  /** Where the token came from, in words that may be shown. */
+  get tokenSource(): string {
+    return this.#config.token?.source ?? "nowhere";
   }
 
   async #requireConfiguredWorkspace(): Promise<void> {

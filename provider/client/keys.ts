@@ -1,5 +1,5 @@
 import type { CreatedKey, CreateKeyBody, Key } from "../../contract";
-import { hasCode } from "../errors";
+import { DenchError, hasCode } from "../errors";
 import type { Client } from "./client";
 
 const PATIENCE_MS = 10_000;
@@ -7,15 +7,13 @@ const PATIENCE_MS = 10_000;
 /** Failures that mean something is wrong on our side, and that a plan must not pass over. */
 const FINAL = ["unauthorized", "forbidden", "admin_required", "no_token", "wrong_workspace"] as const;
 
-/** What is known of a key: the key, that the workspace has none with its id, or nothing. */
-export type Sight = { readonly key: Key } | "missing" | "not asked";
-
 /** The workspace's additional keys as one run sees them: the active ones are listed once, and our own writes noted. */
 export class Keys {
   readonly #client: Client;
   readonly #noted = new Map<string, Key>();
   #listed: Promise<Map<string, Key>> | undefined;
   #listingMs = 0;
+  #primary: Promise<Key> | undefined;
   #gaveUp = false;
 
   constructor(client: Client) {
@@ -28,8 +26,18 @@ export class Keys {
     return { ...key, key: value };
   }
 
-  /** Succeeds for a key that is revoked or missing already, if it is its own workspace that says so. */
+  /**
+   * Succeeds for a key that is revoked or missing already, if it is its own workspace that says so. Refuses the key that
+   * this provider is itself logged in with.
+   */
   async revoke(keyId: string, workspaceId: string): Promise<void> {
+    const { caller } = await this.#client.status();
+    if (caller.keyId === keyId) {
+      throw new DenchError(
+        "own_key",
+        `Could not revoke the key ${keyId}: it is the one that this provider is logged in with. Give the provider another token, and run again.`,
+      );
+    }
     try {
       this.#noted.set(keyId, await this.#client.revokeKey(keyId));
     } catch (error) {
@@ -56,19 +64,35 @@ export class Keys {
     }
   }
 
+  /** The primary key. Asked for once. */
+  primary(): Promise<Key> {
+    this.#primary ??= this.#client.getPrimaryKey();
+    return this.#primary;
+  }
+
+  rereadPrimary(): Promise<Key> {
+    this.#primary = undefined;
+    return this.primary();
+  }
+
+  /** Notes what a rotation by this run has made. */
+  notePrimary(key: Key): void {
+    this.#primary = Promise.resolve(key);
+  }
+
   /**
-   * Like `find`, for a plan: a server that fails, throttles or stays silent costs one warning and ten seconds in all, not
-   * once per key. `onGivingUp` is told the first time. A refused token is an error all the same.
+   * Asks for a plan: a server that fails, throttles or stays silent costs one warning and ten seconds in all, not once per
+   * key. `onGivingUp` is told the first time. A refused token is an error all the same.
    */
-  async glimpse(keyId: string, workspaceId: string, onGivingUp: (reason: string) => void): Promise<Sight> {
+  async glimpse<T>(ask: () => Promise<T>, onGivingUp: (reason: string) => void): Promise<T | "not asked"> {
     if (this.#gaveUp) return "not asked";
     let patience: NodeJS.Timeout | undefined;
     try {
       const late = new Promise<"late">((resolve) => {
         patience = setTimeout(() => resolve("late"), Math.max(0, PATIENCE_MS - this.#listingMs)).unref();
       });
-      const found = await Promise.race([this.find(keyId, workspaceId), late]);
-      if (found !== "late") return found ? { key: found } : "missing";
+      const found = await Promise.race([ask(), late]);
+      if (found !== "late") return found;
       this.#giveUp(onGivingUp, `no answer within ${PATIENCE_MS / 1000} seconds`);
     } catch (error) {
       if (FINAL.some((code) => hasCode(error, code))) throw error;

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
 import { type ConfigSource, stackConfigSource, variables } from "../config";
-import { DenchError, errorText } from "../errors";
+import { DenchError, errorText, NotInitialisedError } from "../errors";
 import { gatewayKey as gatewayKeyResource } from "../resources/gateway-key";
 import type { Context, Fields, Resource } from "../resources/handler";
-import { Session } from "./session";
+import { primarySandboxKey as primarySandboxKeyResource } from "../resources/primary-sandbox-key";
+import { Session, timeOfRun } from "./session";
 import { decodeObject, encodeObject } from "./wire";
 
 /** The property that names this module to Pulumi's host. It is not the resource's, and returns as it came. */
@@ -23,7 +24,7 @@ function configure({ config }: dynamic.ConfigureRequest): void {
     opened ??= new Session({
       source: configSource(config),
       env: process.env,
-      now: Date.now(),
+      now: timeOfRun(process.env, (message) => tell(`warning: ${message}`)),
       // Pulumi's host keeps both to itself: which instance it is, and that it is cancelled.
       providerId: undefined,
       cancel: new AbortController().signal,
@@ -57,9 +58,19 @@ async function shown<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const failure = new Error(errorText(error));
-    failure.stack = "";
-    throw failure;
+    throw Object.assign(new Error(errorText(error)), { stack: "" });
+  }
+}
+
+/** With an id, the host takes an error for "it exists, but something is left to do", and keeps the state in it. */
+async function keepingState<T>({ secrets }: Resource, props: object, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const failure = Object.assign(new Error(errorText(error)), { stack: "" });
+    if (!(error instanceof NotInitialisedError)) throw failure;
+    const properties = { ...encodeObject(error.state, secrets), [PROVIDER_KEY]: Reflect.get(props, PROVIDER_KEY) };
+    throw Object.assign(failure, { id: error.id, properties, reasons: [failure.message] });
   }
 }
 
@@ -93,7 +104,7 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
       }),
 
     create: (inputs) =>
-      shown(async () => {
+      keepingState(resource, inputs, async () => {
         const { id, state } = await resource.create(newContext(), { inputs: ownProperties(inputs) });
         return { id, outs: outputs(state) };
       }),
@@ -106,9 +117,9 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
         return found ? { id, props: outputs(found.state) } : {};
       }),
 
-    update: (_id, olds, news) =>
-      shown(async () => {
-        const wanted = { state: ownProperties(olds), inputs: ownProperties(news) };
+    update: (id, olds, news) =>
+      keepingState(resource, news, async () => {
+        const wanted = { id, state: ownProperties(olds), inputs: ownProperties(news) };
         return { outs: outputs(await resource.update(newContext(), wanted)) };
       }),
 
@@ -121,5 +132,6 @@ function ownProperties(props: object): Fields {
   return own;
 }
 
-/** Named by a constant string in every state of a dynamic GatewayKey: the name stays for ever. */
+// Named by a constant string in every state of a dynamic resource: these names stay for ever.
 export const gatewayKey = dynamicProvider(gatewayKeyResource);
+export const primarySandboxKey = dynamicProvider(primarySandboxKeyResource);

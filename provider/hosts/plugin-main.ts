@@ -13,7 +13,7 @@ const server = new Server({
   "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
   "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
 });
-server.addService(ResourceProviderService, pluginService({ engineAddress, env: process.env, now: Date.now() }));
+server.addService(ResourceProviderService, pluginService({ engineAddress, env: process.env }));
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
   // The protocol wants the port, alone on the first line of stdout.

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type handleUnaryCall, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { type handleUnaryCall, type StatusObject, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import {
   CheckFailure,
@@ -25,39 +25,41 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { version } from "../../version";
 import type { Naming } from "../autoname";
 import { argumentsSource, type ConfigSource, configProblems, stackConfigSource } from "../config";
-import { DenchError, errorText } from "../errors";
+import type { Difference } from "../differences";
+import { DenchError, errorText, NotInitialisedError } from "../errors";
 import type { Problem } from "../problems";
-import type { Context, Difference, Fields, Resource } from "../resources/handler";
+import type { Context, Fields, Resource } from "../resources/handler";
 import { resources } from "../resources/registry";
 import { packageSchema } from "../schema";
 import { EngineLog } from "./engine-log";
-import { type Environment, Session } from "./session";
+import { initFailed } from "./init-failed";
+import { type Environment, Session, timeOfRun } from "./session";
 import { decode, encode, UNKNOWN_VALUE } from "./wire";
 
 export interface PluginOptions {
   /** Of the engine, to log to. Undefined: it comes with Handshake or Attach. */
   readonly engineAddress: string | undefined;
   readonly env: Environment;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
 }
 
 /** Serves the resources over Pulumi's provider protocol. It translates, and decides nothing about keys. */
-export function pluginService({ engineAddress, env, now }: PluginOptions): UntypedServiceImplementation {
+export function pluginService({ engineAddress, env }: PluginOptions): UntypedServiceImplementation {
   const log = new EngineLog();
   if (engineAddress !== undefined) log.connect(engineAddress);
   const cancel = new AbortController();
   let remembersInstances = false;
   let session: Session | undefined;
 
-  function target(request: { getUrn(): string; getType(): string }): { resource: Resource; context: Context } {
+  function target(request: ResourceRequest): { resource: Resource; context: Context } {
     const urn = request.getUrn();
     // Older engines leave the type out; it is a part of the urn.
     const token = request.getType() || (urn.split("::").at(2)?.split("$").at(-1) ?? "");
     const resource = resources.get(token);
     if (!resource) throw new DenchError("defect", `This provider has no resource ${token}. Use a newer version of it.`);
     if (!session) throw new DenchError("defect", "The engine used a resource before it configured the provider.");
-    return { resource, context: session.context(urn, (severity, message) => log.write(severity, message, urn)) };
+    const limitSeconds = request.getTimeout?.() || undefined;
+    const write: Context["log"] = (severity, message) => log.write(severity, message, urn);
+    return { resource, context: session.context(urn, write, limitSeconds) };
   }
 
   /** A bug in a handler, like any failure, is an answer; it never ends the process. */
@@ -67,7 +69,7 @@ export function pluginService({ engineAddress, env, now }: PluginOptions): Untyp
         .then(handle)
         .then(
           (response) => log.flushed().then(() => callback(null, response)),
-          (error: unknown) => log.flushed().then(() => callback({ code: status.UNKNOWN, details: errorText(error) })),
+          (error: unknown) => log.flushed().then(() => callback(failureOf(error))),
         );
     };
     return handler;
@@ -109,7 +111,7 @@ export function pluginService({ engineAddress, env, now }: PluginOptions): Untyp
       session = new Session({
         source: configSource(request, env),
         env,
-        now,
+        now: timeOfRun(env, (message) => log.write("warning", message, "")),
         providerId: remembersInstances ? knownId(request) : undefined,
         cancel: cancel.signal,
         trace: (line) => log.write("info", line, ""),
@@ -138,9 +140,10 @@ export function pluginService({ engineAddress, env, now }: PluginOptions): Untyp
       const { resource, context } = target(request);
       const inputs = decode(request.getProperties());
       if (request.getPreview()) {
-        return new CreateResponse().setProperties(encode(resource.preview(context, { inputs }), resource.secrets));
+        const planned = await resource.preview(context, { inputs });
+        return new CreateResponse().setProperties(encode(planned, resource.secrets));
       }
-      const { id, state } = await resource.create(context, { inputs });
+      const { id, state } = await keepingState(resource, resource.create(context, { inputs }));
       return new CreateResponse().setId(id).setProperties(encode(state, resource.secrets));
     }),
 
@@ -162,8 +165,10 @@ export function pluginService({ engineAddress, env, now }: PluginOptions): Untyp
 
     update: unary(async (request: UpdateRequest) => {
       const { resource, context } = target(request);
-      const wanted = { state: decode(request.getOlds()), inputs: decode(request.getNews()) };
-      const state = request.getPreview() ? resource.preview(context, wanted) : await resource.update(context, wanted);
+      const wanted = { id: request.getId(), state: decode(request.getOlds()), inputs: decode(request.getNews()) };
+      const state = request.getPreview()
+        ? await resource.preview(context, wanted)
+        : await keepingState(resource, resource.update(context, wanted));
       return new UpdateResponse().setProperties(encode(state, resource.secrets));
     }),
 
@@ -178,6 +183,34 @@ export function pluginService({ engineAddress, env, now }: PluginOptions): Untyp
       return new Empty();
     }),
   };
+}
+
+interface ResourceRequest {
+  getUrn(): string;
+  getType(): string;
+  /** Seconds of the resource's customTimeouts; 0 where there are none. */
+  getTimeout?(): number;
+}
+
+/** An answer to the engine that is a failure, in the protocol's form. */
+class Failure extends Error {
+  readonly status: Partial<StatusObject>;
+
+  constructor(answer: Partial<StatusObject>) {
+    super(answer.details);
+    this.status = answer;
+  }
+}
+
+function failureOf(error: unknown): Partial<StatusObject> {
+  return error instanceof Failure ? error.status : { code: status.UNKNOWN, details: errorText(error) };
+}
+
+/** Hands a state that stands although something failed to the engine, with its secrets marked. */
+async function keepingState<T>({ secrets }: Resource, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw error instanceof NotInitialisedError ? new Failure(initFailed(error, secrets)) : error;
+  });
 }
 
 const OLD_ENGINE =

@@ -59,6 +59,6 @@ function isSecret(value: object): value is { value: unknown } {
 }
 
 function asSecret(value: WireValue): WireValue {
-  // What is not known yet is sent bare: the engine keeps its own note that it will be a secret.
-  return value === UNKNOWN_VALUE ? value : { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
+  // What is not known yet, and nothing, are sent bare: the engine keeps its own note of what will be a secret.
+  return value === UNKNOWN_VALUE || value === null ? value : { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
 }

@@ -1,153 +1,151 @@
-import * as z from "zod";
-import { type Key, KeyName, Scopes } from "../../contract";
 import { autoname } from "../autoname";
-import { DenchError } from "../errors";
+import { timestamp } from "../duration";
 import { problemsOf } from "../problems";
-import { hasUnknown, type Previewed } from "../unknown";
-import { type Context, type Difference, defineResource, type Fields } from "./handler";
-import { makeKey, tellOfOrphans } from "./make-key";
+import { adopt } from "./gateway-key/adoption";
+import { GatewayKeyInputs, GatewayKeyState, shown } from "./gateway-key/data";
+import { isDead, usedWithin } from "./gateway-key/decision";
+import { endKeys, endPrevious, inUse, withoutPrevious } from "./gateway-key/ending";
+import { makeKey, tellOfOrphans } from "./gateway-key/making";
+import { preview } from "./gateway-key/preview";
+import { decideNow } from "./gateway-key/situation";
+import { type Context, defineResource, type Fields } from "./handler";
+import { readinessProblems, requireReadiness } from "./readiness";
 
-const Inputs = z.strictObject({
-  name: KeyName.describe(
-    "Label of the key in the workspace, 1 to 200 characters; it need not be unique. Left out: made once from the resource's name, and kept. Changing it replaces the key.",
-  ),
-  scopes: Scopes.optional().describe(
-    "What the key may do, e.g. models:read and chat:completions; order and repeats mean nothing. Left out: the workspace's default. Changing it replaces the key.",
-  ),
-});
-type Inputs = z.infer<typeof Inputs>;
-
-const State = z.object({
-  name: z.string().describe("The name as applied."),
-  scopes: z.array(z.string()).optional().describe("The scopes as applied; absent when none were given."),
-  key: z
-    .string()
-    .optional()
-    .describe("The value, to be sent as a bearer token. Secret. Absent only after an import, since it is shown once."),
-  keyId: z.string().describe("Id of the key in the workspace. Safe to show; changes exactly when the value does."),
-  workspaceId: z.string().describe("Id of the workspace that the key belongs to."),
-  prefix: z.string().describe("The visible start of the value."),
-  last4: z.string().describe("The last four characters of the value."),
-  status: z.string().describe("active, revoked or missing, as the workspace said when it was last asked."),
-  createdAt: z.string().describe("When the key was made, in RFC 3339."),
-  createdBy: z.string().describe("Name of the member who made it."),
-});
-type State = z.infer<typeof State>;
+type Inputs = GatewayKeyInputs;
+type State = GatewayKeyState;
 
 export const gatewayKey = defineResource(
   {
     token: "dench:index:GatewayKey",
     description:
-      "An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and opens the workspace's gateway until the key is revoked: when it is removed from the program, replaced or destroyed.",
-    inputs: Inputs,
-    state: State,
-    secrets: ["key"],
+      "An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and opens the workspace's gateway until the key is revoked: when it is removed from the program, rotated, replaced or destroyed.",
+    inputs: GatewayKeyInputs,
+    state: GatewayKeyState,
+    secrets: ["key", "previousKey"],
+    types: { rotation: "KeyRotation" },
   },
   {
-    check({ urn, run }, { news, olds, state, naming }) {
-      if (state) run.hold(urn, state.keyId);
-      const name = news["name"] ?? run.name(urn, () => state?.name ?? nameOf(olds) ?? autoname(naming));
+    check(context, { news, olds, state, naming }) {
+      if (state) hold(context, state);
+      const name = news["name"] ?? context.run.name(context.urn, () => state?.name ?? nameOf(olds) ?? autoname(naming));
       const inputs = name === undefined ? news : { ...news, name };
-      return { inputs, problems: problemsOf(Inputs, inputs) };
+      return { inputs, problems: [...problemsOf(GatewayKeyInputs, inputs), ...readinessProblems(context, inputs)] };
     },
 
     async diff(context, { state, inputs }) {
-      context.run.hold(context.urn, state.keyId);
-      const differences: Difference[] = [];
-      if (inputs.name !== state.name) differences.push({ path: "name", kind: "update", replace: true });
-      if (!sameScopes(inputs.scopes, state.scopes)) {
-        const kind = state.scopes === undefined ? "add" : inputs.scopes === undefined ? "delete" : "update";
-        differences.push({ path: "scopes", kind, replace: true });
+      hold(context, state);
+      const decision = await decideNow(context, state, inputs);
+      await tellOfOrphans(context, state.keyId);
+      if (decision.value === "replace" && inputs.keepIfUsedWithin === undefined) context.run.release(context.urn);
+      for (const { severity, text } of decision.notes) {
+        if (context.run.isNew(`${context.urn} ${text}`)) context.log(severity, text);
       }
-      const status = await statusNow(context, state);
-      if (status !== "active") {
-        differences.push({ path: "status", kind: "update", replace: true });
-        context.log("info", `key ${state.keyId} is ${status}, and not by this program: new key`);
-      }
-      return differences;
+      if (decision.refusal) throw decision.refusal;
+      return decision.differences;
     },
+
+    preview,
 
     async create(context, { inputs }) {
       // Asked first: the answer belongs to the state, and a failure here leaves no key behind.
       const { workspace } = await context.client.status();
       const { key, ...made } = await makeKey(context, inputs);
-      return { id: made.id, state: { ...inputs, key, workspaceId: workspace.id, ...shown(made) } };
+      const state = { ...inputs, key, workspaceId: workspace.id, ...shown(made) };
+      await requireReadiness(context, made.id, state, "made");
+      return { id: made.id, state };
     },
 
     async read(context, { id, inputs, state }) {
       if (!state) return adopt(context, id);
-      context.run.hold(context.urn, state.keyId);
-      const key = await context.keys.find(state.keyId, state.workspaceId);
-      return key && { inputs, state: { ...state, ...shown(key) } };
+      hold(context, state);
+      const { keys } = context;
+      const key = await keys.find(state.keyId, state.workspaceId);
+      if (key) return { inputs, state: { ...state, ...shown(key) } };
+      for (const other of otherKeys(state)) {
+        // To forget this one would be to forget a key that lives.
+        const found = await keys.find(other, state.workspaceId);
+        if (found?.status === "active") return { inputs, state: { ...state, status: "missing" } };
+      }
+      return undefined;
     },
 
-    async update(_context, { state, inputs }) {
-      const { scopes: _before, ...rest } = state;
-      return { ...rest, ...inputs };
+    /** Does the right thing even where diff would have asked for a replacement: then in place, the old key last. */
+    async update(context, { id, state, inputs }) {
+      hold(context, state);
+      const decision = await decideNow(context, state, inputs);
+      if (decision.refusal) throw decision.refusal;
+
+      const isDying = isDead(decision.reasons);
+      let next: State = { ...outputsOf(state), ...inputs };
+      if (decision.endPrevious) {
+        const isNeeded = decision.value !== "keep" && !isDying;
+        next = await endPrevious(context, next, { keepIfUsedWithin: inputs.keepIfUsedWithin, isNeeded });
+      } else if (next.previousKeyId !== undefined && decision.previousUntil !== undefined) {
+        next = { ...next, previousKeyRevokeAt: timestamp(decision.previousUntil) };
+      }
+
+      const ending = [...(state.revokePending ?? [])];
+      if (decision.value !== "keep") {
+        const { key, ...made } = await makeKey(context, inputs);
+        const old = next;
+        next = { ...old, ...shown(made), key };
+        if (decision.value !== "overlap") {
+          ending.push(...(isDying ? [] : [old.keyId]), ...(old.previousKeyId === undefined ? [] : [old.previousKeyId]));
+          next = withoutPrevious(next);
+        } else if (!isDying) {
+          const value = old.key === undefined ? {} : { previousKey: old.key };
+          const until = timestamp(decision.previousUntil ?? context.now);
+          next = { ...withoutPrevious(next), ...value, previousKeyId: old.keyId, previousKeyRevokeAt: until };
+        }
+      }
+      next = await endKeys(context, id, next, ending);
+      // With nothing else to do, the engine calls for what an earlier run left to do.
+      if (decision.value !== "keep" || decision.differences.length === 0) {
+        await requireReadiness(context, id, next, "rotated");
+      }
+      return next;
     },
 
-    async delete({ keys }, { state }) {
-      await keys.revoke(state.keyId, state.workspaceId);
+    async delete(context, { state }) {
+      const { keys, run, urn, now } = context;
+      const ids = [...otherKeys(state), state.keyId];
+      const window = state.keepIfUsedWithin;
+      if (window !== undefined && !run.isReleased(urn)) {
+        for (const id of ids) {
+          const key = await keys.reread(id, state.workspaceId);
+          const used = key && usedWithin(key, window, now);
+          if (used !== undefined) throw inUse(id, used);
+        }
+      }
+      for (const id of ids) await keys.revoke(id, state.workspaceId);
     },
   },
 );
 
-/** What the key is now: the state's word, unless a plan may ask and gets an answer. */
-async function statusNow(context: Context, state: State): Promise<string> {
-  if (state.status !== "active" || !context.driftCheck) return state.status;
-  const { keys, run, log } = context;
-  const sight = await keys.glimpse(state.keyId, state.workspaceId, (reason) =>
-    log(
-      "warning",
-      `Whether keys were revoked elsewhere was not checked, so this plan is made from the state. ${reason}`,
-    ),
-  );
-  await tellOfOrphans(context, state.keyId);
-  // Looked at after the waits: meanwhile this run may have taken the key for one that no state holds.
-  if (run.hasRevoked(state.keyId)) return "revoked";
-  if (sight === "not asked") return state.status;
-  return sight === "missing" ? sight : sight.key.status;
+function hold({ run, urn }: Context, state: State): void {
+  for (const id of otherKeys(state)) run.holdBeside(urn, id);
+  run.hold(urn, state.keyId);
 }
 
-/** Takes over a key that is there already. Its value cannot be had any more. */
-async function adopt({ client }: Context, id: string): Promise<{ inputs: Inputs; state: State }> {
-  const [key, { workspace }] = await Promise.all([client.getKey(id), client.status()]);
-  if (key.kind === "primary") {
-    throw new DenchError(
-      "not_importable",
-      "Could not import this key: it is the primary sandbox key, not a gateway key.",
-    );
-  }
-  if (key.status !== "active") {
-    throw new DenchError(
-      "not_importable",
-      `Could not import this key: its status is ${key.status}. Make a new one instead.`,
-    );
-  }
-  const inputs = { name: key.name, scopes: key.scopes };
-  return { inputs, state: { ...inputs, workspaceId: workspace.id, ...shown(key) } };
-}
-
-/** What a state shows of a key beside the inputs. Usage and last use are not among it: they would make endless diffs. */
-function shown(key: Key) {
-  return {
-    keyId: key.id,
-    prefix: key.prefix,
-    last4: key.last4,
-    status: key.status,
-    createdAt: new Date(key.createdAt).toISOString(),
-    createdBy: key.createdBy.name,
-  };
+/** The keys of a resource beside its current one. */
+function otherKeys({ previousKeyId, revokePending = [] }: State): string[] {
+  return [...revokePending, ...(previousKeyId === undefined ? [] : [previousKeyId])];
 }
 
 function nameOf(inputs: Fields): string | undefined {
   return typeof inputs["name"] === "string" ? inputs["name"] : undefined;
 }
 
-function sameScopes(a: Previewed<string[] | undefined>, b: readonly string[] | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  if (typeof a === "symbol" || hasUnknown(a)) return false;
-  const before = new Set<unknown>(b);
-  const after = new Set<unknown>(a);
-  return before.size === after.size && [...after].every((scope) => before.has(scope));
+/** A state without the inputs as applied. */
+function outputsOf(state: State): Omit<State, keyof Inputs> {
+  const {
+    name: _n,
+    scopes: _s,
+    rotation: _r,
+    compromised: _c,
+    keepIfUsedWithin: _k,
+    waitUntilReady: _w,
+    ...outputs
+  } = state;
+  return outputs;
 }

@@ -2,10 +2,12 @@ import type * as z from "zod";
 import type { Naming } from "../autoname";
 import type { Client } from "../client/client";
 import type { Keys } from "../client/keys";
+import type { ReadinessOptions } from "../client/readiness";
+import type { Difference } from "../differences";
 import { DenchError } from "../errors";
 import { type Problem, problemsOf } from "../problems";
 import type { Run } from "../run";
-import { type PreviewedFields, UNKNOWN } from "../unknown";
+import type { PreviewedFields } from "../unknown";
 
 /** Plain values by property name, as hosts hand them over: no secret wrappers, UNKNOWN for what is not known yet. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -14,27 +16,27 @@ export type Severity = "info" | "warning";
 
 /** What a resource may use beside its own values. */
 export interface Context {
-  readonly client: Client;
-  readonly keys: Keys;
+  readonly client: Pick<Client, keyof Client>;
+  readonly keys: Pick<Keys, keyof Keys>;
   /** Where the host does not know it, something that no other resource of the run has. */
   readonly urn: string;
   /** The id of the provider instance in the state. Undefined where the host does not know it, or not yet. */
   readonly providerId: string | undefined;
   /** Whether a plan asks the workspace which keys still live. */
   readonly driftCheck: boolean;
+  /** Address of the data plane, where one is configured. */
+  readonly gatewayUrl: string | undefined;
+  /** DENCH_IMPORT_KEY: the value of a key that is imported. */
+  readonly importKey: string | undefined;
+  /** Of the resource's customTimeouts, for this operation. */
+  readonly limitSeconds: number | undefined;
   /** Milliseconds since the epoch, taken once per process: what Diff decided is still true when Update acts. */
   readonly now: number;
   readonly run: Run;
+  /** Undefined once the data plane takes the value; else why it does not, in words. */
+  awaitReadiness(options: Pick<ReadinessOptions, "gatewayUrl" | "key" | "limitSeconds">): Promise<string | undefined>;
   /** Shows a line at the resource, in previews too. */
   log(severity: Severity, message: string): void;
-}
-
-/** One property that differs, and whether that wants a replacement. */
-export interface Difference {
-  /** As a plan shows it: an input (`scopes`), or an output that drifted (`status`). */
-  readonly path: string;
-  readonly kind: "add" | "delete" | "update";
-  readonly replace: boolean;
 }
 
 export interface CheckRequest<State> {
@@ -58,19 +60,24 @@ export interface Found<State> {
 }
 
 /**
- * A resource: data, and six functions. It sees its own types, parsed once; it knows nothing of hosts, and compares with
+ * A resource: data, and what can happen to it. It sees its own types, parsed once; it knows nothing of hosts, and compares with
  * the state's outputs, never with old inputs: after a failed update the engine keeps old inputs with new outputs.
  */
 export interface ResourceHandler<Inputs, State> {
   check(context: Context, request: CheckRequest<State>): Checked;
   /** Empty: nothing to do. */
-  diff(context: Context, request: { state: State; inputs: PreviewedFields<Inputs> }): Promise<Difference[]>;
+  diff(context: Context, request: { state: State; inputs: PreviewedFields<Inputs> }): Promise<readonly Difference[]>;
+  /** What create, or with a state update, would answer: UNKNOWN for what only the real one can tell, null for nothing. */
+  preview(context: Context, request: { inputs: PreviewedFields<Inputs>; state?: State }): Promise<PreviewOf<State>>;
   create(context: Context, request: { inputs: Inputs }): Promise<{ id: string; state: State }>;
   /** Without a state: an import. Undefined: it is gone. */
   read(context: Context, request: { id: string; inputs: Fields; state?: State }): Promise<Found<State> | undefined>;
-  update(context: Context, request: { state: State; inputs: Inputs }): Promise<State>;
+  update(context: Context, request: { id: string; state: State; inputs: Inputs }): Promise<State>;
   delete(context: Context, request: { state: State }): Promise<void>;
 }
+
+/** A state of which parts are not known yet. Null stands for nothing: to leave a field out would mean that it is not known. */
+export type PreviewOf<State> = Partial<PreviewedFields<{ [Field in keyof State]-?: State[Field] | null }>>;
 
 /** What the schema and the hosts need to know of a resource's data. */
 export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema extends z.ZodObject> {
@@ -80,17 +87,18 @@ export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema exte
   readonly state: StateSchema;
   /** Outputs that are secrets, whatever the inputs are. */
   readonly secrets: readonly string[];
+  /** Names in the schema of the types of nested objects, by the property that has them. */
+  readonly types: Readonly<Record<string, string>>;
 }
 
 /** A resource as hosts see it: plain values in and out. */
 export interface Resource extends ResourceData<z.ZodObject, z.ZodObject> {
   check(context: Context, request: CheckRequest<Fields>): Checked;
-  diff(context: Context, request: { state: Fields; inputs: Fields }): Promise<Difference[]>;
-  /** What create, or with a state update, would answer: UNKNOWN for what only the real one can tell. */
-  preview(context: Context, request: { inputs: Fields; state?: Fields }): Fields;
+  diff(context: Context, request: { state: Fields; inputs: Fields }): Promise<readonly Difference[]>;
+  preview(context: Context, request: { inputs: Fields; state?: Fields }): Promise<Fields>;
   create(context: Context, request: { inputs: Fields }): Promise<{ id: string; state: Fields }>;
   read(context: Context, request: { id: string; inputs: Fields; state?: Fields }): Promise<Found<Fields> | undefined>;
-  update(context: Context, request: { state: Fields; inputs: Fields }): Promise<Fields>;
+  update(context: Context, request: { id: string; state: Fields; inputs: Fields }): Promise<Fields>;
   delete(context: Context, request: { state: Fields }): Promise<void>;
 }
 
@@ -100,24 +108,27 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
   handler: ResourceHandler<z.output<InputsSchema>, z.output<StateSchema>>,
 ): Resource {
   const inputsOf = (fields: Fields) => parsed(data.inputs, fields, `inputs of a ${data.token}`);
+  const previewedInputsOf = (fields: unknown) => {
+    if (!isPreviewed(data.inputs, fields)) throw malformed(`inputs of a ${data.token}`);
+    return fields;
+  };
   const stateOf = (fields: Fields) => parsed(data.state, fields, `state of a ${data.token}`);
   return {
     ...data,
     check: (context, request) =>
       handler.check(context, { ...request, state: request.state && data.state.safeParse(request.state).data }),
-    diff: async (context, { state, inputs }) => {
-      if (!isPreviewed(data.inputs, inputs)) throw malformed(`inputs of a ${data.token}`);
-      return handler.diff(context, { state: stateOf(state), inputs });
-    },
-    preview: (_context, { inputs, state }) => {
-      const outputs = Object.keys(data.state.shape).map((name) => [name, UNKNOWN]);
-      return { ...(state ?? Object.fromEntries(outputs)), ...inputs };
-    },
+    diff: async (context, { state, inputs }) =>
+      handler.diff(context, { state: stateOf(state), inputs: previewedInputsOf(inputs) }),
+    preview: async (context, { inputs, state }) =>
+      handler.preview(context, {
+        inputs: previewedInputsOf(inputs),
+        ...(state ? { state: stateOf(state) } : {}),
+      }),
     create: async (context, { inputs }) => handler.create(context, { inputs: inputsOf(inputs) }),
     read: async (context, { id, inputs, state }) =>
       handler.read(context, { id, inputs, ...(state ? { state: stateOf(state) } : {}) }),
-    update: async (context, { state, inputs }) =>
-      handler.update(context, { state: stateOf(state), inputs: inputsOf(inputs) }),
+    update: async (context, { id, state, inputs }) =>
+      handler.update(context, { id, state: stateOf(state), inputs: inputsOf(inputs) }),
     delete: async (context, { state }) => handler.delete(context, { state: stateOf(state) }),
   };
 }

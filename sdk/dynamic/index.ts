@@ -1,11 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type GatewayKeyArgs, GatewayKeyResource } from "../gateway-key";
+import { type PrimarySandboxKeyArgs, PrimarySandboxKeyResource } from "../primary-sandbox-key";
 import { byDynamicProvider, isOf } from "../registration";
 
-export type { GatewayKeyArgs } from "../gateway-key";
+export type { GatewayKeyArgs, KeyRotation, KeyRotationArgs } from "../gateway-key";
+export type { PrimaryKeyRotation, PrimaryKeyRotationArgs, PrimarySandboxKeyArgs } from "../primary-sandbox-key";
 export type { ProviderArgs } from "../provider-args";
 export { Provider } from "./provider";
 
+const primarySandboxKey = byDynamicProvider("PrimarySandboxKey", "primarySandboxKey");
 const gatewayKey = byDynamicProvider("GatewayKey", "gatewayKey");
 
 /**
@@ -26,5 +29,25 @@ export class GatewayKey extends GatewayKeyResource {
   constructor(name: string, args: GatewayKeyArgs = {}, options: pulumi.CustomResourceOptions = {}) {
     // The host does not tell its provider what the resource is called.
     super(gatewayKey, name, { ...args, name: args.name ?? name }, options);
+  }
+}
+
+/**
+ * The primary sandbox key that every workspace has, served by the program's own installation of this package. Creating this resource takes the key over as it is; deleting it
+ * forgets the key and leaves it alone. It is rotated in place, and its old value ends at once.
+ */
+export class PrimarySandboxKey extends PrimarySandboxKeyResource {
+  /** The state of the key, without managing it. The id is `primary`. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options: pulumi.CustomResourceOptions = {}): PrimarySandboxKey {
+    return new PrimarySandboxKey(name, {}, { ...options, id });
+  }
+
+  /** Whether the object is a PrimarySandboxKey of this entry, also one of another copy of this package. */
+  static override isInstance(object: unknown): object is PrimarySandboxKey {
+    return isOf(primarySandboxKey, object);
+  }
+
+  constructor(name: string, args: PrimarySandboxKeyArgs = {}, options: pulumi.CustomResourceOptions = {}) {
+    super(primarySandboxKey, name, args, options);
   }
 }

@@ -97,6 +97,7 @@ it.each([
   ["an unknown flag", ["--prot", "1"]],
   ["a port that is no number", ["--port", "many"]],
   ["a port out of range", ["--port", "65536"]],
+  ["a propagation that is no number", ["--propagation", "long"]],
   ["a second command", ["twice"]],
 ])("exits with 2 at %s, and shows how it is called", async (_what, args) => {
   const running = gateway(...args);

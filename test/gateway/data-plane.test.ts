@@ -45,3 +45,15 @@ it("grants both known scopes when none are asked for", async () => {
   const { scopes } = await gateway.call("POST", "/api-keys", { name: "app" });
   expect(scopes).toEqual(["models:read", "chat:completions"]);
 });
+
+it("refuses a new value while it spreads, the primary key's after a rotation too", async () => {
+  let now = 1_800_000_000_000;
+  const gateway = await testGateway({ clock: () => now, propagationSeconds: 5 });
+  const { key } = await gateway.call("POST", "/api-keys", { name: "app" });
+  await gateway.call("POST", "/api-keys/primary/rotate", {});
+  const { key: primary } = await gateway.call("POST", "/api-keys/primary/reveal");
+  now += 4999;
+  expect(await Promise.all([key, primary].map((value) => gateway.dataPlane(value)))).toEqual([401, 401]);
+  now += 1;
+  expect(await Promise.all([key, primary].map((value) => gateway.dataPlane(value)))).toEqual([200, 200]);
+});

@@ -24,6 +24,17 @@ import { ask, configure, servedPlugin } from "../support/plugin";
 const TYPE = "dench:index:GatewayKey";
 const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
 
+const STATE = {
+  name: "CI",
+  keyId: "key_1",
+  workspaceId: "org_1",
+  prefix: "dg_live_",
+  last4: "abcd",
+  status: "active",
+  createdAt: "2026-01-01T00:00:00.000Z",
+  createdBy: "Ada",
+};
+
 describe("the plugin", () => {
   it("tells its version and its schema", async () => {
     const plugin = await servedPlugin();
@@ -136,9 +147,9 @@ describe("a preview", () => {
   });
 
   it("of an update keeps the value a secret", async () => {
-    const plugin = await servedPlugin();
+    const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "false" });
     await configure(plugin);
-    const state = { name: "CI", key: "value", keyId: "key_1" };
+    const state = { ...STATE, key: "value" };
     const request = new UpdateRequest().setUrn(URN).setType(TYPE).setPreview(true);
     request.setOlds(encode(state)).setNews(encode({ name: "CI" }));
     const answer = await ask(plugin, service.update, request);
@@ -151,17 +162,7 @@ describe("a preview", () => {
 it("a difference is told in the engine's words", async () => {
   const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "false" });
   await configure(plugin);
-  const state = {
-    name: "CI",
-    keyId: "key_1",
-    workspaceId: "org_1",
-    prefix: "dg_live_",
-    last4: "abcd",
-    status: "active",
-    createdAt: "2026-01-01T00:00:00.000Z",
-    createdBy: "Ada",
-  };
-  const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1").setOlds(encode(state));
+  const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1").setOlds(encode(STATE));
   const diff = async (news: object) =>
     (await ask(plugin, service.diff, request.setNews(encode({ ...news })))).toObject();
   expect(await diff({ name: "CI" })).toMatchObject({

@@ -52,16 +52,24 @@ describe("GatewayKey", () => {
 
 describe("the classes and the schema", () => {
   it("name the same properties", () => {
-    const { resources, provider } = JSON.parse(JSON.stringify(packageSchema()));
-    const { inputProperties, properties } = resources["dench:index:GatewayKey"];
-
-    const args: Required<dench.GatewayKeyArgs> = { name: "", scopes: [] };
-    expect(Object.keys(inputProperties).toSorted()).toEqual(Object.keys(args).toSorted());
-
-    type Outputs = Exclude<keyof dench.GatewayKey, keyof pulumi.CustomResource>;
-    const outputs: Record<Outputs, true> = {
+    const { resources, provider, types } = JSON.parse(JSON.stringify(packageSchema()));
+    const namesOf = (properties: object) => Object.keys(properties).toSorted();
+    const key = resources["dench:index:GatewayKey"];
+    const args: Record<keyof dench.GatewayKeyArgs, true> = {
       name: true,
       scopes: true,
+      rotation: true,
+      compromised: true,
+      keepIfUsedWithin: true,
+      waitUntilReady: true,
+    };
+    expect(namesOf(key.inputProperties)).toEqual(namesOf(args));
+    const rotation: Record<keyof dench.KeyRotationArgs, true> = { triggers: true, after: true, overlap: true };
+    expect(namesOf(types["dench:index:KeyRotation"].properties)).toEqual(namesOf(rotation));
+
+    type Outputs<Resource> = Record<Exclude<keyof Resource, keyof pulumi.CustomResource>, true>;
+    const outputs: Outputs<dench.GatewayKey> = {
+      ...args,
       key: true,
       keyId: true,
       workspaceId: true,
@@ -70,19 +78,46 @@ describe("the classes and the schema", () => {
       status: true,
       createdAt: true,
       createdBy: true,
+      previousKey: true,
+      previousKeyId: true,
+      previousKeyRevokeAt: true,
+      revokePending: true,
     };
-    expect(Object.keys(properties).toSorted()).toEqual(Object.keys(outputs).toSorted());
+    expect(namesOf(key.properties)).toEqual(namesOf(outputs));
+
+    const primary = resources["dench:index:PrimarySandboxKey"];
+    const primaryArgs: Record<keyof dench.PrimarySandboxKeyArgs, true> = {
+      reveal: true,
+      rotation: true,
+      compromised: true,
+      waitUntilReady: true,
+    };
+    expect(namesOf(primary.inputProperties)).toEqual(namesOf(primaryArgs));
+    const primaryRotation: Record<keyof dench.PrimaryKeyRotationArgs, true> = { triggers: true, after: true };
+    expect(namesOf(types["dench:index:PrimaryKeyRotation"].properties)).toEqual(namesOf(primaryRotation));
+    const primaryOutputs: Outputs<dench.PrimarySandboxKey> = {
+      ...primaryArgs,
+      key: true,
+      keyId: true,
+      workspaceId: true,
+      prefix: true,
+      last4: true,
+      scopes: true,
+      createdAt: true,
+    };
+    expect(namesOf(primary.properties)).toEqual(namesOf(primaryOutputs));
 
     const options: Required<dench.ProviderArgs> = {
       token: "",
       baseUrl: "",
+      gatewayUrl: "",
       workspace: "",
       maxRetries: 0,
       timeoutSeconds: 0,
       maxConcurrency: 0,
       driftCheck: true,
     };
-    expect(Object.keys(provider.inputProperties).toSorted()).toEqual(Object.keys(options).toSorted());
+    expect(namesOf(provider.inputProperties)).toEqual(namesOf(options));
   });
 });
 

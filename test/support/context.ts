@@ -9,16 +9,38 @@ export interface ContextOptions {
   readonly urn?: string;
   readonly providerId?: string;
   readonly driftCheck?: boolean;
+  readonly now?: number;
   readonly run?: Run;
   readonly log?: (severity: Severity, message: string) => void;
 }
 
 /** What a resource gets from a host, in a process of its own unless a run is given. */
 export function testContext(options: ContextOptions): Context {
-  const { env, urn = "urn:test", providerId, driftCheck = true, run = new Run(), log = () => {} } = options;
+  const {
+    env,
+    urn = "urn:test",
+    providerId,
+    driftCheck = true,
+    now = Date.now(),
+    run = new Run(),
+    log = () => {},
+  } = options;
   const client = new Client(resolveConfig(argumentsSource({}), env), {
     signal: new AbortController().signal,
     userAgent: "test",
   });
-  return { client, keys: new Keys(client), urn, providerId, driftCheck, now: Date.now(), run, log };
+  return {
+    client,
+    keys: new Keys(client),
+    awaitReadiness: async () => undefined,
+    urn,
+    providerId,
+    driftCheck,
+    gatewayUrl: undefined,
+    importKey: undefined,
+    limitSeconds: undefined,
+    now,
+    run,
+    log,
+  };
 }

@@ -8,7 +8,7 @@ import { encode } from "../../provider/hosts/wire";
 /** The plugin's service in this process, and a client that speaks to it as the engine does. */
 export async function servedPlugin(env: Readonly<Record<string, string>> = {}): Promise<Client> {
   const server = new Server();
-  server.addService(ResourceProviderService, pluginService({ engineAddress: undefined, env, now: Date.now() }));
+  server.addService(ResourceProviderService, pluginService({ engineAddress: undefined, env }));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

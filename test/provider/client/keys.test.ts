@@ -61,17 +61,34 @@ describe("a glimpse for a plan", () => {
     const server = await scriptedServer("silence");
     const { keys } = testContext({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" } });
     const said: string[] = [];
-    const sights = Promise.all(["a", "b", "c"].map((id) => keys.glimpse(id, "org", (reason) => said.push(reason))));
+    const sights = Promise.all(
+      ["a", "b", "c"].map((id) =>
+        keys.glimpse(
+          () => keys.find(id, "org"),
+          (reason) => said.push(reason),
+        ),
+      ),
+    );
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await sights).toEqual(["not asked", "not asked", "not asked"]);
-    expect(await keys.glimpse("d", "org", (reason) => said.push(reason))).toBe("not asked");
+    expect(
+      await keys.glimpse(
+        () => keys.find("d", "org"),
+        (reason) => said.push(reason),
+      ),
+    ).toBe("not asked");
     expect(said).toEqual(["no answer within 10 seconds"]);
   });
 
   it.each([401, 403])("does not pass over a %d", async (status) => {
     const server = await scriptedServer(apiError(status, "whatever"));
     const { keys } = testContext({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" } });
-    await expect(keys.glimpse("a", "org", () => {})).rejects.toMatchObject({
+    await expect(
+      keys.glimpse(
+        () => keys.find("a", "org"),
+        () => {},
+      ),
+    ).rejects.toMatchObject({
       code: status === 401 ? "unauthorized" : "forbidden",
     });
   });

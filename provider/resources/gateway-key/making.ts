@@ -1,7 +1,7 @@
-import type { CreatedKey, CreateKeyBody, Key } from "../../contract";
-import { DenchError, type DenchErrorCode, RequestIdUsedError } from "../errors";
-import { passingProviderId, requestIdFor } from "../request-id";
-import type { Context } from "./handler";
+import type { CreatedKey, CreateKeyBody, Key } from "../../../contract";
+import { DenchError, type DenchErrorCode, RequestIdUsedError } from "../../errors";
+import { passingProviderId, requestIdFor } from "../../request-id";
+import type { Context } from "../handler";
 
 const LONGEST_CHAIN = 1000;
 

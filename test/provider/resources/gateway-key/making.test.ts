@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { requestIdFor } from "../../../provider/request-id";
-import { makeKey, tellOfOrphans } from "../../../provider/resources/make-key";
-import { Run } from "../../../provider/run";
-import { testContext } from "../../support/context";
-import { testGateway } from "../../support/gateway";
-import { apiError, scriptedServer } from "../../support/scripted-server";
+import { requestIdFor } from "../../../../provider/request-id";
+import { makeKey, tellOfOrphans } from "../../../../provider/resources/gateway-key/making";
+import { Run } from "../../../../provider/run";
+import { testContext } from "../../../support/context";
+import { testGateway } from "../../../support/gateway";
+import { apiError, scriptedServer } from "../../../support/scripted-server";
 
 const URN = "urn:pulumi:dev::shop::dench:index:GatewayKey::ci";
 

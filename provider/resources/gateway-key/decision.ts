@@ -1,0 +1,206 @@
+import type { Key } from "../../../contract";
+import { changesBetween, type Difference } from "../../differences";
+import { durationMs, timestamp } from "../../duration";
+import { DenchError } from "../../errors";
+import { type PreviewedFields, UNKNOWN } from "../../unknown";
+import { changedTriggers, field, incident, pathOf, type Reason, tooOld, wordsOf } from "../rotation";
+import type { GatewayKeyInputs, GatewayKeyState } from "./data";
+
+/** What is known of a key: the key, that the workspace has none with its id, or nothing. */
+export type Sight = { readonly key: Key } | "missing" | "not asked";
+
+/** All that the decision rests on. */
+export interface Situation {
+  readonly state: GatewayKeyState;
+  readonly inputs: PreviewedFields<GatewayKeyInputs>;
+  /** What the current key is now: `active`, `revoked`, `missing`, or a word that we do not know. */
+  readonly status: string;
+  /** The previous key as the workspace shows it, where the state has one. */
+  readonly previous: Sight | undefined;
+  readonly now: number;
+}
+
+/** What becomes of the value, and of the keys that there are. */
+export interface Decision {
+  /**
+   * - `keep`: the value stays;
+   * - `replace`: a new key takes the place of the resource, whose old one is then deleted;
+   * - `overlap`: a new value in place, the old one goes on for a while as the previous one;
+   * - `end`: a new value in place, and every old one ends in the same step.
+   */
+  readonly value: "keep" | "replace" | "overlap" | "end";
+  readonly reasons: readonly Reason[];
+  /** Whether the previous key is revoked in this step. Before a new one is made, so that never more than two live. */
+  readonly endPrevious: boolean;
+  /** When the previous key ends, if it goes on: of a new overlap, or of the running one. */
+  readonly previousUntil: number | undefined;
+  readonly differences: readonly Difference[];
+  /** What the plan says, or warns of. */
+  readonly notes: readonly { readonly severity: "info" | "warning"; readonly text: string }[];
+  /** Why it cannot be done now. Nothing is changed then. */
+  readonly refusal: DenchError | undefined;
+}
+
+/** What happens to a gateway key, and why. */
+export function decide(situation: Situation): Decision {
+  const { state, inputs, status, now } = situation;
+  const emergency = incident(state, inputs);
+  const dead: Reason[] = status === "active" ? [] : [{ kind: "drift", keyId: state.keyId, status }];
+  const asked: Reason[] = [...changedBy(situation), ...changedTriggers(state, inputs)];
+  const aged = tooOld(inputs, state.createdAt, now);
+  const overlapMs = overlapOf(inputs) ?? 0;
+
+  if (emergency.length > 0) return decision(situation, { value: "end", reasons: emergency, endPrevious: false });
+  if (dead.length > 0 && overlapMs > 0) {
+    // The current key is no more, so the previous one may go on beside the new one until its time.
+    const over = endOfOverlap(situation);
+    return decision(situation, { ...over, value: "overlap", reasons: [...dead, ...asked] });
+  }
+  const reasons = [...dead, ...asked, ...aged];
+  if (reasons.length === 0) return decision(situation, { ...endOfOverlap(situation), value: "keep", reasons });
+  const previous = state.previousKeyId;
+  if (overlapMs === 0) {
+    // A replacement makes the new key first, which would be a third one beside a previous key.
+    const value = previous === undefined ? "replace" : "end";
+    return decision(situation, { value, reasons, endPrevious: previous !== undefined });
+  }
+  const held = previous === undefined ? undefined : heldSince(situation);
+  const until = now + overlapMs;
+  if (held === undefined) {
+    return decision(situation, {
+      value: "overlap",
+      reasons,
+      endPrevious: previous !== undefined,
+      previousUntil: until,
+    });
+  }
+  const busy = `the previous key ${previous} was last used at ${timestamp(held)}, and keepIfUsedWithin keeps it`;
+  if (asked.length === 0) {
+    return decision(situation, {
+      value: "keep",
+      reasons: [],
+      endPrevious: false,
+      previousUntil: runningEnd(situation),
+      warning: `${reasons.map(wordsOf).join(" and ")}, yet the rotation waits: ${busy}`,
+    });
+  }
+  const refusal = new DenchError(
+    "key_in_use",
+    `Could not rotate the key (${asked.map(wordsOf).join(" and ")}): ${busy}. A third key is not made. Move its users to the current key, or unset keepIfUsedWithin, and run again.`,
+  );
+  return { ...decision(situation, { value: "overlap", reasons, endPrevious: true, previousUntil: until }), refusal };
+}
+
+/** Whether the value changes because its key is no more. */
+export function isDead(reasons: Decision["reasons"]): boolean {
+  return reasons.some(({ kind }) => kind === "drift");
+}
+
+interface Outline {
+  readonly value: Decision["value"];
+  readonly reasons: readonly Reason[];
+  readonly endPrevious: boolean;
+  readonly previousUntil?: number | undefined;
+  readonly warning?: string | undefined;
+}
+
+function decision(situation: Situation, outline: Outline): Decision {
+  const { value, reasons, endPrevious, previousUntil, warning } = outline;
+  const { state } = situation;
+  const causes = new Set(reasons.map(pathOf));
+  const changes = changesBetween(appliedInputs(state), situation.inputs);
+  const paths = new Set(changes.map(({ path }) => path));
+  const differences: Difference[] = [
+    ...changes.map((change) => ({ ...change, replace: value === "replace" && isCause(causes, change.path) })),
+    // Causes that are no change of an input: an age, a status.
+    ...[...causes]
+      .filter((path) => !paths.has(path) && ![...paths].some((other) => other.startsWith(`${path}.`)))
+      .map((path) => ({ path, kind: "update" as const, replace: value === "replace" })),
+  ];
+  if (value === "keep" && endPrevious) differences.push({ path: "previousKeyId", kind: "delete", replace: false });
+  if (state.revokePending !== undefined) differences.push({ path: "revokePending", kind: "delete", replace: false });
+
+  const notes: { severity: "info" | "warning"; text: string }[] = [];
+  if (value !== "keep") {
+    notes.push({ severity: "info", text: `${reasons.map(wordsOf).join(" and ")}: ${outlook(state, outline)}` });
+  } else if (endPrevious) {
+    notes.push({ severity: "info", text: `the overlap is over: the previous key ${state.previousKeyId} is revoked` });
+  }
+  if (warning !== undefined) notes.push({ severity: "warning", text: warning });
+  return { value, reasons, endPrevious, previousUntil, differences, notes, refusal: undefined };
+}
+
+function isCause(causes: ReadonlySet<string>, path: string): boolean {
+  return [...causes].some((cause) => path === cause || path.startsWith(`${cause}.`) || cause.startsWith(`${path}.`));
+}
+
+function outlook(state: GatewayKeyState, { value, reasons, previousUntil }: Outline): string {
+  if (value === "replace") return "new key, the old one is revoked at the end of this update";
+  if (value === "end") return "new key, every old one is revoked at once";
+  if (previousUntil === undefined) return "new key";
+  const which = isDead(reasons) ? `the previous one, ${state.previousKeyId},` : "the old one";
+  return `new key, ${which} works until ${timestamp(previousUntil)}`;
+}
+
+/** Changes that only another key can show. */
+function changedBy({ state, inputs }: Situation): Reason[] {
+  const before = { name: state.name, scopes: state.scopes };
+  const after = { name: inputs.name, scopes: inputs.scopes };
+  return changesBetween(before, after).map(({ path }) => ({ kind: "changed", path }));
+}
+
+/** Whether the running overlap ends in this step, and else when. */
+function endOfOverlap(situation: Situation): Pick<Outline, "endPrevious" | "previousUntil" | "warning"> {
+  const until = runningEnd(situation);
+  if (until === undefined) return { endPrevious: false };
+  if (until > situation.now) return { endPrevious: false, previousUntil: until };
+  const held = heldSince(situation);
+  if (held === undefined) return { endPrevious: true };
+  const { previousKeyId } = situation.state;
+  return {
+    endPrevious: false,
+    previousUntil: until,
+    warning: `the overlap is over, yet the previous key ${previousKeyId} was last used at ${timestamp(held)}, and keepIfUsedWithin keeps it`,
+  };
+}
+
+/** When the running overlap ends: it moves with a changed `overlap`, and stays where that is taken away. */
+function runningEnd({ state, inputs }: Situation): number | undefined {
+  if (state.previousKeyId === undefined || state.previousKeyRevokeAt === undefined) return undefined;
+  const overlap = field(inputs.rotation, "overlap");
+  const isMoved = typeof overlap === "string" && overlap !== state.rotation?.overlap;
+  return isMoved ? Date.parse(state.createdAt) + (durationMs(overlap) ?? 0) : Date.parse(state.previousKeyRevokeAt);
+}
+
+/** When the previous key was last used, if that is so recent that `keepIfUsedWithin` keeps it. */
+function heldSince({ inputs, previous, now }: Situation): number | undefined {
+  const window = inputs.keepIfUsedWithin;
+  if (typeof window !== "string" || previous === undefined || typeof previous === "string") return undefined;
+  return usedWithin(previous.key, window, now);
+}
+
+/** When an active key was last used, if that is within the window. Throws where the server does not tell. */
+export function usedWithin(key: Key, window: string, now: number): number | undefined {
+  if (key.status !== "active") return undefined;
+  const { lastUsedAt } = key;
+  if (lastUsedAt === undefined) {
+    throw new DenchError(
+      "last_use_unknown",
+      `Could not tell whether the key ${key.id} is in use: the server does not say when it was last used. Unset keepIfUsedWithin to go on without.`,
+    );
+  }
+  return lastUsedAt !== null && now - lastUsedAt < (durationMs(window) ?? 0) ? lastUsedAt : undefined;
+}
+
+/** Milliseconds; undefined where there is none. Where it is not known yet, the plan takes it that there will be one. */
+function overlapOf(inputs: PreviewedFields<GatewayKeyInputs>): number | undefined {
+  const overlap = field(inputs.rotation, "overlap");
+  if (overlap === UNKNOWN) return 1;
+  return typeof overlap === "string" ? durationMs(overlap) : undefined;
+}
+
+/** The inputs of before, as the state has them. */
+export function appliedInputs(state: GatewayKeyState): GatewayKeyInputs {
+  const { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady } = state;
+  return { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady };
+}

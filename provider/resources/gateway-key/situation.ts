@@ -1,0 +1,37 @@
+import type { PreviewedFields } from "../../unknown";
+import type { Context } from "../handler";
+import type { GatewayKeyInputs, GatewayKeyState } from "./data";
+import { type Decision, decide, type Sight } from "./decision";
+
+/** Decides on what the workspace shows now, as far as a plan may ask and gets an answer. */
+export async function decideNow(
+  context: Context,
+  state: GatewayKeyState,
+  inputs: PreviewedFields<GatewayKeyInputs>,
+): Promise<Decision> {
+  const { now, run } = context;
+  const isAsked = state.status === "active" && context.driftCheck;
+  const current = isAsked ? await glimpse(context, state, state.keyId) : "not asked";
+  const previous = state.previousKeyId === undefined ? undefined : await glimpse(context, state, state.previousKeyId);
+  const seen = current === "not asked" ? state.status : current === "missing" ? current : current.key.status;
+  // Looked at after the waits: meanwhile this run may have taken the key for one that no state holds.
+  const status = run.hasRevoked(state.keyId) ? "revoked" : seen;
+  return decide({ state, inputs, status, previous, now });
+}
+
+async function glimpse(
+  { keys, driftCheck, log }: Context,
+  { workspaceId }: GatewayKeyState,
+  keyId: string,
+): Promise<Sight> {
+  if (!driftCheck) return "not asked";
+  const seen = await keys.glimpse(
+    () => keys.find(keyId, workspaceId),
+    (reason) =>
+      log(
+        "warning",
+        `Whether keys were revoked elsewhere was not checked, so this plan is made from the state. ${reason}`,
+      ),
+  );
+  return seen === undefined ? "missing" : seen === "not asked" ? seen : { key: seen };
+}

@@ -1,0 +1,246 @@
+import * as z from "zod";
+import type { Key } from "../../contract";
+import { changesBetween, type Difference } from "../differences";
+import { timestamp } from "../duration";
+import { DenchError, hasCode, NotInitialisedError } from "../errors";
+import { problemsOf } from "../problems";
+import { passingProviderId, requestIdFor } from "../request-id";
+import { type PreviewedFields, UNKNOWN } from "../unknown";
+import { type Context, defineResource, type PreviewOf } from "./handler";
+import { readinessProblems, requireReadiness } from "./readiness";
+import { After, changedTriggers, incident, pathOf, type Reason, Triggers, tooOld, wordsOf } from "./rotation";
+
+const ID = "primary";
+
+const Inputs = z
+  .strictObject({
+    reveal: z
+      .boolean("must be true or false")
+      .optional()
+      .describe(
+        "Whether the value is asked for and kept, encrypted, in the state; only an admin's token may. Each asking is recorded in the workspace. Default: true.",
+      ),
+    rotation: z
+      .strictObject({
+        triggers: Triggers.optional().describe(
+          "Values by a name of yours. Changing one rotates the key; adding or removing one does not.",
+        ),
+        after: After.optional().describe(
+          "Age, e.g. 90d, from which on an update rotates the key (less a hundredth, at most an hour). Default: never.",
+        ),
+      })
+      .describe("When the primary sandbox key gets a new value. The old one ends at once.")
+      .optional()
+      .describe("When the key gets a new value. Default: only when something else asks for it."),
+    compromised: z
+      .string("must be a string")
+      .optional()
+      .describe("Names an incident. Setting it, or changing it to another value, rotates the key now."),
+    waitUntilReady: z
+      .boolean("must be true or false")
+      .optional()
+      .describe(
+        "Whether to wait until the data plane takes a new value, at most a minute or the resource's customTimeouts. Needs reveal, and the provider's gatewayUrl. Default: false.",
+      ),
+  })
+  .superRefine(({ reveal, waitUntilReady }, context) => {
+    if (!waitUntilReady || reveal !== false) return;
+    context.addIssue({
+      code: "custom",
+      path: ["waitUntilReady"],
+      message: "needs reveal: a value that is not known cannot be tried",
+    });
+  });
+type Inputs = z.infer<typeof Inputs>;
+
+const State = z.object({
+  reveal: z.boolean().optional().describe("As applied."),
+  rotation: z
+    .object({ triggers: z.record(z.string(), z.string()).optional(), after: z.string().optional() })
+    .optional()
+    .describe("As applied."),
+  compromised: z.string().optional().describe("The last incident."),
+  waitUntilReady: z.boolean().optional().describe("As applied."),
+  key: z.string().optional().describe("The value. Secret. Absent without reveal."),
+  keyId: z.string().describe("Id of the key. Safe to show; changes exactly when the value does."),
+  workspaceId: z.string().describe("Id of the workspace that the key belongs to."),
+  prefix: z.string().describe("The visible start of the value."),
+  last4: z.string().describe("The last four characters of the value."),
+  scopes: z.array(z.string()).describe("What the key may do."),
+  createdAt: z.string().describe("When the value was made, in RFC 3339."),
+});
+type State = z.infer<typeof State>;
+
+export const primarySandboxKey = defineResource(
+  {
+    token: "dench:index:PrimarySandboxKey",
+    description:
+      "The primary sandbox key that every workspace has. Creating this resource takes the key over as it is; deleting it forgets the key and leaves it alone. It is rotated in place, and its old value ends at once.",
+    inputs: Inputs,
+    state: State,
+    secrets: ["key"],
+    types: { rotation: "PrimaryKeyRotation" },
+  },
+  {
+    check(context, { news }) {
+      return { inputs: news, problems: [...problemsOf(Inputs, news), ...readinessProblems(context, news)] };
+    },
+
+    async diff(context, { state, inputs }) {
+      const { reasons, live } = await look(context, state, inputs);
+      const changes = changesBetween(appliedInputs(state), inputs);
+      const causes = reasons.map(pathOf).filter((path) => !changes.some((change) => change.path === path));
+      const differences: Difference[] = [
+        ...changes.map((change) => ({ ...change, replace: false })),
+        ...causes.map((path) => ({ path, kind: "update" as const, replace: false })),
+      ];
+      const isOther = live !== undefined && live.id !== state.keyId;
+      if (isOther) differences.push({ path: "keyId", kind: "update", replace: false });
+      else if (wantsValue(state, inputs)) differences.push({ path: "key", kind: "add", replace: false });
+
+      if (reasons.length > 0) {
+        say(context, `${reasons.map(wordsOf).join(" and ")}: the key is rotated, and its old value ends at once`);
+      } else if (isOther) {
+        say(context, `the key was rotated elsewhere: ${live.id} takes the place of ${state.keyId}`);
+      }
+      return differences;
+    },
+
+    async preview(context, { state, inputs }): Promise<PreviewOf<State>> {
+      const applied = { ...NO_INPUTS, ...inputs };
+      const value = inputs.reveal === false ? null : UNKNOWN;
+      if (!state) return { ...OF_ANOTHER_KEY, scopes: UNKNOWN, workspaceId: UNKNOWN, ...applied, key: value };
+      const { reasons, live } = await look(context, state, inputs);
+      const isOther = reasons.length > 0 || (live !== undefined && live.id !== state.keyId);
+      if (isOther) return { ...state, ...OF_ANOTHER_KEY, ...applied, key: value };
+      return { ...state, ...applied, key: inputs.reveal === false ? null : (state.key ?? UNKNOWN) };
+    },
+
+    /** Takes the key over as it is. */
+    async create(context, { inputs }) {
+      const { workspace } = await context.client.status();
+      const live = await context.keys.primary();
+      const state = { ...inputs, workspaceId: workspace.id, ...shown(live), ...(await revealed(context, inputs)) };
+      await requireReadiness(context, ID, state, "made");
+      return { id: ID, state };
+    },
+
+    async read(context, { id, inputs, state }) {
+      if (!state) return adopt(context, id);
+      await context.client.requireWorkspaceId(state.workspaceId);
+      const live = await context.keys.primary();
+      const isSame = live.id === state.keyId;
+      const value = isSame ? {} : await revealed(context, state);
+      const { key, ...rest } = state;
+      return { inputs, state: { ...rest, ...(isSame && key !== undefined ? { key } : {}), ...shown(live), ...value } };
+    },
+
+    async update(context, { state, inputs }) {
+      await context.client.requireWorkspaceId(state.workspaceId);
+      const { reasons } = await look(context, state, inputs);
+      const live = reasons.length > 0 ? await rotate(context, state) : await context.keys.primary();
+      const isSame = live.id === state.keyId;
+      const before = isSame && inputs.reveal !== false && state.key !== undefined ? { key: state.key } : {};
+      let next: State = { ...inputs, workspaceId: state.workspaceId, ...shown(live), ...before };
+      if (next.key === undefined) next = { ...next, ...(await revealedAfter(context, inputs, next)) };
+      await requireReadiness(context, ID, next, "rotated");
+      return next;
+    },
+
+    async delete({ log }) {
+      log("warning", "The primary sandbox key is forgotten here, and goes on as it is: it cannot be deleted.");
+    },
+  },
+);
+
+const OF_ANOTHER_KEY = { keyId: UNKNOWN, prefix: UNKNOWN, last4: UNKNOWN, createdAt: UNKNOWN } as const;
+const NO_INPUTS = { reveal: null, rotation: null, compromised: null, waitUntilReady: null } as const;
+
+/** The key as the workspace shows it, as far as a plan may ask and gets an answer, and why it is rotated. */
+async function look(
+  context: Context,
+  state: State,
+  inputs: PreviewedFields<Inputs>,
+): Promise<{ reasons: Reason[]; live: Key | undefined }> {
+  const { keys, client, driftCheck, now, log } = context;
+  const seen = driftCheck
+    ? await keys.glimpse(
+        async () => {
+          await client.requireWorkspaceId(state.workspaceId);
+          return keys.primary();
+        },
+        (reason) =>
+          log(
+            "warning",
+            `Whether the key was rotated elsewhere was not checked, so this plan is made from the state. ${reason}`,
+          ),
+      )
+    : "not asked";
+  const live = seen === "not asked" ? undefined : seen;
+  const createdAt = live ? timestamp(live.createdAt) : state.createdAt;
+  const reasons = [...incident(state, inputs), ...changedTriggers(state, inputs), ...tooOld(inputs, createdAt, now)];
+  return { reasons, live };
+}
+
+/** Done once, however often it is asked for: the request id follows from the key that is replaced. */
+async function rotate({ client, keys, providerId }: Context, { keyId }: State): Promise<Key> {
+  const rotated = await client.rotatePrimaryKey(requestIdFor(providerId ?? passingProviderId(), keyId));
+  keys.notePrimary(rotated);
+  // An earlier run may have made it, and someone may have rotated it since.
+  return rotated.status === "active" ? rotated : keys.rereadPrimary();
+}
+
+async function revealed({ client }: Context, { reveal }: Inputs): Promise<{ key?: string }> {
+  return reveal === false ? {} : { key: (await client.revealPrimaryKey()).key };
+}
+
+/** The value of a key that may just have been rotated: a failure must not forget that. */
+async function revealedAfter(context: Context, inputs: Inputs, next: State): Promise<{ key?: string }> {
+  try {
+    return await revealed(context, inputs);
+  } catch (error) {
+    const own = hasCode(error, "unauthorized")
+      ? ` If this provider was logged in with the very key that was rotated, its token has died with it: reveal the new value at Settings → API Keys and put it where the token came from, ${context.client.tokenSource}.`
+      : "";
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new NotInitialisedError(
+      ID,
+      next,
+      `The primary sandbox key is ${next.keyId} now, but its value could not be revealed; the next update tries again.${own} ${cause}`,
+    );
+  }
+}
+
+async function adopt(context: Context, id: string): Promise<{ inputs: Inputs; state: State }> {
+  if (id !== ID) {
+    throw new DenchError(
+      "not_importable",
+      `Could not import this key as a PrimarySandboxKey: the only one there is has the id ${ID}. Import other keys as a GatewayKey.`,
+    );
+  }
+  const { workspace } = await context.client.status();
+  const state = { workspaceId: workspace.id, ...shown(await context.keys.primary()), ...(await revealed(context, {})) };
+  return { inputs: {}, state };
+}
+
+function say({ run, urn, log }: Context, text: string): void {
+  if (run.isNew(`${urn} ${text}`)) log("info", text);
+}
+
+function wantsValue(state: State, inputs: PreviewedFields<Inputs>): boolean {
+  return inputs.reveal !== false && state.key === undefined && state.reveal !== false;
+}
+
+function appliedInputs({ reveal, rotation, compromised, waitUntilReady }: State): Inputs {
+  return { reveal, rotation, compromised, waitUntilReady };
+}
+
+function shown(key: Key) {
+  return {
+    keyId: key.id,
+    prefix: key.prefix,
+    last4: key.last4,
+    scopes: key.scopes,
+    createdAt: timestamp(key.createdAt),
+  };
+}

@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { Duration, durationMs, spoken } from "../duration";
+import { type Previewed, UNKNOWN } from "../unknown";
+
+/** Values whose change makes a new value of the key. Adding or removing one does not. */
+export const Triggers = z.record(z.string(), z.string("must be a string"));
+
+export const After = Duration;
+
+/** What both kinds of keys are rotated by. */
+export interface RotationInputs {
+  readonly rotation?:
+    | { readonly triggers?: Readonly<Record<string, string>> | undefined; readonly after?: string | undefined }
+    | undefined;
+  readonly compromised?: string | undefined;
+}
+
+/** Why a key gets a new value. */
+export type Reason =
+  | { readonly kind: "compromised" }
+  | { readonly kind: "drift"; readonly keyId: string; readonly status: string }
+  | { readonly kind: "changed"; readonly path: string }
+  | { readonly kind: "trigger"; readonly name: string }
+  | { readonly kind: "age"; readonly ageMs: number; readonly after: string };
+
+/** The property that a plan shows a reason at. */
+export function pathOf(reason: Reason): string {
+  switch (reason.kind) {
+    case "compromised":
+      return "compromised";
+    case "drift":
+      return "status";
+    case "changed":
+      return reason.path;
+    case "trigger":
+      return `rotation.triggers${reason.name === "" ? "" : `.${reason.name}`}`;
+    case "age":
+      return "rotation.after";
+  }
+}
+
+/** A reason in words. No value of an input stands in it but the age at which a key is rotated: it may be a secret. */
+export function wordsOf(reason: Reason): string {
+  switch (reason.kind) {
+    case "compromised":
+      return "compromised was set or changed";
+    case "drift":
+      return `key ${reason.keyId} is ${reason.status}, and not by this program`;
+    case "changed":
+      return `${reason.path} changed`;
+    case "trigger":
+      return reason.name === "" ? "the rotation triggers may change" : `rotation trigger ${reason.name} changed`;
+    case "age":
+      return `key is ${spoken(reason.ageMs)} old, rotation.after is ${reason.after}`;
+  }
+}
+
+/** An incident is a change to another value that is not empty. One that is there from the beginning is none. */
+export function incident(state: RotationInputs, inputs: Previewed<RotationInputs>): Reason[] {
+  const now = field(inputs, "compromised");
+  const isOne = now === UNKNOWN || (typeof now === "string" && now !== "" && now !== state.compromised);
+  return isOne ? [{ kind: "compromised" }] : [];
+}
+
+/** Triggers that stood there before and have another value now. What is not known yet counts as another. */
+export function changedTriggers(state: RotationInputs, inputs: Previewed<RotationInputs>): Reason[] {
+  const before = state.rotation?.triggers ?? {};
+  const after = field(field(inputs, "rotation"), "triggers");
+  if (after === UNKNOWN) return Object.keys(before).length > 0 ? [{ kind: "trigger", name: "" }] : [];
+  return Object.keys(before)
+    .filter((name) => hasField(after, name) && field(after, name) !== before[name])
+    .map((name) => ({ kind: "trigger", name }));
+}
+
+const LONGEST_SLACK_MS = 3_600_000;
+
+/**
+ * A key that has reached its age, less a hundredth and at most an hour: a schedule of the same period, whose runs begin a
+ * little sooner or later, then never skips a turn.
+ */
+export function tooOld(inputs: Previewed<RotationInputs>, createdAt: string, now: number): Reason[] {
+  const after = field(field(inputs, "rotation"), "after");
+  if (typeof after !== "string") return [];
+  const limit = durationMs(after) ?? Number.POSITIVE_INFINITY;
+  const ageMs = now - Date.parse(createdAt);
+  return ageMs >= limit - Math.min(LONGEST_SLACK_MS, limit / 100) ? [{ kind: "age", ageMs, after }] : [];
+}
+
+/** A field of what may be not known yet, at any depth. */
+export function field(value: unknown, name: string): unknown {
+  if (value === UNKNOWN) return UNKNOWN;
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function hasField(value: unknown, name: string): boolean {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name);
+}

@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Registration } from "./registration";
+
+/** When a `PrimarySandboxKey` gets a new value. The old one ends at once. */
+export interface PrimaryKeyRotationArgs {
+  /** Values by a name of yours. Changing one rotates the key; adding or removing one does not. */
+  triggers?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Age, e.g. `90d`, from which on an update rotates the key (less a hundredth, at most an hour). Default: never. */
+  after?: pulumi.Input<string>;
+}
+
+/** What becomes of the primary sandbox key. */
+export interface PrimarySandboxKeyArgs {
+  /**
+   * Whether the value is asked for and kept, encrypted, in the state; only an admin's token may. Each asking is recorded in
+   * the workspace. Default: true.
+   */
+  reveal?: pulumi.Input<boolean>;
+  /** When the key gets a new value. Default: only when something else asks for it. */
+  rotation?: pulumi.Input<PrimaryKeyRotationArgs>;
+  /** Names an incident. Setting it, or changing it to another value, rotates the key now. */
+  compromised?: pulumi.Input<string>;
+  /**
+   * Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs
+   * `reveal`, and the provider's `gatewayUrl`. Default: false.
+   */
+  waitUntilReady?: pulumi.Input<boolean>;
+}
+
+/** The rotation of a `PrimarySandboxKey` as applied. */
+export interface PrimaryKeyRotation {
+  readonly triggers?: Record<string, string>;
+  readonly after?: string;
+}
+
+/** What a `PrimarySandboxKey` is, whichever way it is served. */
+export abstract class PrimarySandboxKeyResource extends pulumi.CustomResource {
+  /** As applied. */
+  declare readonly reveal: pulumi.Output<boolean | undefined>;
+  /** As applied. */
+  declare readonly rotation: pulumi.Output<PrimaryKeyRotation | undefined>;
+  /** The last incident. */
+  declare readonly compromised: pulumi.Output<string | undefined>;
+  /** As applied. */
+  declare readonly waitUntilReady: pulumi.Output<boolean | undefined>;
+  /** The value, to be sent as a bearer token. Secret. Unset without `reveal`. */
+  declare readonly key: pulumi.Output<string>;
+  /** Id of the key. Safe to show; changes exactly when the value does. */
+  declare readonly keyId: pulumi.Output<string>;
+  /** Id of the workspace that the key belongs to. */
+  declare readonly workspaceId: pulumi.Output<string>;
+  /** The visible start of the value. */
+  declare readonly prefix: pulumi.Output<string>;
+  /** The last four characters of the value. */
+  declare readonly last4: pulumi.Output<string>;
+  /** What the key may do. */
+  declare readonly scopes: pulumi.Output<string[]>;
+  /** When the value was made, in RFC 3339. */
+  declare readonly createdAt: pulumi.Output<string>;
+
+  protected constructor(
+    { type, props, options: ours }: Registration,
+    name: string,
+    args: PrimarySandboxKeyArgs,
+    options: pulumi.CustomResourceOptions,
+  ) {
+    // An output that is not named here would not become a property.
+    const outputs = {
+      key: undefined,
+      keyId: undefined,
+      workspaceId: undefined,
+      prefix: undefined,
+      last4: undefined,
+      scopes: undefined,
+      createdAt: undefined,
+    };
+    const { reveal, rotation, compromised, waitUntilReady } = args;
+    const inputs = { reveal, rotation, compromised, waitUntilReady };
+    const secrets = { ...ours, additionalSecretOutputs: ["key"] };
+    super(type, name, { ...inputs, ...outputs, ...props }, pulumi.mergeOptions(secrets, options));
+  }
+}

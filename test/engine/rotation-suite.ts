@@ -1,0 +1,273 @@
+import { expect, it } from "vitest";
+import type { GatewayKeyArgs } from "../../sdk";
+import { failureOf } from "../support/failure";
+import type { hosts } from "../support/hosts";
+import { DAY, HOUR, MINUTE, REPLACED, Scene, UPDATED } from "../support/scene";
+
+const CHANGES: [string, GatewayKeyArgs, GatewayKeyArgs][] = [
+  ["name changed", { name: "CI" }, { name: "CD" }],
+  ["scopes changed", { scopes: ["models:read", "chat:completions"] }, { scopes: ["models:read"] }],
+  ["a value in triggers changed", { rotation: { triggers: { team: "1" } } }, { rotation: { triggers: { team: "2" } } }],
+];
+
+/** Every row of what can happen to a gateway key, through the real engine. */
+export function rotationSuite(host: (typeof hosts)[number]): void {
+  const open = (args: GatewayKeyArgs) => Scene.open(host, args);
+  const withOverlap = (args: GatewayKeyArgs): GatewayKeyArgs => ({
+    ...args,
+    rotation: { ...(args.rotation as object), overlap: "24h" },
+  });
+
+  it.each(CHANGES)("%s, without overlap: replaced, the new key first", async (_what, before, after) => {
+    const scene = await open(before);
+    const first = await scene.up();
+    scene.args = { name: "CI", ...after };
+    const second = await scene.up();
+    expect(second.steps).toEqual(REPLACED);
+    expect(await scene.open(first.key, second.key)).toEqual([401, 200]);
+    expect((await scene.stack.preview()).steps).toEqual([]);
+  });
+
+  it.each(CHANGES)(
+    "%s, with overlap: in place, and the old value works until it is over",
+    async (_what, before, after) => {
+      const scene = await open(withOverlap(before));
+      const first = await scene.up();
+      scene.args = withOverlap({ name: "CI", ...after });
+      const second = await scene.up();
+      expect(second.steps).toEqual(UPDATED);
+      expect(second).toMatchObject({
+        previousKey: first.key,
+        previousKeyId: first.keyId,
+        previousKeyRevokeAt: scene.later(DAY),
+      });
+      expect(await scene.open(first.key, second.key)).toEqual([200, 200]);
+      expect(second.outputs["previousKey"]?.secret).toBe(true);
+
+      scene.wait(DAY - 1000);
+      expect((await scene.up()).steps).toEqual([]);
+      scene.wait(1000);
+      const third = await scene.up();
+      expect(third.steps).toEqual(UPDATED);
+      expect(third.key).toBe(second.key);
+      expect(third.previousKeyId).toBeUndefined();
+      expect(await scene.live()).toEqual([second.keyId]);
+      expect((await scene.up()).steps).toEqual([]);
+    },
+  );
+
+  it("a trigger key added or removed: state only", async () => {
+    const scene = await open({});
+    const { key } = await scene.up();
+    for (const rotation of [{ triggers: { team: "1" } }, { triggers: { team: "1", month: "5" } }, { triggers: {} }]) {
+      scene.args = { name: "CI", rotation };
+      scene.requests();
+      expect(await scene.up()).toMatchObject({ steps: UPDATED, key });
+      expect(scene.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
+    }
+  });
+
+  it("older than after: replaced, or in place with overlap, at its age less a slack, and once", async () => {
+    const scene = await open({ rotation: { after: "30d" } });
+    const first = await scene.up();
+    scene.wait(30 * DAY - 2 * HOUR);
+    expect((await scene.up()).steps).toEqual([]);
+    scene.wait(HOUR);
+    const second = await scene.up();
+    expect(second.steps).toEqual(REPLACED);
+    expect((await scene.up()).steps).toEqual([]);
+
+    scene.args = { name: "CI", rotation: { after: "30d", overlap: "1h" } };
+    expect((await scene.up()).steps).toEqual(UPDATED);
+    scene.wait(31 * DAY);
+    const third = await scene.up();
+    expect(third).toMatchObject({ steps: UPDATED, previousKeyId: second.keyId });
+    expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 200, 200]);
+  });
+
+  it("revoked outside Pulumi, with overlap: in place, and a previous value that lives stays for its time", async () => {
+    const scene = await open({ rotation: { overlap: "24h" } });
+    const first = await scene.up();
+    scene.args = { name: "CD", rotation: { overlap: "24h" } };
+    const second = await scene.up();
+    await scene.gateway.revoke(second.keyId);
+    scene.wait(HOUR);
+    const third = await scene.up();
+    expect(third).toMatchObject({
+      steps: UPDATED,
+      previousKeyId: first.keyId,
+      previousKeyRevokeAt: scene.later(23 * HOUR),
+    });
+    expect(await scene.open(first.key, second.key, third.key)).toEqual([200, 401, 200]);
+  });
+
+  it("compromised changed: a new value, and every old one is dead in the same step, overlap or not", async () => {
+    const scene = await open({ rotation: { overlap: "24h" }, compromised: "INC-0" });
+    const first = await scene.up();
+    scene.args = { name: "CD", rotation: { overlap: "24h" }, compromised: "INC-0" };
+    const second = await scene.up();
+    expect(await scene.open(first.key, second.key)).toEqual([200, 200]);
+    scene.args = { name: "CD", rotation: { overlap: "24h" }, compromised: "INC-1" };
+    const third = await scene.up();
+    expect(third.steps).toEqual(UPDATED);
+    expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 401, 200]);
+    expect(await scene.live()).toEqual([third.keyId]);
+
+    scene.args = { name: "CD" };
+    expect(await scene.up()).toMatchObject({ steps: UPDATED, key: third.key });
+    scene.args = { name: "CD", compromised: "INC-1" };
+    const fourth = await scene.up();
+    expect(fourth.steps).toEqual(UPDATED);
+    expect(await scene.open(third.key, fourth.key)).toEqual([401, 200]);
+  });
+
+  it("overlap, after, keepIfUsedWithin and waitUntilReady changed: state only, no call that changes anything", async () => {
+    const scene = await open({ rotation: { overlap: "24h" } });
+    const { key } = await scene.up();
+    scene.stack.setEnv("DENCH_GATEWAY_URL", scene.gateway.gateway.gatewayUrl);
+    const changes: GatewayKeyArgs[] = [
+      { rotation: { overlap: "12h" } },
+      { rotation: { overlap: "12h", after: "30d" } },
+      { rotation: { overlap: "12h", after: "30d" }, keepIfUsedWithin: "1h" },
+      { rotation: { overlap: "12h", after: "30d" }, keepIfUsedWithin: "1h", waitUntilReady: true },
+      {},
+    ];
+    for (const change of changes) {
+      scene.args = { name: "CI", ...change };
+      scene.requests();
+      expect(await scene.up()).toMatchObject({ steps: UPDATED, key });
+      expect(scene.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
+    }
+    const [{ lastUsedAt } = {}] = await scene.gateway.activeKeys();
+    expect(lastUsedAt, "the data plane was not asked").toBeNull();
+  });
+
+  it("a running overlap moves with a new one, and 0s ends it", async () => {
+    const scene = await open({ rotation: { overlap: "24h" } });
+    const first = await scene.up();
+    scene.args = { name: "CD", rotation: { overlap: "24h" } };
+    await scene.up();
+    scene.wait(HOUR);
+    scene.args = { name: "CD", rotation: { overlap: "48h" } };
+    expect((await scene.up()).previousKeyRevokeAt).toBe(scene.later(47 * HOUR));
+    scene.args = { name: "CD" };
+    expect((await scene.up()).previousKeyRevokeAt, "taken away").toBe(scene.later(47 * HOUR));
+    scene.args = { name: "CD", rotation: { overlap: "0s" } };
+    expect((await scene.up()).previousKeyId).toBeUndefined();
+    expect(await scene.open(first.key)).toEqual([401]);
+  });
+
+  it("overlap over at an update: revoked, unless keepIfUsedWithin holds it; then kept, with a warning", async () => {
+    const args = { rotation: { overlap: "24h" }, keepIfUsedWithin: "1h" };
+    const scene = await open(args);
+    const first = await scene.up();
+    scene.args = { name: "CD", ...args };
+    await scene.up();
+    scene.wait(2 * DAY);
+    await scene.gateway.dataPlane(first.key);
+    scene.wait(30 * MINUTE);
+    const held = await scene.up();
+    expect(held.previousKeyId).toBe(first.keyId);
+    expect(held.output).toContain(`previous key ${first.keyId} was last used at ${scene.later(-30 * MINUTE)}`);
+    scene.wait(31 * MINUTE);
+    expect((await scene.up()).previousKeyId).toBeUndefined();
+    expect(await scene.open(first.key)).toEqual([401]);
+  });
+
+  it("rotation during an overlap: the older key is revoked first, so that never more than two live", async () => {
+    const scene = await open({ rotation: { overlap: "24h" } });
+    const first = await scene.up();
+    scene.args = { name: "CD", rotation: { overlap: "24h" } };
+    const second = await scene.up();
+    scene.args = { name: "CE", rotation: { overlap: "24h" } };
+    scene.requests();
+    const third = await scene.up();
+    const writes = scene.requests().filter((request) => !request.startsWith("GET"));
+    expect(writes).toEqual([`DELETE /api-keys/${first.keyId}`, "POST /api-keys"]);
+    expect(third.previousKeyId).toBe(second.keyId);
+    expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 200, 200]);
+  });
+
+  it("rotation during an overlap that is held: by age waits with a warning, by a trigger is an error", async () => {
+    const rotation = { overlap: "24h", after: "30d", triggers: { team: "1" } };
+    const scene = await open({ rotation, keepIfUsedWithin: "1h" });
+    const first = await scene.up();
+    scene.args = { name: "CD", rotation, keepIfUsedWithin: "1h" };
+    const second = await scene.up();
+    scene.wait(30 * DAY);
+    await scene.gateway.dataPlane(first.key);
+    const waiting = await scene.up();
+    expect(waiting).toMatchObject({ key: second.key, previousKeyId: first.keyId });
+    expect(waiting.output).toContain("yet the rotation waits");
+
+    scene.args = { ...scene.args, rotation: { ...rotation, triggers: { team: "2" } } };
+    const message = await failureOf(scene.up());
+    expect(message).toMatch(/rotation trigger team changed.*was last used at .*unset keepIfUsedWithin/);
+    expect(await scene.live()).toEqual([second.keyId, first.keyId]);
+  });
+
+  it("removed, or destroyed, in an overlap: every key of the resource is revoked; held: an error, until it is forced", async () => {
+    const args = { name: "CD", rotation: { overlap: "24h" }, keepIfUsedWithin: "1h" };
+    const scene = await open({ ...args, name: "CI" });
+    await scene.up();
+    scene.args = args;
+    const second = await scene.up();
+    await scene.gateway.dataPlane(second.key);
+    const message = await failureOf(scene.stack.destroy());
+    expect(message).toMatch(/was last used at .*to force it, unset keepIfUsedWithin/);
+    expect(await scene.live()).toHaveLength(2);
+
+    scene.args = { name: "CD", rotation: { overlap: "24h" } };
+    await scene.up();
+    expect((await scene.stack.destroy()).steps).toEqual(["delete ci"]);
+    expect(await scene.live()).toEqual([]);
+  });
+
+  it("a key that could not be revoked is pending: the next update tries again, and destroy too", async () => {
+    const scene = await open({});
+    scene.stack.setEnv("DENCH_MAX_RETRIES", "0");
+    const first = await scene.up();
+    scene.proxy.onRequest = ({ method }) => (method === "DELETE" ? { status: 500 } : "pass");
+    scene.args = { name: "CI", compromised: "INC-1" };
+    const message = await failureOf(scene.up());
+    expect(message).toMatch(new RegExp(`keys ${first.keyId} could not be revoked and still work`));
+    const live = await scene.live();
+    expect(live).toHaveLength(2);
+    expect((await scene.stack.stack.exportStack()).deployment.resources.at(-1)).toMatchObject({
+      outputs: { keyId: live[0], revokePending: [first.keyId] },
+    });
+
+    scene.proxy.onRequest = () => "pass";
+    const drained = await scene.up();
+    expect(drained.keyId).toBe(live[0]);
+    expect(drained.revokePending).toBeUndefined();
+    expect(await scene.live()).toEqual([live[0]]);
+    expect((await scene.up()).steps).toEqual([]);
+
+    scene.proxy.onRequest = ({ method }) => (method === "DELETE" ? { status: 500 } : "pass");
+    scene.args = { name: "CI", compromised: "INC-2" };
+    await failureOf(scene.up());
+    scene.proxy.onRequest = () => "pass";
+    await scene.stack.destroy();
+    expect(await scene.live()).toEqual([]);
+  });
+
+  it("refreshed in an overlap with the current key missing: the previous one is kept", async () => {
+    const scene = await open({ rotation: { overlap: "24h" } });
+    const first = await scene.up();
+    scene.args = { name: "CD", rotation: { overlap: "24h" } };
+    const second = await scene.up();
+    scene.proxy.onRequest = ({ path }) =>
+      path === `/api/v1/api-keys/${second.keyId}`
+        ? { status: 404, body: JSON.stringify({ error: { message: "", type: "", code: "not_found" } }) }
+        : "pass";
+    await scene.gateway.revoke(second.keyId);
+    await scene.stack.refresh();
+    expect((await scene.stack.stack.exportStack()).deployment.resources.at(-1)).toMatchObject({
+      outputs: { status: "missing", previousKeyId: first.keyId },
+    });
+    const third = await scene.up();
+    expect(third).toMatchObject({ steps: UPDATED, previousKeyId: first.keyId });
+    expect(await scene.open(first.key, third.key)).toEqual([200, 200]);
+  });
+}
