@@ -95,7 +95,9 @@ describeWithEngine.each(hosts)("the primary sandbox key, by $host", ({ dench }) 
     const { gateway, stack, onServer } = await scene();
     const before = await onServer();
     stack.setEnv("DENCH_API_KEY", gateway.gateway.memberToken);
-    expect(await failureOf(stack.up())).toMatch(/belongs to a member, and this needs an admin's.*\[dench:admin_required\]/);
+    expect(await failureOf(stack.up())).toMatch(
+      /belongs to a member, and this needs an admin's.*\[dench:admin_required\]/,
+    );
     expect(await onServer()).toBe(before);
   });
 

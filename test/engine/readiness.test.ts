@@ -35,8 +35,7 @@ describeWithEngine.each(hosts)("waitUntilReady, by $host", ({ dench }) => {
     stack.setEnv("DENCH_GATEWAY_URL", "");
     expect(await failureOf(stack.preview())).toMatch(/waitUntilReady .*needs the provider's gatewayUrl/);
     stack.setEnv("DENCH_GATEWAY_URL", "http://127.0.0.1:1");
-    stack.program = async () =>
-      void new dench.GatewayKey("ci", { waitUntilReady: true, scopes: ["chat:completions"] });
+    stack.program = async () => void new dench.GatewayKey("ci", { waitUntilReady: true, scopes: ["chat:completions"] });
     expect(await failureOf(stack.preview())).toMatch(/waitUntilReady .*needs the scope models:read/);
   });
 });
@@ -49,7 +48,9 @@ describeWithEngine("a value that is not taken in time", () => {
       env: { ...gateway.env, DENCH_GATEWAY_URL: gateway.gateway.gatewayUrl },
     });
     const options = { customTimeouts: { create: "1s", update: "30s" } };
-    stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI", waitUntilReady: true }, options).key });
+    stack.program = async () => ({
+      key: new dench.GatewayKey("ci", { name: "CI", waitUntilReady: true }, options).key,
+    });
     const message = await failureOf(stack.up());
     expect(message).toMatch(/was made and is kept in the state.*was last answered with 401.*\[dench:not_initialised\]/);
     const [made] = await gateway.keys();

@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { expect, it } from "vitest";
+import type { GatewayKeyArgs } from "../../sdk";
+import * as dench from "../../sdk";
+import { failureOf } from "../support/failure";
+import { hosts } from "../support/hosts";
+import { DAY, Scene } from "../support/scene";
+import { describeWithEngine } from "../support/stack";
+
+const [plugin = expect.fail()] = hosts;
+
+describeWithEngine("a plan", () => {
+  const open = (args: GatewayKeyArgs) => Scene.open(plugin, args);
+  const diffOf = async (scene: Scene) => {
+    const printed: string[] = [];
+    await scene.stack.stack.preview({ diff: true, onOutput: (text) => printed.push(text) });
+    return printed.join("");
+  };
+  const count = (text: string, part: string) => text.split(part).length - 1;
+
+  it.each<[string, GatewayKeyArgs, GatewayKeyArgs, number, string, RegExp]>([
+    [
+      "a trigger, with overlap",
+      { rotation: { triggers: { team: "1" }, overlap: "24h" } },
+      { rotation: { triggers: { team: "2" }, overlap: "24h" } },
+      0,
+      "rotation trigger team changed: new key, the old one works until 2026-05-02T00:00:00Z",
+      /~ team\s*: "1" => "2"/,
+    ],
+    [
+      "an age",
+      { rotation: { after: "30d" } },
+      { rotation: { after: "30d" } },
+      31 * DAY,
+      "key is 31 days old, rotation.after is 30d: new key, the old one is revoked at the end of this update",
+      /~ after\s*: "30d" => "30d"/,
+    ],
+    [
+      "an incident",
+      {},
+      { compromised: "INC-1" },
+      0,
+      "compromised was set or changed: new key, every old one is revoked at once",
+      /\+ compromised\s*: "INC-1"/,
+    ],
+    [
+      "scopes",
+      { scopes: ["models:read"] },
+      { scopes: ["models:read", "chat:completions"] },
+      0,
+      "scopes changed: new key, the old one is revoked at the end of this update",
+      /scopes/,
+    ],
+  ])("says why and what: %s", async (_what, before, after, waitMs, line, detail) => {
+    const scene = await open(before);
+    await scene.up();
+    scene.args = { name: "CI", ...after };
+    scene.wait(waitMs);
+    const { output } = await scene.stack.preview();
+    const [, diagnostics = ""] = output.split("Diagnostics:");
+    expect(count(diagnostics, line)).toBe(1);
+    expect(await diffOf(scene)).toMatch(detail);
+  });
+
+  it("shows drift at the status", async () => {
+    const scene = await open({});
+    const { keyId } = await scene.up();
+    await scene.gateway.revoke(keyId);
+    expect(await diffOf(scene)).toMatch(/- status\s*: "active"/);
+    expect((await scene.stack.preview()).output).toContain(`key ${keyId} is revoked, and not by this program: new key`);
+  });
+
+  it("of a rotation in place shows what depends on the key as changing, and they change in the same run", async () => {
+    const scene = await open({});
+    let triggers = { team: "1" };
+    scene.stack.program = async () => {
+      const ci = new dench.GatewayKey("ci", { name: "CI", rotation: { triggers, overlap: "24h" } });
+      new dench.GatewayKey("follower", { name: pulumi.interpolate`follows ${ci.keyId}`, rotation: { overlap: "1h" } });
+    };
+    await scene.stack.up();
+    triggers = { team: "2" };
+    expect((await scene.stack.preview()).steps).toEqual(["update ci", "update follower"]);
+    expect((await scene.stack.up()).steps).toEqual(["update ci", "update follower"]);
+  });
+
+  it("does not show triggers and values that are secrets", async () => {
+    const scene = await open({ rotation: { triggers: { team: pulumi.secret("hush-1") }, overlap: "24h" } });
+    const { key } = await scene.up();
+    scene.args = {
+      name: "CI",
+      rotation: { triggers: { team: pulumi.secret("hush-2") }, overlap: "24h" },
+      compromised: pulumi.secret("hush-3"),
+    };
+    const shown = [(await scene.stack.preview()).output, await diffOf(scene), (await scene.up()).output];
+    for (const text of [...shown, ...(await scene.stack.filesWritten()).values()]) {
+      for (const secret of ["hush-1", "hush-2", "hush-3", key]) expect(text).not.toContain(secret);
+    }
+  });
+
+  it("that is saved, and that time has overtaken, fails safely", async () => {
+    const scene = await open({ rotation: { after: "30d", overlap: "24h" } });
+    const { keyId } = await scene.up();
+    const plan = join(scene.stack.folder, "plan.json");
+    await scene.stack.stack.preview({ plan });
+    scene.wait(31 * DAY);
+    await failureOf(scene.stack.stack.up({ plan }));
+    expect(await scene.live()).toEqual([keyId]);
+    const after = await scene.up();
+    expect(after.previousKeyId).toBe(keyId);
+  });
+});
+
+describeWithEngine("a program that goes over from the dynamic provider to the plugin", () => {
+  it("keeps every key: none is replaced, none is updated", async () => {
+    const [, dynamic = expect.fail()] = hosts;
+    const scene = await Scene.open(dynamic, { scopes: ["models:read"], rotation: { overlap: "24h" } });
+    const before = await scene.up();
+    scene.requests();
+    scene.stack.program = async () => {
+      const ci = new dench.GatewayKey("ci", scene.args);
+      return { key: ci.key, keyId: ci.keyId };
+    };
+    expect((await scene.stack.preview()).steps).toEqual([]);
+    const after = await scene.up();
+    expect(after.steps).toEqual([]);
+    expect([after.key, after.keyId]).toEqual([before.key, before.keyId]);
+    expect(scene.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
+
+    scene.args = { name: "CD", scopes: ["models:read"], rotation: { overlap: "24h" } };
+    expect((await scene.up()).steps).toEqual(["update ci"]);
+    const { deployment } = await scene.stack.stack.exportStack();
+    const { inputs, outputs } = deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith("::ci"));
+    expect([inputs.__provider, outputs.__provider]).toEqual([undefined, undefined]);
+    await scene.stack.destroy();
+    expect(await scene.live()).toEqual([]);
+  });
+});
