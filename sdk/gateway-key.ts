@@ -7,17 +7,17 @@ export interface KeyRotationArgs {
    * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can start
    * or stop safely.
    */
-  triggers?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  triggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /**
    * Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that are
    * run by a schedule. Default: never.
    */
-  after?: pulumi.Input<string>;
+  after?: pulumi.Input<string> | undefined;
   /**
    * How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key is
    * rotated in place. `0s` or left out: none, and the key is replaced. Changing it moves a running overlap, `0s` ends it.
    */
-  overlap?: pulumi.Input<string>;
+  overlap?: pulumi.Input<string> | undefined;
 }
 
 /** What a `GatewayKey` shall be. Durations are days, hours, minutes and seconds, like `30d`, `24h`, `90m` or `1h30m`. */
@@ -26,29 +26,29 @@ export interface GatewayKeyArgs {
    * Label of the key in the workspace, 1 to 200 characters. It need not be unique. Left out, it is made once from the
    * resource's name, and kept. Changing it makes a new key.
    */
-  name?: pulumi.Input<string>;
+  name?: pulumi.Input<string> | undefined;
   /**
    * What the key may do, e.g. `models:read` and `chat:completions`; order and repeats mean nothing, an empty list is
    * refused. Left out, the workspace's default applies. Changing it makes a new key.
    */
-  scopes?: pulumi.Input<pulumi.Input<string>[]>;
+  scopes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** When the key gets a new value. Default: only when something else asks for it. */
-  rotation?: pulumi.Input<KeyRotationArgs>;
+  rotation?: pulumi.Input<KeyRotationArgs> | undefined;
   /**
    * Names an incident. Setting it, or changing it to another value, makes a new value now and ends every old one in the
    * same step, whatever `overlap` and `keepIfUsedWithin` say. Present from the beginning, or emptied, it does nothing.
    */
-  compromised?: pulumi.Input<string>;
+  compromised?: pulumi.Input<string> | undefined;
   /**
    * With an overlap: a key that was used within this time, e.g. `1h`, is not revoked, but kept with a warning, or, where
    * that cannot be, an error. Changing it calls nothing.
    */
-  keepIfUsedWithin?: pulumi.Input<string>;
+  keepIfUsedWithin?: pulumi.Input<string> | undefined;
   /**
    * Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs the
    * provider's `gatewayUrl` and the scope `models:read`. Default: false. Changing it calls nothing.
    */
-  waitUntilReady?: pulumi.Input<boolean>;
+  waitUntilReady?: pulumi.Input<boolean> | undefined;
 }
 
 /** The rotation of a `GatewayKey` as applied. */

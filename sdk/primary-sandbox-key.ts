@@ -4,9 +4,9 @@ import type { Registration } from "./registration";
 /** When a `PrimarySandboxKey` gets a new value. The old one ends at once. */
 export interface PrimaryKeyRotationArgs {
   /** Values by a name of yours. Changing one rotates the key; adding or removing one does not. */
-  triggers?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  triggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /** Age, e.g. `90d`, from which on an update rotates the key (less a hundredth, at most an hour). Default: never. */
-  after?: pulumi.Input<string>;
+  after?: pulumi.Input<string> | undefined;
 }
 
 /** What becomes of the primary sandbox key. */
@@ -15,16 +15,16 @@ export interface PrimarySandboxKeyArgs {
    * Whether the value is asked for and kept, encrypted, in the state; only an admin's token may. Each asking is recorded in
    * the workspace. Default: true.
    */
-  reveal?: pulumi.Input<boolean>;
+  reveal?: pulumi.Input<boolean> | undefined;
   /** When the key gets a new value. Default: only when something else asks for it. */
-  rotation?: pulumi.Input<PrimaryKeyRotationArgs>;
+  rotation?: pulumi.Input<PrimaryKeyRotationArgs> | undefined;
   /** Names an incident. Setting it, or changing it to another value, rotates the key now. */
-  compromised?: pulumi.Input<string>;
+  compromised?: pulumi.Input<string> | undefined;
   /**
    * Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs
    * `reveal`, and the provider's `gatewayUrl`. Default: false.
    */
-  waitUntilReady?: pulumi.Input<boolean>;
+  waitUntilReady?: pulumi.Input<boolean> | undefined;
 }
 
 /** The rotation of a `PrimarySandboxKey` as applied. */

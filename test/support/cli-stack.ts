@@ -24,6 +24,8 @@ export interface Ended {
 export class CliStack {
   readonly folder: string;
   readonly env: Record<string, string | undefined>;
+  /** The project's config, written with the program. */
+  config: Readonly<Record<string, unknown>> = {};
 
   private constructor(folder: string, env: Readonly<Record<string, string>>) {
     this.folder = folder;
@@ -59,6 +61,7 @@ export class CliStack {
       name: "test",
       runtime: "yaml",
       plugins: { providers: [{ name: "dench", path: projectRoot }] },
+      config: Object.fromEntries(Object.entries(this.config).map(([name, value]) => [name, { value }])),
       resources: Object.fromEntries(resources),
       outputs: Object.fromEntries(outputs),
     };
