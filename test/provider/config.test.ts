@@ -36,6 +36,15 @@ describe("each option", () => {
   });
 });
 
+it.each([
+  "https://gateway.example",
+  "https://Gateway.Example/",
+  "https://gateway.example/v1",
+  "https://gateway.example/v1/",
+])("the data plane's address may end in /v1 or a slash: %s", (gatewayUrl) => {
+  expect(resolveConfig(argumentsSource({ gatewayUrl }), {}).gatewayUrl).toBe("https://gateway.example");
+});
+
 describe("bad options", () => {
   it("are all told at once, with where each came from, and no value", () => {
     const attempt = () =>

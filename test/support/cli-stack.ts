@@ -4,14 +4,24 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { inject, onTestFinished } from "vitest";
-import { projectRoot } from "./project";
+import { type CleanUp, projectRoot } from "./project";
 
 const runFile = promisify(execFile);
 
-/** The properties and options of a resource in a YAML program. */
+/** A resource in a YAML program. */
 export interface YamlResource {
-  readonly properties: object;
+  /** Default: dench:GatewayKey. */
+  readonly type?: string;
+  readonly properties?: object;
   readonly options?: object;
+}
+
+/** A key that a state has, decrypted. */
+export interface KeyInState {
+  /** Of the resource. */
+  readonly name: string;
+  readonly keyId: string;
+  readonly key: string | undefined;
 }
 
 /** What a command printed, and how it ended. */
@@ -43,9 +53,9 @@ export class CliStack {
     };
   }
 
-  static async create(env: Readonly<Record<string, string>>): Promise<CliStack> {
+  static async create(env: Readonly<Record<string, string>>, cleanUp: CleanUp = onTestFinished): Promise<CliStack> {
     const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-cli-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    cleanUp(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     await mkdir(join(folder, "state"));
     const stack = new CliStack(folder, env);
     await stack.write({});
@@ -53,9 +63,13 @@ export class CliStack {
     return stack;
   }
 
-  /** Replaces the program. Each resource is a GatewayKey; its value and its id are outputs of the stack. */
+  /** Replaces the program. Of each key, its value and its id are outputs of the stack. */
   async write(keys: Readonly<Record<string, YamlResource>>): Promise<void> {
-    const resources = Object.entries(keys).map(([name, key]) => [name, { type: "dench:GatewayKey", ...key }]);
+    const resources = Object.entries(keys).map(([name, key]) => [
+      name,
+      // A resource with empty properties fails in the YAML host.
+      { type: "dench:GatewayKey", ...key },
+    ]);
     const outputs = Object.keys(keys).map((name) => [name, { key: `\${${name}.key}`, keyId: `\${${name}.keyId}` }]);
     const program = {
       name: "test",
@@ -96,10 +110,37 @@ export class CliStack {
     );
   }
 
-  /** The keys of the state, decrypted: by the name of the resource, their value and their id. */
+  /** Every key that the state has: current, previous, waiting to be revoked, and of resources that wait for deletion. */
+  async keysInState(): Promise<KeyInState[]> {
+    const { deployment }: { deployment: Deployment } = JSON.parse(await this.run("stack", "export", "--show-secrets"));
+    return (deployment.resources ?? []).flatMap(({ urn, outputs = {} }) => {
+      const name = urn.split("::").at(-1) ?? "";
+      const { keyId, key, previousKeyId, previousKey, revokePending } = outputs;
+      if (typeof keyId !== "string") return [];
+      const current = { name, keyId, key: plain(key) };
+      const previous =
+        typeof previousKeyId === "string" ? [{ name, keyId: previousKeyId, key: plain(previousKey) }] : [];
+      const pending: unknown[] = Array.isArray(revokePending) ? revokePending : [];
+      return [current, ...previous, ...pending.map((id) => ({ name, keyId: String(id), key: undefined }))];
+    });
+  }
+
+  /** The outputs of the stack, decrypted: by the name of the resource, the key's value and id. */
   async outputs(): Promise<Record<string, { key: string; keyId: string }>> {
     return JSON.parse(await this.run("stack", "output", "--json", "--show-secrets"));
   }
+}
+
+interface Deployment {
+  readonly resources?: readonly { readonly urn: string; readonly outputs?: Readonly<Record<string, unknown>> }[];
+}
+
+/** A value of a decrypted export: secrets stand there as JSON in an object of their own. */
+function plain(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null) return undefined;
+  const text: unknown = Reflect.get(value, "plaintext");
+  return typeof text === "string" ? String(JSON.parse(text)) : undefined;
 }
 
 /** A command under way. */
@@ -130,6 +171,11 @@ export class RunningCommand {
       if (command.includes("pulumi-language-")) process.kill(pid, "SIGKILL");
     }
     await this.ended;
+  }
+
+  /** As Ctrl-C does. */
+  interrupt(): void {
+    this.#child.kill("SIGINT");
   }
 
   /** The ids of the plugin's processes. */

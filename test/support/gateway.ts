@@ -1,20 +1,34 @@
 import { onTestFinished } from "vitest";
 import type { Key } from "../../contract";
 import { type Gateway, type GatewayOptions, startGateway } from "../../gateway/gateway";
+import type { CleanUp } from "./project";
 
-/** A local gateway for one test. It ends with the test. */
-export async function testGateway(options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
-  const gateway = await startGateway({ port: 0, data: ":memory:", ...options });
-  onTestFinished(() => gateway.close());
-  return new TestGateway(gateway);
+/** A local gateway, by default for one test: it ends with it. */
+export async function testGateway(
+  options: Partial<GatewayOptions> = {},
+  cleanUp: CleanUp = onTestFinished,
+): Promise<TestGateway> {
+  const start = (port: number) => startGateway({ data: ":memory:", ...options, port });
+  const gateway = new TestGateway(await start(0), start);
+  cleanUp(() => gateway.gateway.close());
+  return gateway;
 }
 
 /** A person at the workspace's settings page, and the tools in a person's hands. */
 export class TestGateway {
-  readonly gateway: Gateway;
+  gateway: Gateway;
+  readonly #start: (port: number) => Promise<Gateway>;
 
-  constructor(gateway: Gateway) {
+  constructor(gateway: Gateway, start: (port: number) => Promise<Gateway>) {
     this.gateway = gateway;
+    this.#start = start;
+  }
+
+  /** Ends the gateway, and starts it again at the same address, with the same database if that is a file. */
+  async restart(): Promise<void> {
+    const { port } = new URL(this.gateway.url);
+    await this.gateway.close();
+    this.gateway = await this.#start(Number(port));
   }
 
   /** The environment of a program that uses this gateway with an admin's token. */

@@ -10,3 +10,6 @@ export async function install(folder: string): Promise<void> {
   await symlink(join(projectRoot, "node_modules/@pulumi"), join(folder, "node_modules/@pulumi"));
   await symlink(projectRoot, join(folder, "node_modules/pulumi-dench"));
 }
+
+/** Where what a test opens is noted to be closed: by default when the test is over. */
+export type CleanUp = (close: () => void | Promise<void>) => void;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import type { CleanUp } from "./project";
 
 /** A request that the proxy has in its hands. */
 export interface Passing {
@@ -9,11 +10,17 @@ export interface Passing {
   readonly body: string;
 }
 
-/** What becomes of a request, or of its answer: it passes, its connection is cut, or something else is answered. */
-export type Fate =
-  | "pass"
-  | "cut"
-  | { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> };
+/**
+ * What becomes of a request, or of its answer: it passes, its connection is cut (of an answer, after half of it), or
+ * something else is answered.
+ */
+export type Fate = "pass" | "cut" | "half" | Substitute;
+
+interface Substitute {
+  readonly status: number;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 type Hook = (request: Passing) => Fate | Promise<Fate>;
 
@@ -25,18 +32,22 @@ export class FaultProxy {
   /** After the gateway has answered, before the provider sees it. */
   onAnswer: (request: Passing, status: number) => Fate | Promise<Fate> = () => "pass";
   readonly passed: Passing[] = [];
+  /** Told of the body of each answer of the gateway. */
+  onBody: (body: string) => void = () => {};
+  /** Told of each request as it comes. */
+  onArrival: () => void = () => {};
 
   private constructor(url: string) {
     this.url = url;
   }
 
-  static async before(target: string): Promise<FaultProxy> {
+  static async before(target: string, cleanUp: CleanUp = onTestFinished): Promise<FaultProxy> {
     let proxy: FaultProxy | undefined;
     const server = createServer((request, response) => {
       proxy?.handle(target, request, response).catch(() => response.destroy());
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(async () => {
+    cleanUp(async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     });
@@ -50,6 +61,7 @@ export class FaultProxy {
     for await (const chunk of request) chunks.push(chunk);
     const passing = { method: request.method ?? "", path: request.url ?? "", body: Buffer.concat(chunks).toString() };
     this.passed.push(passing);
+    this.onArrival();
 
     if (!settle(await this.onRequest(passing), response)) return;
     const answer = await fetch(target + passing.path, {
@@ -58,7 +70,14 @@ export class FaultProxy {
       ...(passing.body === "" ? {} : { body: passing.body }),
     });
     const body = await answer.text();
-    if (!settle(await this.onAnswer(passing, answer.status), response)) return;
+    this.onBody(body);
+    const fate = await this.onAnswer(passing, answer.status);
+    if (fate === "half") {
+      response.writeHead(answer.status, { "content-length": String(Buffer.byteLength(body)) });
+      response.write(body.slice(0, body.length / 2), () => response.destroy());
+      return;
+    }
+    if (!settle(fate, response)) return;
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(body);
   }
@@ -67,7 +86,7 @@ export class FaultProxy {
 /** Whether it goes on. */
 function settle(fate: Fate, response: ServerResponse): boolean {
   if (fate === "pass") return true;
-  if (fate === "cut") {
+  if (fate === "cut" || fate === "half") {
     response.destroy();
   } else {
     response.writeHead(fate.status, { "content-type": "application/json", ...fate.headers });

@@ -1,9 +1,15 @@
-import type { CreatedKey, CreateKeyBody, Key } from "../../../contract";
+import type { CreatedKey, Key } from "../../../contract";
 import { DenchError, type DenchErrorCode, RequestIdUsedError } from "../../errors";
 import { passingProviderId, requestIdFor } from "../../request-id";
 import type { Context } from "../handler";
+import type { GatewayKeyInputs } from "./data";
 
 const LONGEST_CHAIN = 1000;
+
+/** A use in this time after a key was made may have been our own wait for it to be ready. */
+const PROBED_WITHIN_MS = 90_000;
+
+type Wanted = Pick<GatewayKeyInputs, "name" | "scopes" | "waitUntilReady">;
 
 /** Failures after which the server may or may not have made the key. */
 const OUTCOME_UNKNOWN: ReadonlySet<DenchErrorCode> = new Set([
@@ -20,8 +26,9 @@ const OUTCOME_UNKNOWN: ReadonlySet<DenchErrorCode> = new Set([
  * next run, which is refused and told what the earlier one made. That key is dealt with, becomes the predecessor, and the
  * request is made again: one chain, which a further crash only makes longer.
  */
-export async function makeKey(context: Context, wanted: Omit<CreateKeyBody, "requestId">): Promise<CreatedKey> {
+export async function makeKey(context: Context, { name, scopes, waitUntilReady }: Wanted): Promise<CreatedKey> {
   const { keys, run, urn, providerId } = context;
+  const wanted = { name, ...(scopes ? { scopes } : {}) };
   const instance = providerId ?? passingProviderId();
   let predecessor = run.currentKeyOf(urn) ?? urn;
   for (let link = 0; link < LONGEST_CHAIN; link += 1) {
@@ -33,7 +40,7 @@ export async function makeKey(context: Context, wanted: Omit<CreateKeyBody, "req
     } catch (error) {
       if (!(error instanceof RequestIdUsedError)) throw withOutlook(error, providerId !== undefined);
       const { keyId, status } = error.earlier;
-      if (status === "active") await settle(context, keyId);
+      if (status === "active") await settle(context, keyId, waitUntilReady ? PROBED_WITHIN_MS : 0);
       predecessor = keyId;
     }
   }
@@ -48,13 +55,13 @@ export async function makeKey(context: Context, wanted: Omit<CreateKeyBody, "req
  * gets the value, so a key in no state has not been used: such a one is revoked. Where it is held or was used, a state may
  * have it (by a forced replacement, a renamed or a retained resource): it is left alone.
  */
-async function settle({ keys, client, run, urn, log }: Context, keyId: string): Promise<void> {
+async function settle({ keys, client, run, urn, log }: Context, keyId: string, probedWithinMs: number): Promise<void> {
   const { workspace } = await client.status();
   const key = await keys.reread(keyId, workspace.id);
   if (key?.status !== "active") return;
   const holder = run.holderOf(keyId);
   if (holder !== undefined && holder !== urn) return;
-  if (wasUsed(key)) {
+  if (wasUsed(key, probedWithinMs)) {
     log(
       "warning",
       `The key ${keyId} was made for this resource before and has been used: it is left as it is. ${AUDIT}`,
@@ -67,8 +74,10 @@ async function settle({ keys, client, run, urn, log }: Context, keyId: string): 
 
 const AUDIT = "If no state holds it, revoke it at Settings → API Keys.";
 
-function wasUsed({ lastUsedAt }: Key): boolean {
-  return lastUsedAt !== null;
+/** Whether anyone but ourselves, when we waited for it to be ready, has used the key. Not told counts as used. */
+function wasUsed({ lastUsedAt, createdAt }: Key, probedWithinMs: number): boolean {
+  if (lastUsedAt === null) return false;
+  return lastUsedAt === undefined || probedWithinMs === 0 || lastUsedAt - createdAt > probedWithinMs;
 }
 
 /**

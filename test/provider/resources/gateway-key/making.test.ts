@@ -58,6 +58,14 @@ describe("a key made in the next run, after one that died with it", () => {
     expect(lines).toEqual([expect.stringContaining(`${used.id} was made for this resource before and has been used`)]);
   });
 
+  it("does not take its own wait for readiness for a use", async () => {
+    const { gateway, newRun } = await workspace();
+    const orphan = await makeKey(newRun(), { name: "CI", waitUntilReady: true });
+    await gateway.dataPlane(orphan.key);
+    const made = await makeKey(newRun(), { name: "CI", waitUntilReady: true });
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.id]);
+  });
+
   it("leaves the first alone if another resource of this run holds it", async () => {
     const { gateway, newRun } = await workspace();
     const held = await makeKey(newRun(), { name: "CI" });

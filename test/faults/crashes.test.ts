@@ -1,52 +1,12 @@
 import { expect, it } from "vitest";
-import { CliStack, gone, type RunningCommand } from "../support/cli-stack";
-import { type TestGateway, testGateway } from "../support/gateway";
-import { type Fate, FaultProxy, type Passing } from "../support/proxy";
+import { gone } from "../support/cli-stack";
+import type { Fate } from "../support/proxy";
 import { describeWithEngine } from "../support/stack";
-
-const isCreation = ({ method, path }: Passing) => method === "POST" && path === "/api/v1/api-keys";
-
-interface Scene {
-  readonly gateway: TestGateway;
-  readonly proxy: FaultProxy;
-  readonly stack: CliStack;
-}
-
-async function scene(): Promise<Scene> {
-  const gateway = await testGateway();
-  const proxy = await FaultProxy.before(gateway.gateway.url);
-  const stack = await CliStack.create({ ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` });
-  return { gateway, proxy, stack };
-}
-
-/** Runs `up`, and ends its engine when the server has made a key, before the provider hears of it. */
-async function upKilledAfterCreation({ proxy, stack }: Scene, ...args: readonly string[]): Promise<void> {
-  let command: RunningCommand | undefined;
-  let kills = 0;
-  proxy.onAnswer = async (request, status) => {
-    if (!isCreation(request) || status !== 201) return "pass";
-    kills += 1;
-    await command?.kill();
-    return "cut";
-  };
-  command = stack.start("up", "--yes", "--skip-preview", ...args);
-  await command.ended;
-  proxy.onAnswer = () => "pass";
-  expect(kills).toBe(1);
-}
-
-/** Exactly one live key per declared key, and it is the one in the state, with a value that works. */
-async function expectConverged({ gateway, stack }: Scene, names: readonly string[]): Promise<void> {
-  const outputs = await stack.outputs();
-  expect(Object.keys(outputs).toSorted()).toEqual(names.toSorted());
-  const inState = Object.values(outputs).map(({ keyId }) => keyId);
-  expect((await gateway.activeKeys()).map(({ id }) => id).toSorted()).toEqual(inState.toSorted());
-  for (const { key } of Object.values(outputs)) expect(await gateway.dataPlane(key)).toBe(200);
-}
+import { crashScene, expectConverged, isCreation, upKilledAfterCreation } from "./crash";
 
 describeWithEngine("after the engine was killed between the server's answer and its own write", () => {
   it.each([1, 2])("of a creation, %d times, the next run leaves one live key", async (crashes) => {
-    const now = await scene();
+    const now = await crashScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     for (let crash = 0; crash < crashes; crash += 1) {
       await upKilledAfterCreation(now);
@@ -59,7 +19,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
   });
 
   it.each([1, 2])("of a replacement, %d times, the next run leaves one live key", async (crashes) => {
-    const now = await scene();
+    const now = await crashScene();
     await now.stack.write({ ci: { properties: { name: "CI", scopes: ["models:read"] } } });
     await now.stack.up();
     await now.stack.write({ ci: { properties: { name: "CI", scopes: ["models:read", "chat:completions"] } } });
@@ -73,7 +33,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
   });
 
   it("of a replacement in a rename by alias, the next run leaves one live key", async () => {
-    const now = await scene();
+    const now = await crashScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await now.stack.up();
     await now.stack.write({
@@ -88,7 +48,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
   });
 
   it("of a creation, with another name in the program of the next run, leaves one live key", async () => {
-    const now = await scene();
+    const now = await crashScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await upKilledAfterCreation(now);
     await now.stack.write({ ci: { properties: { name: "CI/CD", scopes: ["models:read"] } } });
@@ -98,7 +58,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
   });
 
   it("the plugin is gone within a second, and its held request harms nothing", async () => {
-    const now = await scene();
+    const now = await crashScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     let letGo: (() => void) | undefined;
     const held = new Promise<void>((resolve) => {
@@ -137,7 +97,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
 
 describeWithEngine("a replacement that the user forces", () => {
   it.each(["fresh", "used"])("of a %s key leaves one live key", async (kind) => {
-    const now = await scene();
+    const now = await crashScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await now.stack.up();
     const before = await now.stack.outputs();

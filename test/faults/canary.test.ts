@@ -1,0 +1,171 @@
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+import * as dynamic from "../../sdk/dynamic";
+import { CliStack } from "../support/cli-stack";
+import { testGateway } from "../support/gateway";
+import { projectRoot } from "../support/project";
+import { type Fate, FaultProxy, type Passing } from "../support/proxy";
+import { describeWithEngine, TestStack } from "../support/stack";
+
+const LOUD = ["-v=9", "--logtostderr"];
+
+/** A gateway of which every value is known, and the arguments of every process that lived while it was asked. */
+async function watchedGateway() {
+  const gateway = await testGateway();
+  const proxy = await FaultProxy.before(gateway.gateway.url);
+  const { adminToken, memberToken } = gateway.gateway;
+  const secrets = new Set([adminToken, memberToken]);
+  const processes: string[] = [];
+  proxy.onBody = (body) => {
+    for (const [, value = ""] of body.matchAll(/"key":"([^"]+)"/g)) secrets.add(value);
+  };
+  proxy.onRequest = async (): Promise<Fate> => {
+    processes.push((await promisify(execFile)("ps", ["-e", "-o", "args="])).stdout);
+    return "pass";
+  };
+  const env = { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1`, DENCH_LOG: "debug", DENCH_MAX_RETRIES: "0" };
+  return { gateway, proxy, env, secrets, processes };
+}
+
+/** Answers of a server that fails, and tells all it knows while it does. */
+function indiscreetAnswers(secrets: ReadonlySet<string>): ((request: Passing) => Fate)[] {
+  const tell = (status: number, code: string) => (request: Passing) => {
+    const told = [...secrets].join(" ") + JSON.stringify(request);
+    const error = { message: told, type: told, code, details: [{ path: told, message: told }] };
+    return { status, body: JSON.stringify({ error }), headers: { "x-told": "yes" } };
+  };
+  return [
+    tell(400, "invalid_request"),
+    tell(401, "unauthorized"),
+    tell(403, "admin_required"),
+    tell(404, "not_found"),
+    tell(409, "request_id_used"),
+    tell(429, "rate_limited"),
+    tell(500, "internal_error"),
+    tell(503, [...secrets].join(" ")),
+    () => ({ status: 200, body: [...secrets].join(" ") }),
+    () => ({ status: 302, headers: { location: `http://127.0.0.1/?${[...secrets].join("&")}` } }),
+  ];
+}
+
+async function filesIn(folder: string): Promise<[string, string][]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"));
+  const paths = files.map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(paths.map(async (path) => [path, await readFile(path, "utf8")] as [string, string]));
+}
+
+function expectNowhere(secrets: ReadonlySet<string>, places: readonly [string, string][]): void {
+  const leaks = places.filter(([, text]) => [...secrets].some((secret) => text.includes(secret)));
+  expect(leaks.map(([place]) => place)).toEqual([]);
+}
+
+describeWithEngine("no value and no token stands in clear in anything that is written", () => {
+  it("by the plugin, through every operation, with failing servers and full logging", async () => {
+    const { gateway, proxy, env, secrets, processes } = await watchedGateway();
+    const stack = await CliStack.create(env);
+    // The engine's own dump holds secrets by design: it is switched on, and not searched.
+    stack.env["PULUMI_DEBUG_GRPC"] = "/dev/null";
+    const printed: [string, string][] = [];
+    const run = async (...args: string[]) => {
+      const { code, output } = await stack.start(...args, ...LOUD).ended;
+      printed.push([args.join(" "), output]);
+      return code;
+    };
+    const up = () => run("up", "--yes", "--skip-preview");
+    const program = (team: string, more: object = {}) =>
+      stack.write({
+        ci: { properties: { name: "CI", rotation: { triggers: { team }, overlap: "24h" }, ...more } },
+        plain: { properties: { name: `plain ${team}` } },
+        primary: { type: "dench:PrimarySandboxKey", properties: { rotation: { triggers: { team } } } },
+      });
+
+    await program("1");
+    expect(await up()).toBe(0);
+    await program("2");
+    expect(await run("preview", "--diff", "--save-plan", join(stack.folder, "plan.json"))).toBe(0);
+    expect(await up()).toBe(0);
+    expect(await run("refresh", "--yes", "--skip-preview")).toBe(0);
+    await program("2", { compromised: "INC-1" });
+    expect(await up()).toBe(0);
+
+    const pass = proxy.onRequest;
+    for (const [index, answer] of indiscreetAnswers(secrets).entries()) {
+      for (const method of ["GET", "POST", "DELETE"]) {
+        proxy.onRequest = async (request) => (request.method === method ? answer(request) : pass(request));
+        await program(`${index} ${method}`, { compromised: `INC-${index}-${method}` });
+        await up();
+      }
+      proxy.onRequest = answer;
+      await run("refresh", "--yes", "--skip-preview");
+    }
+    proxy.onRequest = pass;
+    expect(await up()).toBe(0);
+
+    const made = await gateway.call("POST", "/api-keys", { name: "imported" });
+    secrets.add(made.key);
+    stack.env["DENCH_IMPORT_KEY"] = made.key;
+    const quiet = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
+    expect(await run("import", "dench:index:GatewayKey", "imported", made.id, ...quiet)).toBe(0);
+    const plugin = ["--package", join(projectRoot, "pulumi-resource-dench")];
+    await run("do", ...plugin, "dench:index:GatewayKey", "create", "--stateless", "--name", "done");
+    await run("do", ...plugin, "dench:index:GatewayKey", "read", made.id, "--stateless");
+    expect(await run("destroy", "--yes", "--skip-preview")).toBe(0);
+
+    expect(secrets.size).toBeGreaterThan(8);
+    expectNowhere(secrets, [...printed, ...(await filesIn(stack.folder)), ["process arguments", processes.join("\n")]]);
+  });
+
+  it("by the dynamic provider, through every operation, with failing servers and full logging", async () => {
+    const { proxy, env, secrets, processes } = await watchedGateway();
+    const stack = await TestStack.create({ env });
+    const printed: [string, string][] = [];
+    let name = "1";
+    let compromised = "";
+    stack.program = async () => {
+      const rotation = { triggers: { team: name }, overlap: "24h" };
+      const ci = new dynamic.GatewayKey("ci", { name: "CI", rotation, compromised });
+      new dynamic.GatewayKey("plain", { name: `plain ${name}` });
+      new dynamic.PrimarySandboxKey("primary", { rotation: { triggers: { team: name } } });
+      return { key: ci.key, previousKey: ci.previousKey };
+    };
+    const run = async (command: "up" | "preview" | "refresh" | "destroy") => {
+      const lines: string[] = [];
+      const listen = (text: string) => lines.push(text);
+      const options = { logToStdErr: true, logVerbosity: 9, onOutput: listen, onError: listen };
+      const ended = await stack.stack[command](options).then(
+        () => true,
+        (error: unknown) => {
+          lines.push(String(error));
+          return false;
+        },
+      );
+      printed.push([command, lines.join("")]);
+      return ended;
+    };
+
+    expect(await run("up")).toBe(true);
+    name = "2";
+    expect(await run("preview")).toBe(true);
+    expect(await run("up")).toBe(true);
+    expect(await run("refresh")).toBe(true);
+    const pass = proxy.onRequest;
+    for (const [index, answer] of indiscreetAnswers(secrets).entries()) {
+      for (const method of ["GET", "POST", "DELETE"]) {
+        proxy.onRequest = async (request) => (request.method === method ? answer(request) : pass(request));
+        name = `${index} ${method}`;
+        compromised = `INC-${index}-${method}`;
+        await run("up");
+      }
+    }
+    proxy.onRequest = pass;
+    expect(await run("up")).toBe(true);
+    expect(await run("destroy")).toBe(true);
+
+    expect(secrets.size).toBeGreaterThan(8);
+    expectNowhere(secrets, [...printed, ...(await filesIn(stack.folder)), ["process arguments", processes.join("\n")]]);
+  });
+});

@@ -1,0 +1,66 @@
+import { expect, it } from "vitest";
+import { describeWithEngine } from "../support/stack";
+import { crashScene, expectConverged, isCreation } from "./crash";
+
+describeWithEngine("Ctrl-C, once,", () => {
+  it("lets the calls under way finish, starts none, and leaves a state that is true", async () => {
+    const now = await crashScene();
+    const keys = Object.fromEntries(
+      Array.from({ length: 3 }, (_, index) => [
+        `key-${index}`,
+        { properties: { name: `key ${index}` }, options: index > 0 ? { dependsOn: [`\${key-${index - 1}}`] } : {} },
+      ]),
+    );
+    await now.stack.write(keys);
+    let creations = 0;
+    const run = now.stack.start("up", "--yes", "--skip-preview");
+    now.proxy.onAnswer = (request) => {
+      if (!isCreation(request)) return "pass";
+      creations += 1;
+      // The answer is on its way when the user gives up.
+      run.interrupt();
+      return "pass";
+    };
+    const { code } = await run.ended;
+    now.proxy.onAnswer = () => "pass";
+    expect(code).not.toBe(0);
+    expect(creations).toBe(1);
+    expect((await now.stack.keysInState()).map(({ name }) => name)).toEqual(["key-0"]);
+    await now.stack.recover();
+    await expectConverged(now, Object.keys(keys));
+  });
+
+  it("ends a wait between attempts at once", async () => {
+    const now = await crashScene();
+    await now.stack.write({ ci: { properties: { name: "CI" } } });
+    const run = now.stack.start("up", "--yes", "--skip-preview");
+    now.proxy.onRequest = (request) => {
+      if (!isCreation(request)) return "pass";
+      run.interrupt();
+      return { status: 503, headers: { "retry-after": "100" } };
+    };
+    await run.ended;
+    now.proxy.onRequest = () => "pass";
+    await now.stack.recover();
+    await expectConverged(now, ["ci"]);
+  });
+
+  it("ends the wait for a key to be ready at once, and keeps the key", async () => {
+    const now = await crashScene();
+    now.stack.env["DENCH_GATEWAY_URL"] = now.proxy.url;
+    await now.stack.write({ ci: { properties: { name: "CI", waitUntilReady: true } } });
+    const run = now.stack.start("up", "--yes", "--skip-preview");
+    now.proxy.onRequest = ({ path }) => {
+      if (!path.startsWith("/v1/models")) return "pass";
+      run.interrupt();
+      return { status: 401 };
+    };
+    await run.ended;
+    now.proxy.onRequest = () => "pass";
+    const [made] = await now.stack.keysInState();
+    expect(made?.keyId).toMatch(/^key_/);
+    await now.stack.recover();
+    await expectConverged(now, ["ci"]);
+    expect((await now.stack.keysInState())[0]?.keyId).toBe(made?.keyId);
+  });
+});

@@ -1,0 +1,3 @@
+import { faultSuite } from "./suite";
+
+faultSuite("compromised, as an old key is revoked");

@@ -1,0 +1,3 @@
+import { faultSuite } from "./suite";
+
+faultSuite("compromised, as the new key is made");

@@ -1,0 +1,61 @@
+import { expect, it } from "vitest";
+import { CliStack } from "../support/cli-stack";
+import { testGateway } from "../support/gateway";
+import { hosts } from "../support/hosts";
+import { FaultProxy } from "../support/proxy";
+import { describeWithEngine, TestStack } from "../support/stack";
+
+const NAMES = Array.from({ length: 50 }, (_, index) => `key-${index}`);
+
+describeWithEngine.each(hosts)("fifty keys at once, by $host", ({ dench }) => {
+  it("are made, one each, by a gateway that throttles every third call", async () => {
+    const gateway = await testGateway();
+    const proxy = await FaultProxy.before(gateway.gateway.url);
+    let calls = 0;
+    proxy.onRequest = () => {
+      calls += 1;
+      return calls % 3 === 0 ? { status: 429, headers: { "retry-after": "0" } } : "pass";
+    };
+    const env = { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1`, DENCH_MAX_RETRIES: "10" };
+    const stack = await TestStack.create({ env });
+    stack.program = async () => {
+      for (const name of NAMES) new dench.GatewayKey(name, { name });
+    };
+    expect((await stack.up()).steps).toHaveLength(50);
+    expect((await gateway.keys()).map(({ name }) => name).toSorted()).toEqual(NAMES.toSorted());
+    expect((await stack.up()).steps).toEqual([]);
+    expect((await stack.destroy()).steps).toHaveLength(50);
+    expect(await gateway.activeKeys()).toEqual([]);
+  });
+});
+
+describeWithEngine("two stacks in one workspace at the same time", () => {
+  it.each([
+    ["of two programs", "first", "second"],
+    ["of the same program, made separately", "same", "same"],
+  ])("%s keep apart", async (_what, one, other) => {
+    const gateway = await testGateway();
+    const stacks = await Promise.all([CliStack.create(gateway.env), CliStack.create(gateway.env)]);
+    const program = (name: string, version: string) => ({
+      a: { properties: { name: `${name} a ${version}` } },
+      b: { properties: { name: `${name} b ${version}`, rotation: { overlap: "1h" } } },
+    });
+    for (const version of ["1", "2", "3"]) {
+      await Promise.all(
+        stacks.map(async (stack, index) => {
+          await stack.write(program(index === 0 ? one : other, version));
+          await stack.up();
+        }),
+      );
+    }
+    const inStates = (await Promise.all(stacks.map((stack) => stack.keysInState()))).flat();
+    // Each stack has a, and b with its previous key.
+    expect(new Set(inStates.map(({ keyId }) => keyId)).size).toBe(6);
+    expect((await gateway.activeKeys()).map(({ id }) => id).toSorted()).toEqual(
+      inStates.map(({ keyId }) => keyId).toSorted(),
+    );
+    for (const { key } of inStates) expect(await gateway.dataPlane(key)).toBe(200);
+    await Promise.all(stacks.map((stack) => stack.run("destroy", "--yes", "--skip-preview")));
+    expect(await gateway.activeKeys()).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+import type { RunningCommand } from "../support/cli-stack";
+import type { Fate } from "../support/proxy";
+import type { FaultScene } from "./scene";
+
+/** Before the server sees the request, or after it has done the work, before the provider hears of it. */
+export type Moment = "before" | "after";
+
+/** What befalls a request. It is asked for each one that it may befall, `times` of them at most. */
+export interface Fault {
+  readonly name: string;
+  readonly moments: readonly Moment[];
+  readonly times: number;
+  /** For the run. */
+  readonly env?: Readonly<Record<string, string>>;
+  befall(scene: FaultScene, run: RunningCommand): Promise<Fate> | Fate;
+}
+
+const BOTH: readonly Moment[] = ["before", "after"];
+const ONCE = { moments: BOTH, times: 1 };
+const answer = (status: number, headers: Readonly<Record<string, string>> = {}): Fate => ({ status, headers });
+
+export const faults: readonly Fault[] = [
+  {
+    name: "engine killed",
+    ...ONCE,
+    async befall(_scene, run): Promise<Fate> {
+      await run.kill();
+      return "pass";
+    },
+  },
+  {
+    name: "provider killed",
+    ...ONCE,
+    async befall(_scene, run): Promise<Fate> {
+      for (const pid of await run.plugins()) process.kill(pid, "SIGKILL");
+      return "pass";
+    },
+  },
+  {
+    name: "engine and provider killed",
+    ...ONCE,
+    async befall(_scene, run): Promise<Fate> {
+      const plugins = await run.plugins();
+      await run.kill();
+      for (const pid of plugins) tryKill(pid);
+      return "cut";
+    },
+  },
+  {
+    name: "engine killed, PULUMI_SKIP_CHECKPOINTS",
+    ...ONCE,
+    env: { PULUMI_SKIP_CHECKPOINTS: "true" },
+    async befall(_scene, run): Promise<Fate> {
+      await run.kill();
+      return "cut";
+    },
+  },
+  { name: "connection reset", ...ONCE, befall: () => "cut" },
+  { name: "502", ...ONCE, befall: () => answer(502) },
+  {
+    name: "502 to each attempt",
+    moments: BOTH,
+    times: 100,
+    env: { DENCH_MAX_RETRIES: "1" },
+    befall: () => answer(502),
+  },
+  {
+    name: "429, Retry-After in seconds",
+    moments: ["before"],
+    times: 1,
+    befall: () => answer(429, { "retry-after": "1" }),
+  },
+  {
+    name: "429, Retry-After as a date",
+    moments: ["before"],
+    times: 1,
+    befall: () => answer(429, { "retry-after": new Date(Date.now() + 1000).toUTCString() }),
+  },
+  {
+    name: "time-out",
+    ...ONCE,
+    env: { DENCH_TIMEOUT_SECONDS: "1" },
+    befall: (scene) => scene.untilNextRequest().then((): Fate => "cut"),
+  },
+  { name: "truncated body", moments: ["after"], times: 1, befall: () => "half" },
+  { name: "401 from then on", moments: BOTH, times: 100, befall: () => answer(401) },
+  {
+    name: "gateway restarted",
+    ...ONCE,
+    async befall({ gateway }): Promise<Fate> {
+      await gateway.restart();
+      return "pass";
+    },
+  },
+];
+
+function tryKill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended with its engine.
+  }
+}

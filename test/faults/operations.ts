@@ -1,0 +1,95 @@
+import type { Passing } from "../support/proxy";
+import type { FaultScene } from "./scene";
+
+/** Something that a run does to keys, and the request of it that a fault meets. */
+export interface Operation {
+  readonly name: string;
+  /** Brings the stack to where the run begins. Its program is then the one that the run carries out. */
+  prepare(scene: FaultScene, attempt: number): Promise<void>;
+  /** Default: an update. */
+  readonly command?: readonly string[];
+  isMet(request: Passing): boolean;
+}
+
+const isCreation = ({ method, path }: Passing) => method === "POST" && path === "/api/v1/api-keys";
+const isRevocation = ({ method }: Passing) => method === "DELETE";
+
+/** A key beside the one at hand, so that the provider instance stays. */
+const OTHER = { other: { properties: { name: "other" } } };
+
+/** With an overlap, which begins anew with each attempt. */
+const overlapping = (name: string, more: object = {}) => ({
+  ...OTHER,
+  ci: { properties: { name, rotation: { overlap: "24h" }, ...more } },
+});
+
+export const operations: readonly Operation[] = [
+  {
+    name: "create",
+    prepare: ({ stack }, attempt) => stack.write({ ...OTHER, [`ci-${attempt}`]: { properties: { name: "CI" } } }),
+    isMet: isCreation,
+  },
+  {
+    name: "replace, as the new key is made",
+    prepare: ({ stack }, attempt) => stack.write({ ...OTHER, ci: { properties: { name: `CI ${attempt}` } } }),
+    isMet: isCreation,
+  },
+  {
+    name: "replace, as the old key is revoked",
+    prepare: ({ stack }, attempt) => stack.write({ ...OTHER, ci: { properties: { name: `CI ${attempt}` } } }),
+    isMet: isRevocation,
+  },
+  {
+    name: "rotate in place",
+    prepare: ({ stack }, attempt) => stack.write(overlapping(`CI ${attempt}`)),
+    isMet: isCreation,
+  },
+  {
+    name: "compromised, as the new key is made",
+    prepare: ({ stack }, attempt) => stack.write(overlapping("CI", { compromised: `INC-${attempt}` })),
+    isMet: isCreation,
+  },
+  {
+    name: "compromised, as an old key is revoked",
+    prepare: ({ stack }, attempt) => stack.write(overlapping("CI", { compromised: `INC-${attempt}` })),
+    isMet: isRevocation,
+  },
+  {
+    name: "end of overlap",
+    async prepare(scene, attempt) {
+      await scene.stack.write(overlapping(`CI ${attempt}`));
+      await scene.stack.up();
+      scene.wait(25);
+    },
+    isMet: isRevocation,
+  },
+  {
+    name: "delete",
+    async prepare({ stack }, attempt) {
+      await stack.write({ ...OTHER, [`ci-${attempt}`]: { properties: { name: "CI" } } });
+      await stack.up();
+      await stack.write(OTHER);
+    },
+    isMet: isRevocation,
+  },
+  {
+    name: "refresh",
+    prepare: ({ stack }) => stack.write({ ...OTHER, ci: { properties: { name: "CI" } } }),
+    command: ["refresh", "--yes", "--skip-preview"],
+    isMet: ({ method, path }) => method === "GET" && path.startsWith("/api/v1/api-keys?"),
+  },
+  {
+    name: "primary rotate",
+    prepare: ({ stack }, attempt) => stack.write({ ...OTHER, primary: primary(attempt) }),
+    isMet: ({ path }) => path === "/api/v1/api-keys/primary/rotate",
+  },
+  {
+    name: "primary rotate, as the value is revealed",
+    prepare: ({ stack }, attempt) => stack.write({ ...OTHER, primary: primary(attempt) }),
+    isMet: ({ path }) => path === "/api/v1/api-keys/primary/reveal",
+  },
+];
+
+function primary(attempt: number) {
+  return { type: "dench:PrimarySandboxKey", properties: { rotation: { triggers: { attempt: String(attempt) } } } };
+}

@@ -1,0 +1,3 @@
+import { faultSuite } from "./suite";
+
+faultSuite("replace, as the new key is made");

@@ -1,0 +1,3 @@
+import { faultSuite } from "./suite";
+
+faultSuite("replace, as the old key is revoked");

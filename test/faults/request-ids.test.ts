@@ -1,0 +1,180 @@
+import { expect, it } from "vitest";
+import { describeWithEngine } from "../support/stack";
+import { crashScene, expectConverged, type Scene, upKilledAfterCreation } from "./crash";
+
+const URN = "urn:pulumi:test::test::dench:index:GatewayKey::ci";
+const CI = { ci: { properties: { name: "CI" } } };
+
+/** Uses a key as an application would. */
+const use = async ({ gateway, stack }: Scene, name = "ci") => gateway.dataPlane((await stack.outputs())[name]?.key);
+
+/** Active keys that no state has, with the request ids by which a list of the workspace shows whose they are. */
+async function leftBehind({ gateway, stack }: Scene) {
+  const inState = new Set((await stack.keysInState()).map(({ keyId }) => keyId));
+  return (await gateway.activeKeys()).filter(({ id }) => !inState.has(id)).map(({ requestId }) => requestId);
+}
+
+async function expectValuesWork({ gateway, stack }: Scene): Promise<void> {
+  for (const { key } of await stack.keysInState()) expect(await gateway.dataPlane(key)).toBe(200);
+}
+
+describeWithEngine("a replacement that is forced", () => {
+  it.each([
+    ["up --replace", "fresh", {}],
+    ["up --replace", "used", {}],
+    ["up --replace", "fresh", { deleteBeforeReplace: true }],
+    ["up --replace", "used", { deleteBeforeReplace: true }],
+    ["state taint", "fresh", {}],
+    ["state taint", "used", {}],
+    ["state taint", "fresh", { deleteBeforeReplace: true }],
+    ["state taint", "used", { deleteBeforeReplace: true }],
+  ])("by %s, of a %s key, %j: one key lives, and it is the state's", async (how, kind, options) => {
+    const now = await crashScene();
+    await now.stack.write({ ci: { properties: { name: "CI" }, options } });
+    await now.stack.up();
+    if (kind === "used") await use(now);
+    if (how === "state taint") {
+      await now.stack.run("state", "taint", URN, "--yes");
+      await now.stack.up();
+    } else {
+      await now.stack.up("--replace", URN);
+    }
+    await expectConverged(now, ["ci"]);
+    expect(await now.gateway.keys()).toHaveLength(2);
+  });
+
+  it("and crashes, is put right by the same command", async () => {
+    const now = await crashScene();
+    await now.stack.write(CI);
+    await now.stack.up();
+    await use(now);
+    await upKilledAfterCreation(now, "--replace", URN);
+    await now.stack.start("cancel", "--yes").ended;
+    await now.stack.up("--replace", URN);
+    await expectConverged(now, ["ci"]);
+  });
+});
+
+describeWithEngine("a key whose run was killed", () => {
+  it("as it was rotated in place is put right, and the old value goes on", async () => {
+    const now = await crashScene();
+    const rotation = (team: string) => ({
+      ci: { properties: { name: "CI", rotation: { triggers: { team }, overlap: "24h" } } },
+    });
+    await now.stack.write(rotation("1"));
+    await now.stack.up();
+    const before = (await now.stack.outputs())["ci"];
+    await now.stack.write(rotation("2"));
+    await upKilledAfterCreation(now);
+    await now.stack.recover();
+    expect(await now.gateway.dataPlane(before?.key)).toBe(200);
+    expect(await now.gateway.activeKeys()).toHaveLength(2);
+    expect(await leftBehind(now)).toEqual([]);
+    await expectValuesWork(now);
+  });
+
+  it("as it was made anew after its row was gone is put right", async () => {
+    const now = await crashScene();
+    await now.stack.write(CI);
+    await now.stack.up();
+    const before = (await now.stack.outputs())["ci"];
+    await now.gateway.revoke(before?.keyId ?? "");
+    now.proxy.onRequest = ({ path }) =>
+      path.endsWith(`/${before?.keyId}`)
+        ? { status: 404, body: JSON.stringify({ error: { message: "", type: "", code: "not_found" } }) }
+        : "pass";
+    await now.stack.run("refresh", "--yes", "--skip-preview");
+    now.proxy.onRequest = () => "pass";
+    await upKilledAfterCreation(now);
+    await now.stack.recover();
+    await expectConverged(now, ["ci"]);
+  });
+
+  it("as it waited to be ready is put right, although that wait had tried it", async () => {
+    const now = await crashScene();
+    now.stack.env["DENCH_GATEWAY_URL"] = now.proxy.url;
+    await now.stack.write({ ci: { properties: { name: "CI", waitUntilReady: true } } });
+    const run = now.stack.start("up", "--yes", "--skip-preview");
+    now.proxy.onAnswer = async ({ path }) => {
+      if (!path.startsWith("/v1/models")) return "pass";
+      await run.kill();
+      return "cut";
+    };
+    await run.ended;
+    now.proxy.onAnswer = () => "pass";
+    expect(await now.gateway.activeKeys()).toMatchObject([{ lastUsedAt: expect.any(Number) }]);
+    await now.stack.recover();
+    await expectConverged(now, ["ci"]);
+  });
+
+  it("with a deletion that had failed before is put right, that too", async () => {
+    const now = await crashScene();
+    await now.stack.write(CI);
+    await now.stack.up();
+    await now.stack.write({ ci: { properties: { name: "CD" } } });
+    now.stack.env["DENCH_MAX_RETRIES"] = "0";
+    now.proxy.onRequest = ({ method }) => (method === "DELETE" ? { status: 500 } : "pass");
+    await now.stack.start("up", "--yes", "--skip-preview").ended;
+    now.proxy.onRequest = () => "pass";
+    expect(await now.stack.keysInState()).toHaveLength(2);
+
+    await now.stack.write({ ci: { properties: { name: "CE" } } });
+    await upKilledAfterCreation(now);
+    await now.stack.recover();
+    await expectConverged(now, ["ci"]);
+  });
+
+  it("under --continue-on-error, beside one that cannot be made, is put right", async () => {
+    const now = await crashScene();
+    await now.stack.write({ ...CI, bad: { properties: { name: "" } } });
+    await upKilledAfterCreation(now, "--continue-on-error");
+    await now.stack.write(CI);
+    await now.stack.recover();
+    await expectConverged(now, ["ci"]);
+  });
+});
+
+describeWithEngine("a name that is used anew", () => {
+  it.each(["fresh", "used"])("after a rename in the state, of a %s key: both live, in one run", async (kind) => {
+    const now = await crashScene();
+    await now.stack.write(CI);
+    await now.stack.up();
+    if (kind === "used") await use(now);
+    await now.stack.run("state", "rename", URN, "moved", "--yes");
+    await now.stack.write({ moved: CI.ci, ci: { properties: { name: "CI" } } });
+    await now.stack.up();
+    await expectValuesWork(now);
+    expect(await leftBehind(now)).toEqual([]);
+    expect(await now.gateway.activeKeys()).toHaveLength(2);
+    expect(await now.stack.run("preview", "--expect-no-changes")).toBeTruthy();
+  });
+
+  it("after retainOnDelete leaves a used key alone, and the list shows whose it is", async () => {
+    const now = await crashScene();
+    const kept = { properties: { name: "CI" }, options: { retainOnDelete: true } };
+    await now.stack.write({ ...CI, other: kept, ci: kept });
+    await now.stack.up();
+    const before = (await now.stack.outputs())["ci"];
+    await use(now);
+    await now.stack.write({ other: kept });
+    await now.stack.up();
+    await now.stack.write({ other: kept, ci: kept });
+    await now.stack.up();
+    expect(await now.gateway.dataPlane(before?.key)).toBe(200);
+    await expectValuesWork(now);
+    expect(await leftBehind(now)).toEqual([expect.stringMatching(/^[0-9a-f-]{36}:[0-9a-f]{40}$/)]);
+  });
+
+  it("after state delete leaves a used key alone, and ends an unused one", async () => {
+    for (const kind of ["used", "fresh"]) {
+      const now = await crashScene();
+      await now.stack.write({ other: CI.ci, ci: CI.ci });
+      await now.stack.up();
+      if (kind === "used") await use(now);
+      await now.stack.run("state", "delete", URN, "--yes");
+      await now.stack.up();
+      await expectValuesWork(now);
+      expect(await leftBehind(now)).toHaveLength(kind === "used" ? 1 : 0);
+    }
+  });
+});

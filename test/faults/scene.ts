@@ -1,0 +1,114 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CliStack } from "../support/cli-stack";
+import { type TestGateway, testGateway } from "../support/gateway";
+import type { CleanUp } from "../support/project";
+import { type Fate, FaultProxy, type Passing } from "../support/proxy";
+import type { Fault, Moment } from "./faults";
+import type { Operation } from "./operations";
+
+const START = Date.parse("2026-05-01T00:00:00Z");
+
+/** What a case came to: all of it zero, or the claim does not hold. */
+export interface Verdict {
+  /** Values in the state that do not work. */
+  readonly lost: number;
+  /** Keys that live and stand in no state. */
+  readonly orphaned: number;
+  /** Places where a value stands in clear. */
+  readonly leaked: number;
+}
+
+/** A stack on a gateway with a database on disk, and the proxy between them, for all the faults of one operation. */
+export class FaultScene {
+  readonly gateway: TestGateway;
+  readonly stack: CliStack;
+  readonly #proxy: FaultProxy;
+  readonly #now: { ms: number };
+  /** Every value that ever stood in the state. */
+  readonly #values = new Set<string>();
+  #printed = "";
+
+  private constructor(gateway: TestGateway, stack: CliStack, proxy: FaultProxy, now: { ms: number }) {
+    this.gateway = gateway;
+    this.stack = stack;
+    this.#proxy = proxy;
+    this.#now = now;
+  }
+
+  static async open(cleanUp: CleanUp): Promise<FaultScene> {
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-faults-"));
+    cleanUp(() => rm(folder, { recursive: true, force: true }));
+    const now = { ms: START };
+    const gateway = await testGateway({ data: join(folder, "gateway.db"), clock: () => now.ms }, cleanUp);
+    const proxy = await FaultProxy.before(gateway.gateway.url, cleanUp);
+    const env = {
+      ...gateway.env,
+      DENCH_BASE_URL: `${proxy.url}/api/v1`,
+      DENCH_TEST_NOW: new Date(START).toISOString(),
+    };
+    return new FaultScene(gateway, await CliStack.create(env, cleanUp), proxy, now);
+  }
+
+  wait(hours: number): void {
+    this.#now.ms += hours * 3_600_000;
+    this.stack.env["DENCH_TEST_NOW"] = new Date(this.#now.ms).toISOString();
+  }
+
+  /** Until the provider has given up on the request at hand, and sends another one. */
+  async untilNextRequest(): Promise<void> {
+    const seen = this.#proxy.passed.length;
+    await new Promise<void>((resolve) => {
+      this.#proxy.onArrival = () => {
+        if (this.#proxy.passed.length > seen) resolve();
+      };
+    });
+    this.#proxy.onArrival = () => {};
+  }
+
+  /** Runs an operation into a fault, and recovers as a user would. Answers how often the fault struck. */
+  async run(operation: Operation, fault: Fault, moment: Moment, attempt: number): Promise<number> {
+    await operation.prepare(this, attempt);
+    for (const [name, value] of Object.entries(fault.env ?? {})) this.stack.env[name] = value;
+    const command = this.stack.start(...(operation.command ?? ["up", "--yes", "--skip-preview"]));
+    let struck = 0;
+    const strike = async (request: Passing): Promise<Fate> => {
+      if (!operation.isMet(request) || struck >= fault.times) return "pass";
+      struck += 1;
+      return fault.befall(this, command);
+    };
+    if (moment === "before") this.#proxy.onRequest = strike;
+    else this.#proxy.onAnswer = (request, status) => (status < 300 ? strike(request) : "pass");
+    const { output } = await command.ended;
+    this.#proxy.onRequest = () => "pass";
+    this.#proxy.onAnswer = () => "pass";
+    for (const name of Object.keys(fault.env ?? {})) delete this.stack.env[name];
+    this.#printed += output;
+    this.#printed += await this.stack.recover();
+    return struck;
+  }
+
+  /** Holds the claim against the gateway's own database and the decrypted state. */
+  async judge(): Promise<Verdict> {
+    const inState = await this.stack.keysInState();
+    for (const { key } of inState) if (key !== undefined) this.#values.add(key);
+    const states = await Promise.all(
+      inState.map(({ key }) => (key === undefined ? undefined : this.gateway.dataPlane(key))),
+    );
+    const ids = new Set(inState.map(({ keyId }) => keyId));
+    const live = await this.gateway.activeKeys();
+    return {
+      lost: states.filter((status) => status !== undefined && status !== 200).length,
+      orphaned: live.filter(({ id }) => !ids.has(id)).length,
+      leaked: await this.#leaks(),
+    };
+  }
+
+  async #leaks(): Promise<number> {
+    const entries = await readdir(this.stack.folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const texts = [this.#printed, ...(await Promise.all(files.map((file) => readFile(file, "utf8"))))];
+    return texts.filter((text) => [...this.#values].some((value) => text.includes(value))).length;
+  }
+}

@@ -1,0 +1,42 @@
+import { appendFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { describeWithEngine } from "../support/stack";
+import { faults } from "./faults";
+import { operations } from "./operations";
+import { FaultScene } from "./scene";
+
+/** Runs one operation into every fault, at every moment, on one stack; then destroys that. */
+export function faultSuite(name: string): void {
+  const operation = operations.find((candidate) => candidate.name === name) ?? expect.fail(`no operation ${name}`);
+  const cases = faults.flatMap((fault) => fault.moments.map((moment) => ({ fault, moment, name: fault.name })));
+
+  describeWithEngine(name, () => {
+    const closing: (() => void | Promise<void>)[] = [];
+    let scene: FaultScene;
+    let attempt = 1;
+
+    beforeAll(async () => {
+      scene = await FaultScene.open((close) => void closing.push(close));
+      await operation.prepare(scene, attempt);
+      await scene.stack.up();
+    });
+
+    it.each(cases)("survives: $name, $moment the server has done its work", async ({ fault, moment }) => {
+      attempt += 1;
+      const struck = await scene.run(operation, fault, moment, attempt);
+      const verdict = await scene.judge();
+      await appendFile(inject("tally"), `${JSON.stringify(verdict)}\n`);
+      expect(struck, "the fault struck").toBeGreaterThan(0);
+      expect(verdict).toEqual({ lost: 0, orphaned: 0, leaked: 0 });
+    });
+
+    it("and destroy leaves nothing that lives", async () => {
+      await scene.stack.run("destroy", "--yes", "--skip-preview");
+      expect(await scene.gateway.activeKeys()).toEqual([]);
+    });
+
+    afterAll(async () => {
+      for (const close of closing.reverse()) await close();
+    });
+  });
+}

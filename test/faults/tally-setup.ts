@@ -1,0 +1,32 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import type { Verdict } from "./scene";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The file to which each case appends its verdict, as a line of JSON. */
+    tally: string;
+  }
+}
+
+/** Adds up what all cases came to, and prints it when the last one is over. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-tally-"));
+  const file = join(folder, "verdicts");
+  await writeFile(file, "");
+  project.provide("tally", file);
+  return async () => {
+    const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
+    const verdicts = lines.map((line): Verdict => JSON.parse(line));
+    const sum = (field: keyof Verdict) => verdicts.reduce((total, verdict) => total + verdict[field], 0);
+    const survived = verdicts.filter(({ lost, orphaned, leaked }) => lost + orphaned + leaked === 0).length;
+    if (verdicts.length > 0) {
+      process.stdout.write(
+        `\ncases ${verdicts.length}, survived ${survived}, keys lost ${sum("lost")}, keys orphaned ${sum("orphaned")}, values leaked ${sum("leaked")}\n`,
+      );
+    }
+    await rm(folder, { recursive: true, force: true });
+  };
+}
