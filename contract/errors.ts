@@ -11,9 +11,20 @@ export const errorCodes = {
   request_too_large: 413,
   rate_limited: 429,
   internal_error: 500,
+  unavailable: 503,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;
+
+/** Codes that every operation may answer with. */
+export const commonErrors = [
+  "invalid_request",
+  "unauthorized",
+  "request_too_large",
+  "rate_limited",
+  "internal_error",
+  "unavailable",
+] as const satisfies readonly ErrorCode[];
 
 export function isErrorCode(word: string): word is ErrorCode {
   return Object.hasOwn(errorCodes, word);

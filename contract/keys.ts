@@ -1,20 +1,25 @@
 import * as z from "zod";
 
-/** Milliseconds since the epoch: the form of every field that ends in `At`. */
-const EpochMilliseconds = z.number().int();
+/** The form of every field that ends in `At`. */
+const EpochMilliseconds = z.number().int().describe("Milliseconds since the epoch.");
 
-/** A label, 1 to 200 characters. Names need not be unique. */
-export const KeyName = z
+/**
+ * 1 to 200 characters, counted as JSON Schema does: one that JavaScript writes with two surrogates is one. A surrogate alone
+ * is none: JSON can escape it, but UTF-8 cannot say it.
+ */
+const Text = z
   .string("must be a string")
   .min(1, "must not be empty")
-  .max(200, "must have at most 200 characters");
+  .refine((text) => /^\P{Surrogate}*$/u.test(text), "must be well-formed Unicode")
+  .refine((text) => [...text].length <= 200, "must have at most 200 characters")
+  .meta({ maxLength: 200 });
+
+/** A label. Names need not be unique. */
+export const KeyName = Text;
 
 /** What a key may do, e.g. `models:read`. Any word is accepted; at least one. */
 export const Scopes = z
-  .array(
-    z.string("must be a string").min(1, "must not be empty").max(200, "must have at most 200 characters"),
-    "must be a list of strings",
-  )
+  .array(Text, "must be a list of strings")
   .min(1, "must name at least one scope; leave it out for the workspace's default")
   .max(100, "must name at most 100 scopes");
 
@@ -26,8 +31,7 @@ export const DEFAULT_SCOPES = ["models:read", "chat:completions"] as const;
 
 export const Usage = z.object({
   requests: z.number().int(),
-  /** Estimated, in US dollars. */
-  costUsd: z.number(),
+  costUsd: z.number().describe("Estimated, in US dollars."),
 });
 export type Usage = z.infer<typeof Usage>;
 
@@ -35,18 +39,16 @@ export type Usage = z.infer<typeof Usage>;
 export const Key = z.object({
   id: z.string(),
   name: z.string(),
-  /** `primary` or `additional`. */
-  kind: z.string(),
-  /** The visible start of the value, for the mask `prefix•••••••last4`. */
-  prefix: z.string(),
+  kind: z.string().describe("`primary` or `additional`."),
+  prefix: z.string().describe("The visible start of the value, for the mask `prefix•••••••last4`."),
   last4: z.string(),
   scopes: z.array(z.string()),
-  /** `active` or `revoked`. Any other word counts as not live, and nothing is revoked for it. */
-  status: z.string(),
+  status: z
+    .string()
+    .describe("`active` or `revoked`. Any other word counts as not live, and nothing is revoked for it."),
   createdAt: EpochMilliseconds,
   createdBy: z.object({ id: z.string(), name: z.string() }),
-  /** Null: never. Absent: the server does not tell. */
-  lastUsedAt: EpochMilliseconds.nullable().optional(),
+  lastUsedAt: EpochMilliseconds.nullable().optional().describe("Null: never. Absent: the server does not tell."),
   revokedAt: EpochMilliseconds.nullable(),
   requestId: z.string().nullable(),
   usage30d: Usage,
@@ -72,8 +74,7 @@ export type RevealedKey = z.infer<typeof RevealedKey>;
 
 export const ListKeysQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(50),
-  /** `cursor` of the page before. */
-  cursor: z.string().optional(),
+  cursor: z.string().optional().describe("`cursor` of the page before."),
   status: z.enum(["active", "revoked"]).optional(),
 });
 export type ListKeysQuery = z.input<typeof ListKeysQuery>;
@@ -81,8 +82,7 @@ export type ListKeysQuery = z.input<typeof ListKeysQuery>;
 /** Newest first, without the primary key. */
 export const KeyPage = z.object({
   items: z.array(Key),
-  /** For the next page; null at the end. */
-  cursor: z.string().nullable(),
+  cursor: z.string().nullable().describe("For the next page; null at the end."),
 });
 export type KeyPage = z.infer<typeof KeyPage>;
 
@@ -92,7 +92,8 @@ export type KeyUsageQuery = z.input<typeof KeyUsageQuery>;
 export const KeyUsage = Usage.extend({
   keyId: z.string(),
   days: z.number().int(),
-  /** Each day of the period, oldest first; `date` is YYYY-MM-DD in UTC. */
-  daily: z.array(Usage.extend({ date: z.string() })),
+  daily: z
+    .array(Usage.extend({ date: z.string().describe("YYYY-MM-DD, in UTC.") }))
+    .describe("Each day of the period, oldest first."),
 });
 export type KeyUsage = z.infer<typeof KeyUsage>;

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { ErrorCode } from "./errors";
 import {
   CreatedKey,
   CreateKeyBody,
@@ -24,6 +25,8 @@ export interface Operation {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
+  /** Codes that it may answer with besides those of every operation. */
+  readonly errors?: readonly ErrorCode[];
 }
 
 /** The whole management API: the one place that knows its paths. */
@@ -50,6 +53,7 @@ export const operations = {
     status: 201,
     body: CreateKeyBody,
     answer: CreatedKey,
+    errors: ["request_id_used"],
   },
   getPrimaryKey: {
     method: "GET",
@@ -64,6 +68,7 @@ export const operations = {
     summary: "reveal the primary sandbox key",
     status: 200,
     answer: RevealedKey,
+    errors: ["admin_required"],
   },
   rotatePrimaryKey: {
     method: "POST",
@@ -72,6 +77,7 @@ export const operations = {
     status: 200,
     body: RotateKeyBody,
     answer: Key,
+    errors: ["admin_required", "request_id_used"],
   },
   getKey: {
     method: "GET",
@@ -79,6 +85,7 @@ export const operations = {
     summary: "read a gateway key",
     status: 200,
     answer: Key,
+    errors: ["not_found"],
   },
   revokeKey: {
     method: "DELETE",
@@ -86,6 +93,7 @@ export const operations = {
     summary: "revoke a gateway key",
     status: 200,
     answer: Key,
+    errors: ["not_found", "primary_key_not_revocable"],
   },
   getKeyUsage: {
     method: "GET",
@@ -94,6 +102,7 @@ export const operations = {
     status: 200,
     query: KeyUsageQuery,
     answer: KeyUsage,
+    errors: ["not_found"],
   },
 } as const satisfies Record<string, Operation>;
 

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { type ErrorBody, type ErrorCode, errorCodes } from "../contract";
+import { isUnavailable } from "./database";
 
 /** An answer of the management API that is not a success. */
 export class ApiError extends Error {
@@ -12,18 +13,33 @@ export class ApiError extends Error {
     this.code = code;
     this.details = details;
   }
+
+  get status() {
+    return errorCodes[this.code];
+  }
+
+  get body(): ErrorBody {
+    const { message, code, details } = this;
+    const type = this.status >= 500 ? "server_error" : "client_error";
+    return { error: { message, type, code, ...(details === undefined ? {} : { details }) } };
+  }
 }
 
 /** Turns whatever a handler threw into an answer. What is not ours is a bug: logged here, and kept from the caller. */
 export function answerError(error: Error, c: Context): Response {
   if (error instanceof ApiError) return errorResponse(c, error);
+  // The caller has gone in the middle of the request, and nobody will read this.
+  if ("code" in error && error.code === "ECONNRESET") {
+    return errorResponse(c, new ApiError("invalid_request", "The request did not come whole.", []));
+  }
+  if (isUnavailable(error)) {
+    process.stderr.write(`${c.req.method} ${c.req.path} was not possible: ${error.message}\n`);
+    return errorResponse(c, new ApiError("unavailable", `The database cannot do this now: ${error.message}.`));
+  }
   process.stderr.write(`${c.req.method} ${c.req.path} failed: ${error.stack ?? error.message}\n`);
   return errorResponse(c, new ApiError("internal_error", "The gateway failed. Its log says why."));
 }
 
-export function errorResponse(c: Context, { code, message, details }: ApiError): Response {
-  const status = errorCodes[code];
-  const type = status >= 500 ? "server_error" : "client_error";
-  const body: ErrorBody = { error: { message, type, code, ...(details === undefined ? {} : { details }) } };
+export function errorResponse(c: Context, { body, status }: ApiError): Response {
   return c.json(body, status);
 }

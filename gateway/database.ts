@@ -1,68 +1,102 @@
-import { DatabaseSync } from "node:sqlite";
+import { chmodSync, existsSync, statSync } from "node:fs";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { SCHEMA } from "./schema";
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS workspace (
-    id TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    slug TEXT NOT NULL
-  ) STRICT;
+/** The gateway's database, in a file or in memory. An acknowledged write survives a crash of the process and of the machine. */
+export class Database {
+  readonly #path: string;
+  #connection: DatabaseSync | undefined;
+  readonly #statements = new Map<string, StatementSync>();
 
-  CREATE TABLE IF NOT EXISTS members (
-    id TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    role TEXT NOT NULL UNIQUE,
-    token_hash BLOB NOT NULL UNIQUE,
-    token_sealed BLOB NOT NULL
-  ) STRICT;
+  /** `path` is a file, made if absent, or `:memory:`. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#connection = connect(path, "rwc");
+  }
 
-  -- value_sealed is kept for the primary key alone: it can be revealed.
-  CREATE TABLE IF NOT EXISTS keys (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    prefix TEXT NOT NULL,
-    last4 TEXT NOT NULL,
-    scopes TEXT NOT NULL,
-    status TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    created_by_id TEXT NOT NULL,
-    created_by_name TEXT NOT NULL,
-    last_used_at INTEGER,
-    revoked_at INTEGER,
-    request_id TEXT UNIQUE,
-    value_hash BLOB NOT NULL UNIQUE,
-    value_sealed BLOB
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS keys_by_status ON keys (kind, status, sequence);
-  CREATE UNIQUE INDEX IF NOT EXISTS one_primary ON keys (kind) WHERE kind = 'primary' AND status = 'active';
+  close(): void {
+    this.#statements.clear();
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
 
-  CREATE TABLE IF NOT EXISTS usage (
-    key_id TEXT NOT NULL,
-    date TEXT NOT NULL,
-    requests INTEGER NOT NULL,
-    cost_usd REAL NOT NULL,
-    PRIMARY KEY (key_id, date)
-  ) STRICT, WITHOUT ROWID;
-`;
+  /** The statement of this text, compiled once. */
+  prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#connected().prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
 
-/** Opens the database file, or one in memory. An acknowledged write survives a crash of the process and of the machine. */
-export function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
-  database.exec(SCHEMA);
-  return database;
+  /** All of `work` or nothing of it. It may be run twice, after nothing of the first time was kept. */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.#attempt(work);
+    } catch (error) {
+      if (resultCode(error) !== SQLITE.readOnly) throw error;
+      // Opened while the file could only be read, a connection stays so for ever. A new one sees whether that has changed.
+      this.close();
+      return this.#attempt(work);
+    }
+  }
+
+  #attempt<T>(work: () => T): T {
+    const connection = this.#connected();
+    connection.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      connection.exec("COMMIT");
+      return result;
+    } catch (error) {
+      // Some failures, such as a full disk, have made SQLite roll back already.
+      if (connection.isTransaction) connection.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #connected(): DatabaseSync {
+    // Never made anew: an empty database in the place of one that is gone would say that no key ever was.
+    this.#connection ??= connect(this.#path, "rw");
+    return this.#connection;
+  }
 }
 
-/** All of `work` or nothing of it. */
-export function transaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    database.exec("ROLLBACK");
-    throw error;
+/** Result codes that say nothing against the request: the same one can succeed later. https://sqlite.org/rescode.html */
+const SQLITE = { busy: 5, readOnly: 8, ioError: 10, full: 13, cannotOpen: 14 } as const;
+const PASSING: ReadonlySet<number | undefined> = new Set(Object.values(SQLITE));
+
+/** Whether a failure is that the database cannot be written, or reached, at the moment. Nothing was changed then. */
+export function isUnavailable(error: unknown): boolean {
+  return PASSING.has(resultCode(error));
+}
+
+function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error && "errcode" in error && typeof error.errcode === "number")) return undefined;
+  // The higher bits only tell more about the same.
+  return error.errcode & 0xff;
+}
+
+function connect(path: string, mode: "rwc" | "rw"): DatabaseSync {
+  if (path === ":memory:") return configure(new DatabaseSync(path));
+  followMode(path);
+  const url = pathToFileURL(path);
+  url.searchParams.set("mode", mode);
+  return configure(new DatabaseSync(url));
+}
+
+function configure(connection: DatabaseSync): DatabaseSync {
+  // While it waits for the lock of another process, nothing else is answered.
+  connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 500;");
+  connection.exec(SCHEMA);
+  return connection;
+}
+
+/** SQLite makes the files beside the database with the mode that it has then. Of a read-only one they would stay so. */
+function followMode(path: string): void {
+  for (const companion of [`${path}-wal`, `${path}-shm`].filter((file) => existsSync(file))) {
+    const { mode } = statSync(path);
+    if (statSync(companion).mode !== mode) chmodSync(companion, mode);
   }
 }

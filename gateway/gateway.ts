@@ -1,8 +1,9 @@
 import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
 import { Hono } from "hono";
+import { openApiDocument } from "../contract/openapi";
 import { ApiError, answerError, errorResponse } from "./api-error";
 import { dataPlane } from "./data-plane";
+import { httpServer } from "./http-server";
 import { managementApi } from "./management";
 import { Store } from "./store";
 
@@ -36,6 +37,7 @@ export function gatewayApp(store: Store, propagationSeconds = 0): Hono {
   const app = new Hono();
   app.onError(answerError);
   app.notFound((c) => errorResponse(c, new ApiError("not_found", "The gateway has nothing at this address.")));
+  app.get("/openapi.json", (c) => c.json(openApiDocument()));
   app.route("/api/v1", managementApi(store));
   app.route("/v1", dataPlane(store, propagationSeconds));
   return app;
@@ -45,7 +47,7 @@ export function gatewayApp(store: Store, propagationSeconds = 0): Hono {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = "127.0.0.1", port, data, clock, propagationSeconds } = options;
   const store = new Store(data, clock);
-  const server = serve({ fetch: gatewayApp(store, propagationSeconds).fetch, hostname: host, port });
+  const server = httpServer(gatewayApp(store, propagationSeconds)).listen(port, host);
   const { port: listening } = await new Promise<AddressInfo>((resolve, reject) => {
     server.once("error", (error) => {
       store.close();
@@ -69,7 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         // Connections that are kept alive between requests would hold it open.
-        if ("closeIdleConnections" in server) server.closeIdleConnections();
+        server.closeIdleConnections();
       });
       store.close();
     },

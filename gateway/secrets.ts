@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, randomInt } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -31,7 +31,7 @@ export class Vault {
 
   /** The key stands in a file of mode 0600, made at the first opening. */
   static inFile(path: string): Vault {
-    if (!existsSync(path)) writeFileSync(path, randomBytes(32), { mode: 0o600, flag: "wx" });
+    if (!existsSync(path)) makeKeyFile(path);
     chmodSync(path, 0o600);
     const key = readFileSync(path);
     if (key.length !== 32)
@@ -52,4 +52,12 @@ export class Vault {
     const value = decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES));
     return Buffer.concat([value, decipher.final()]).toString("utf8");
   }
+}
+
+/** Appears whole or not at all, whenever the process dies, and never in the place of another process's. */
+function makeKeyFile(path: string): void {
+  const draft = `${path}.new`;
+  writeFileSync(draft, randomBytes(32), { mode: 0o600, flush: true });
+  linkSync(draft, path);
+  rmSync(draft);
 }

@@ -1,7 +1,6 @@
-import type { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { DEFAULT_SCOPES, type Key, type KeyUsage, type RequestIdUsedDetails, Role, type Status } from "../contract";
-import { openDatabase, transaction } from "./database";
+import { Database, isUnavailable } from "./database";
 import { hashOf, randomText, Vault } from "./secrets";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -22,6 +21,12 @@ export interface KeyFilter {
   /** Only keys older than the one with this sequence number. */
   readonly before?: number | undefined;
   readonly status?: string | undefined;
+}
+
+interface Use {
+  readonly keyId: string;
+  readonly costUsd: number;
+  readonly at: number;
 }
 
 /** What came of a request to make a key: the key, or the news that its request id had made one before. */
@@ -49,6 +54,7 @@ const KeyRow = z.object({
 });
 type KeyRow = z.infer<typeof KeyRow>;
 
+const WorkspaceRow = z.object({ id: z.string(), name: z.string(), slug: z.string() });
 const MemberRow = z.object({ id: z.string(), name: z.string(), role: Role, token_sealed: z.instanceof(Uint8Array) });
 const SealedRow = z.object({ id: z.string(), value_sealed: z.instanceof(Uint8Array) });
 const UsageRow = z.object({ date: z.string(), requests: z.number(), cost_usd: z.number() });
@@ -60,13 +66,15 @@ const KEY_COLUMNS = `keys.*,
 /** One workspace: its members, its keys and their usage. Knows nothing of HTTP. Every statement is short: they block. */
 export class Store {
   readonly workspace: Status["workspace"];
-  readonly #database: DatabaseSync;
+  readonly #database: Database;
   readonly #vault: Vault;
   readonly #clock: () => number;
+  /** Uses that could not be written yet. */
+  #pendingUses: Use[] = [];
 
   /** `path` is a file, made if absent, or `:memory:`. */
   constructor(path: string, clock: () => number = Date.now) {
-    this.#database = openDatabase(path);
+    this.#database = new Database(path);
     this.#vault = path === ":memory:" ? Vault.inMemory() : Vault.inFile(`${path}.key`);
     this.#clock = clock;
     this.workspace = this.#openWorkspace();
@@ -95,7 +103,7 @@ export class Store {
   }
 
   createKey({ name, scopes, requestId, by }: NewKey): Made<{ key: Key; value: string }> {
-    return transaction(this.#database, () => {
+    return this.#database.transaction(() => {
       const earlier = requestId === undefined ? undefined : this.#keyByRequestId(requestId);
       if (earlier) return { outcome: "request_id_used", earlier: { keyId: earlier.id, status: earlier.status } };
       return { outcome: "made", ...this.#insertKey("additional", { name, scopes, requestId, by }) };
@@ -104,6 +112,7 @@ export class Store {
 
   /** Newest first, without the primary key; `next` is the `before` of the page that follows. */
   listKeys({ limit, before, status }: KeyFilter): { keys: Key[]; next: number | undefined } {
+    this.#writeUses();
     const rows = this.#database
       .prepare(
         `SELECT ${KEY_COLUMNS} FROM keys
@@ -122,6 +131,7 @@ export class Store {
   }
 
   getKey(id: string): Key | undefined {
+    this.#writeUses();
     return this.#keyWhere("id = :id", { id });
   }
 
@@ -133,9 +143,7 @@ export class Store {
 
   /** Ends a key for ever. A key that is revoked already stays as it is. */
   revokeKey(id: string): void {
-    this.#database
-      .prepare("UPDATE keys SET status = 'revoked', revoked_at = :now WHERE id = :id AND status = 'active'")
-      .run({ id, now: this.#clock() });
+    this.#database.transaction(() => this.#revokeKey(id));
   }
 
   revealPrimaryKey(): { id: string; value: string } {
@@ -148,12 +156,12 @@ export class Store {
 
   /** A new primary key and the end of the old one. Done once per request id: the second time answers what the first did. */
   rotatePrimaryKey({ requestId, by }: { requestId: string | undefined; by: Caller }): Made<{ key: Key }> {
-    return transaction(this.#database, () => {
+    return this.#database.transaction(() => {
       const earlier = requestId === undefined ? undefined : this.#keyByRequestId(requestId);
       if (earlier?.kind === "primary") return { outcome: "made", key: earlier };
       if (earlier) return { outcome: "request_id_used", earlier: { keyId: earlier.id, status: earlier.status } };
       const { id, scopes } = this.primaryKey();
-      this.revokeKey(id);
+      this.#revokeKey(id);
       return { outcome: "made", key: this.#insertKey("primary", { name: PRIMARY_NAME, scopes, requestId, by }).key };
     });
   }
@@ -181,31 +189,57 @@ export class Store {
   }
 
   recordUse(keyId: string, costUsd: number): void {
-    const now = this.#clock();
-    transaction(this.#database, () => {
-      this.#database.prepare("UPDATE keys SET last_used_at = ? WHERE id = ?").run(now, keyId);
-      this.#database
-        .prepare(
-          `INSERT INTO usage (key_id, date, requests, cost_usd) VALUES (?, ?, 1, ?)
-           ON CONFLICT DO UPDATE SET requests = requests + 1, cost_usd = cost_usd + excluded.cost_usd`,
-        )
-        .run(keyId, dateOf(now), costUsd);
-    });
+    this.#pendingUses.push({ keyId, costUsd, at: this.#clock() });
+    this.#writeUses();
   }
 
   #openWorkspace(): Status["workspace"] {
-    return transaction(this.#database, () => {
-      const Workspace = z.object({ id: z.string(), name: z.string(), slug: z.string() });
-      const present = this.#database.prepare("SELECT * FROM workspace").get();
-      if (present) return Workspace.parse(present);
+    return (
+      this.#presentWorkspace() ?? this.#database.transaction(() => this.#presentWorkspace() ?? this.#newWorkspace())
+    );
+  }
 
-      const workspace = { id: `org_${randomText(24)}`, name: "Local workspace", slug: "local" };
-      this.#database.prepare("INSERT INTO workspace (id, name, slug) VALUES (:id, :name, :slug)").run(workspace);
-      const admin = this.#insertMember("admin", "Ada Admin");
-      this.#insertMember("member", "Max Member");
-      this.#insertKey("primary", { name: PRIMARY_NAME, scopes: undefined, requestId: undefined, by: admin });
-      return workspace;
-    });
+  #presentWorkspace(): Status["workspace"] | undefined {
+    const row = this.#database.prepare("SELECT * FROM workspace").get();
+    return row && WorkspaceRow.parse(row);
+  }
+
+  #newWorkspace(): Status["workspace"] {
+    const workspace = { id: `org_${randomText(24)}`, name: "Local workspace", slug: "local" };
+    this.#database.prepare("INSERT INTO workspace (id, name, slug) VALUES (:id, :name, :slug)").run(workspace);
+    const admin = this.#insertMember("admin", "Ada Admin");
+    this.#insertMember("member", "Max Member");
+    this.#insertKey("primary", { name: PRIMARY_NAME, scopes: undefined, requestId: undefined, by: admin });
+    return workspace;
+  }
+
+  #revokeKey(id: string): void {
+    this.#database
+      .prepare("UPDATE keys SET status = 'revoked', revoked_at = :now WHERE id = :id AND status = 'active'")
+      .run({ id, now: this.#clock() });
+  }
+
+  /** A full disk is no reason to shut out a key. Nor may it hide a use from whoever asks later whether the key is needed. */
+  #writeUses(): void {
+    if (this.#pendingUses.length === 0) return;
+    try {
+      this.#database.transaction(() => {
+        for (const use of this.#pendingUses) this.#writeUse(use);
+      });
+      this.#pendingUses = [];
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+    }
+  }
+
+  #writeUse({ keyId, costUsd, at }: Use): void {
+    this.#database.prepare("UPDATE keys SET last_used_at = ? WHERE id = ?").run(at, keyId);
+    this.#database
+      .prepare(
+        `INSERT INTO usage (key_id, date, requests, cost_usd) VALUES (?, ?, 1, ?)
+         ON CONFLICT DO UPDATE SET requests = requests + 1, cost_usd = cost_usd + excluded.cost_usd`,
+      )
+      .run(keyId, dateOf(at), costUsd);
   }
 
   #insertMember(role: Role, name: string): Caller {
@@ -241,7 +275,7 @@ export class Store {
         hash: hashOf(value),
         sealed: kind === "primary" ? this.#vault.seal(value) : null,
       });
-    const key = this.getKey(id);
+    const key = this.#keyWhere("id = :id", { id });
     if (!key) throw new Error("a key that was just stored is not there");
     return { key, value };
   }

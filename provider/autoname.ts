@@ -21,7 +21,12 @@ export function autoname(naming: Naming): string | undefined {
       return naming.name;
     case "default": {
       const digits = createHash("sha256").update(naming.seed).digest("hex").slice(0, DIGITS);
-      return `${naming.logicalName.slice(0, LONGEST - DIGITS - 1)}-${digits}`;
+      return `${shortened(naming.logicalName, LONGEST - DIGITS - 1)}-${digits}`;
     }
   }
+}
+
+/** Cut between characters, not within one that takes two units. */
+function shortened(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");
 }

@@ -1,4 +1,5 @@
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** The names of this machine that no proxy is asked for. */
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 /**
  * Reads the address of an API. A token goes to it, so it is https, or http on this machine alone. Returned without a

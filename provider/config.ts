@@ -22,7 +22,7 @@ const count = (min: number, max: number) => z.coerce.number().int().min(min).max
 export const Options = z.strictObject({
   token: z
     .string()
-    .min(1)
+    .regex(/^[\x21-\x7e]+$/, "must be without spaces, line ends and other characters that a header cannot have")
     .optional()
     .describe(
       "The token for the management API: a member's, or the primary sandbox key. Best given by the environment variable DENCH_API_KEY: then it never enters the state.",

@@ -11,15 +11,26 @@ export interface Difference {
 type Change = Pick<Difference, "path" | "kind">;
 
 /** What differs between two objects, property by property, into nested objects. What is not known yet differs. */
-export function changesBetween(before: object, after: object, prefix = ""): Change[] {
+export function changesBetween(before: object, after: object, parent = ""): Change[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) => {
     const [old, now]: [unknown, unknown] = [Reflect.get(before, name), Reflect.get(after, name)];
-    const path = `${prefix}${name}`;
-    if (isObject(old) && isObject(now)) return changesBetween(old, now, `${path}.`);
+    const path = propertyPath(parent, name);
+    if (isObject(old) && isObject(now)) return changesBetween(old, now, path);
     if (same(old, now)) return [];
     return [{ path, kind: old === undefined ? "add" : now === undefined ? "delete" : "update" }];
   });
+}
+
+/** A path as the engine parses it: names that are not plain words stand in brackets. */
+export function propertyPath(parent: string, name: string): string {
+  if (!/^[A-Za-z_]\w*$/.test(name)) return `${parent}["${name.replaceAll('"', '\\"')}"]`;
+  return parent === "" ? name : `${parent}.${name}`;
+}
+
+/** Whether a path leads to a property or into it. */
+export function isWithin(path: string, property: string): boolean {
+  return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);
 }
 
 /** Lists are sets here: order and repeats mean nothing. */

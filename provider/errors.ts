@@ -76,6 +76,11 @@ export function hasCode(error: unknown, code: DenchErrorCode): error is DenchErr
   return error instanceof DenchError && error.code === code;
 }
 
+/** A failure as a part of another one's text. */
+export function causeText(error: unknown): string {
+  return error instanceof DenchError ? error.message : errorText(error);
+}
+
 /** The text for the user. Of a defect only where it is: its message may quote what nobody may see. */
 export function errorText(error: unknown): string {
   if (error instanceof DenchError) return `${error.message} [dench:${error.code}]`;

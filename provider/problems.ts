@@ -6,6 +6,8 @@ export interface Problem {
   /** In the user's spelling: `scopes[0]`, `rotation.after`. */
   readonly path: string;
   readonly message: string;
+  /** The engine shows the value of what a problem is about. Of a property that there is not, nobody knows what it is. */
+  readonly hidesValue?: true;
 }
 
 /** Everything that is wrong with a value, unknown properties included. What is not known yet is no problem. */
@@ -14,7 +16,11 @@ export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
   if (result.success) return [];
   return result.error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: "there is no such property" }));
+      return issue.keys.map((key) => ({
+        path: pathOf([...issue.path, key]),
+        message: "there is no such property",
+        hidesValue: true as const,
+      }));
     }
     return at(value, issue.path) === UNKNOWN ? [] : [{ path: pathOf(issue.path), message: issue.message }];
   });

@@ -1,8 +1,14 @@
+/** A key that a state has, and the workspace that it belongs to. */
+export interface HeldKey {
+  readonly keyId: string;
+  readonly workspaceId: string;
+}
+
 /** What one process learns in the course of a run, across the calls about different resources. */
 export class Run {
   readonly #names = new Map<string, string>();
   readonly #holders = new Map<string, string>();
-  readonly #current = new Map<string, string>();
+  readonly #current = new Map<string, HeldKey>();
   readonly #revoked = new Set<string>();
   readonly #released = new Set<string>();
   readonly #said = new Set<string>();
@@ -18,9 +24,9 @@ export class Run {
   }
 
   /** Notes that a resource's state has this key as its current one. */
-  hold(urn: string, keyId: string): void {
-    this.#holders.set(keyId, urn);
-    this.#current.set(urn, keyId);
+  hold(urn: string, key: HeldKey): void {
+    this.#holders.set(key.keyId, urn);
+    this.#current.set(urn, key);
   }
 
   /** Notes that a resource's state has this key beside its current one. */
@@ -28,13 +34,13 @@ export class Run {
     this.#holders.set(keyId, urn);
   }
 
-  /** Notes that the program no longer keeps the keys of a resource that is being replaced from being revoked while used. */
-  release(urn: string): void {
-    this.#released.add(urn);
+  /** Notes that a key which is being replaced may be revoked while it is used: the program no longer keeps it from that. */
+  release(keyId: string): void {
+    this.#released.add(keyId);
   }
 
-  isReleased(urn: string): boolean {
-    return this.#released.has(urn);
+  isReleased(keyId: string): boolean {
+    return this.#released.has(keyId);
   }
 
   /** The resource whose state has this key, as far as this run has seen. */
@@ -43,7 +49,7 @@ export class Run {
   }
 
   /** The key that the resource has now, and that a new one would replace. */
-  currentKeyOf(urn: string): string | undefined {
+  currentKeyOf(urn: string): HeldKey | undefined {
     return this.#current.get(urn);
   }
 

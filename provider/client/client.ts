@@ -62,8 +62,7 @@ export class Client {
   }
 
   /** Sent again after a fault if it has a request id: the server then takes it once. */
-  async createKey(body: CreateKeyBody): Promise<CreatedKey> {
-    await this.#requireConfiguredWorkspace();
+  createKey(body: CreateKeyBody): Promise<CreatedKey> {
     return this.#call(operations.createKey, { body, repeatable: body.requestId !== undefined });
   }
 
@@ -84,8 +83,7 @@ export class Client {
     return this.#call(operations.getKey, { id });
   }
 
-  async revokeKey(id: string): Promise<Key> {
-    await this.#requireConfiguredWorkspace();
+  revokeKey(id: string): Promise<Key> {
     return this.#call(operations.revokeKey, { id });
   }
 
@@ -99,8 +97,7 @@ export class Client {
   }
 
   /** Needs an admin's token. Done once per request id: asked again, the server answers with the key that it made. */
-  async rotatePrimaryKey(requestId: string): Promise<Key> {
-    await this.#requireConfiguredWorkspace();
+  rotatePrimaryKey(requestId: string): Promise<Key> {
     return this.#call(operations.rotatePrimaryKey, { body: { requestId }, repeatable: true });
   }
 
@@ -119,7 +116,7 @@ export class Client {
   #wrongWorkspace(actual: string, expected: string): DenchError {
     return new DenchError(
       "wrong_workspace",
-      `Stopped before anything was changed: the token from ${this.#config.token?.source ?? "?"} belongs to the workspace "${actual}", but ${expected}. Use that workspace's token, or correct the workspace.`,
+      `Stopped before this was changed: the token from ${this.#config.token?.source ?? "?"} belongs to the workspace "${actual}", but ${expected}. Use that workspace's token, or correct the workspace.`,
     );
   }
 
@@ -127,6 +124,7 @@ export class Client {
     const { id, query = {}, body, repeatable = operation.method !== "POST" } = call;
     const { baseUrl, token } = this.#config;
     if (!token) throw new DenchError("no_token", noTokenText(operation));
+    if (operation.path !== operations.getStatus.path) await this.#requireConfiguredWorkspace();
 
     const url = new URL(baseUrl + operation.path.replace("{id}", encodeURIComponent(id ?? "")));
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);

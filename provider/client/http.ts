@@ -27,6 +27,8 @@ export interface HttpRequest {
   readonly body?: unknown;
   /** Whether it may be sent again when its outcome is not known. */
   readonly repeatable: boolean;
+  /** Cuts the request off. Only for one that changes nothing. */
+  readonly signal?: AbortSignal;
 }
 
 /** A whole answer, whatever its status. */
@@ -89,13 +91,13 @@ export class Http {
     return outcome;
   }
 
-  async #exchange({ method, url, token, body }: HttpRequest): Promise<HttpAnswer> {
+  async #exchange({ method, url, token, body, signal }: HttpRequest): Promise<HttpAnswer> {
     const { timeoutSeconds, userAgent } = this.#options;
     const attempt = new AbortController();
     const answer = await request(url, {
       method,
       dispatcher: this.#dispatcher,
-      signal: attempt.signal,
+      signal: signal ? AbortSignal.any([attempt.signal, signal]) : attempt.signal,
       headersTimeout: timeoutSeconds * 1000,
       headers: {
         accept: "application/json",
@@ -125,7 +127,7 @@ export class Http {
 
   #noAnswer(error: unknown): NoAnswerError {
     if (error instanceof NoAnswerError) return error;
-    if (TIMEOUT_CODES.has(causeOf(error))) return new NoAnswerError("timeout", this.#late());
+    if (TIMEOUT_CODES.has(causeOf(error)) || isTimeout(error)) return new NoAnswerError("timeout", this.#late());
     return new NoAnswerError("unreachable", `the connection failed (${causeOf(error)})`);
   }
 }
@@ -158,6 +160,10 @@ function headerOf(value: string | string[] | undefined): string | undefined {
 }
 
 const TIMEOUT_CODES: ReadonlySet<string> = new Set(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"]);
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError";
+}
 
 /** A system's or undici's error code. Their messages may quote what was received, so they are left out. */
 function causeOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import type { CreatedKey, CreateKeyBody, Key } from "../../contract";
-import { DenchError, hasCode } from "../errors";
+import { causeText, DenchError, hasCode } from "../errors";
 import type { Client } from "./client";
 
 const PATIENCE_MS = 10_000;
@@ -12,7 +12,7 @@ export class Keys {
   readonly #client: Client;
   readonly #noted = new Map<string, Key>();
   #listed: Promise<Map<string, Key>> | undefined;
-  #listingMs = 0;
+  readonly #patience = new Stopwatch();
   #primary: Promise<Key> | undefined;
   #gaveUp = false;
 
@@ -26,18 +26,22 @@ export class Keys {
     return { ...key, key: value };
   }
 
+  /** Throws `own_key` for the key that this provider is itself logged in with. */
+  async requireNotOwn(keyId: string): Promise<void> {
+    const { caller } = await this.#client.status();
+    if (caller.keyId !== keyId) return;
+    throw new DenchError(
+      "own_key",
+      `Could not revoke or replace the key ${keyId}: it is the one that this provider is logged in with. Give the provider another token, and run again.`,
+    );
+  }
+
   /**
    * Succeeds for a key that is revoked or missing already, if it is its own workspace that says so. Refuses the key that
    * this provider is itself logged in with.
    */
   async revoke(keyId: string, workspaceId: string): Promise<void> {
-    const { caller } = await this.#client.status();
-    if (caller.keyId === keyId) {
-      throw new DenchError(
-        "own_key",
-        `Could not revoke the key ${keyId}: it is the one that this provider is logged in with. Give the provider another token, and run again.`,
-      );
-    }
+    await this.requireNotOwn(keyId);
     try {
       this.#noted.set(keyId, await this.#client.revokeKey(keyId));
     } catch (error) {
@@ -66,7 +70,10 @@ export class Keys {
 
   /** The primary key. Asked for once. */
   primary(): Promise<Key> {
-    this.#primary ??= this.#client.getPrimaryKey();
+    this.#primary ??= this.#client.getPrimaryKey().catch((error: unknown) => {
+      this.#primary = undefined;
+      throw error;
+    });
     return this.#primary;
   }
 
@@ -87,18 +94,20 @@ export class Keys {
   async glimpse<T>(ask: () => Promise<T>, onGivingUp: (reason: string) => void): Promise<T | "not asked"> {
     if (this.#gaveUp) return "not asked";
     let patience: NodeJS.Timeout | undefined;
+    const spent = this.#patience.begin();
     try {
       const late = new Promise<"late">((resolve) => {
-        patience = setTimeout(() => resolve("late"), Math.max(0, PATIENCE_MS - this.#listingMs)).unref();
+        patience = setTimeout(() => resolve("late"), Math.max(0, PATIENCE_MS - spent)).unref();
       });
       const found = await Promise.race([ask(), late]);
       if (found !== "late") return found;
       this.#giveUp(onGivingUp, `no answer within ${PATIENCE_MS / 1000} seconds`);
     } catch (error) {
       if (FINAL.some((code) => hasCode(error, code))) throw error;
-      this.#giveUp(onGivingUp, error instanceof Error ? error.message : String(error));
+      this.#giveUp(onGivingUp, causeText(error));
     } finally {
       clearTimeout(patience);
+      this.#patience.end();
     }
     return "not asked";
   }
@@ -119,14 +128,27 @@ export class Keys {
   }
 
   #list(): Promise<Map<string, Key>> {
-    this.#listed ??= this.#readList();
+    this.#listed ??= this.#client.listActiveKeys().then((keys) => new Map(keys.map((key) => [key.id, key])));
     return this.#listed;
   }
+}
 
-  async #readList(): Promise<Map<string, Key>> {
-    const started = performance.now();
-    const keys = await this.#client.listActiveKeys();
-    this.#listingMs = performance.now() - started;
-    return new Map(keys.map((key) => [key.id, key]));
+/** Counts the milliseconds in which anyone waited, once however many wait at the same time. */
+class Stopwatch {
+  #waiting = 0;
+  #since = 0;
+  #spentMs = 0;
+
+  /** Answers what was counted until now. */
+  begin(): number {
+    const now = performance.now();
+    if (this.#waiting === 0) this.#since = now;
+    this.#waiting += 1;
+    return this.#spentMs + now - this.#since;
+  }
+
+  end(): void {
+    this.#waiting -= 1;
+    if (this.#waiting === 0) this.#spentMs += performance.now() - this.#since;
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Http, type HttpOptions, NoAnswerError } from "./http";
+import { type Http, NoAnswerError } from "./http";
 
 const DEFAULT_LIMIT_SECONDS = 60;
 const FIRST_PAUSE_MS = 200;
@@ -22,28 +22,26 @@ export interface ReadinessOptions {
  * Asks the data plane with a new value until it is taken twice in a row. Answers undefined then, or else, once the time is
  * over, what the last answer was, in words.
  */
-export async function awaitReadiness(options: ReadinessOptions, http: HttpOptions): Promise<string | undefined> {
+export async function awaitReadiness(options: ReadinessOptions, http: Http): Promise<string | undefined> {
   const { gatewayUrl, key, limitSeconds = DEFAULT_LIMIT_SECONDS, signal } = options;
-  const probe = new Http({ ...http, signal });
   const url = new URL(`${gatewayUrl}/v1/models`);
-  const deadline = performance.now() + limitSeconds * 1000;
+  const over = AbortSignal.any([signal, AbortSignal.timeout(limitSeconds * 1000)]);
+  let last = "it was not asked";
   let taken = 0;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
-    const outcome = await probe
-      .send({ method: "GET", url, token: key, repeatable: false })
-      .then(({ status }) => status)
+  for (let pause = FIRST_PAUSE_MS; !over.aborted; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    const outcome = await http
+      .send({ method: "GET", url, token: key, repeatable: false, signal: over })
       .catch((error: unknown) => {
-        if (error instanceof NoAnswerError) return error.message;
+        if (error instanceof NoAnswerError) return error;
         throw error;
       });
-    const isTaken = typeof outcome === "number" && outcome >= 200 && outcome < 300;
+    const isTaken = !(outcome instanceof NoAnswerError) && outcome.status >= 200 && outcome.status < 300;
     taken = isTaken ? taken + 1 : 0;
     if (taken >= ANSWERS_WANTED) return undefined;
-    if (isTaken) continue;
-    const last =
-      typeof outcome === "number" ? `GET ${url.pathname} on ${url.host} was last answered with ${outcome}` : outcome;
-    if (signal.aborted || performance.now() + pause > deadline) return last;
-    const waited = await wait(pause, true, { signal }).catch(() => false);
-    if (!waited) return last;
+    const how = outcome instanceof NoAnswerError ? outcome.message : `it was last answered with ${outcome.status}`;
+    // An answer that was cut off by the end of the time says less than the one before it.
+    if (!over.aborted || last === "it was not asked") last = `GET ${url.pathname} on ${url.host}: ${how}`;
+    if (!isTaken) await wait(pause, undefined, { signal: over }).catch(() => {});
   }
+  return last;
 }

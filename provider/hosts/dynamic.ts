@@ -87,7 +87,9 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
           state: undefined,
           naming: { mode: "disabled" },
         });
-        const failures = checked.problems.map(({ path, message }) => ({ property: path, reason: message }));
+        const failures = checked.problems.map(({ path, message, hidesValue }) =>
+          hidesValue ? { property: "", reason: `${path}: ${message}` } : { property: path, reason: message },
+        );
         return { inputs: encodeObject(checked.inputs), failures };
       }),
 
@@ -111,9 +113,11 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
 
     read: (id, props) =>
       shown(async () => {
-        const state = ownProperties(props);
-        const inputs = Object.fromEntries(Object.entries(state).filter(([name]) => name in resource.inputs.shape));
-        const found = await resource.read(newContext(), { id, inputs, state });
+        const own = ownProperties(props);
+        const inputs = Object.fromEntries(Object.entries(own).filter(([name]) => name in resource.inputs.shape));
+        // Asked for by its id, a resource has no outputs yet.
+        const state = "keyId" in own ? { state: own } : {};
+        const found = await resource.read(newContext(), { id, inputs, ...state });
         return found ? { id, props: outputs(found.state) } : {};
       }),
 

@@ -94,7 +94,8 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
     checkConfig: unary((request: CheckRequest) => {
       const { version: _ours, ...args } = decode(request.getNews());
       // A token is a secret even where the program or the stack's config gives it in clear.
-      return checkResponse(decode(request.getNews()), configProblems(args), ["token"]);
+      const problems = configProblems(args).map((problem) => ({ ...problem, hidesValue: true as const }));
+      return checkResponse(decode(request.getNews()), problems, ["token"]);
     }),
 
     diffConfig: unary((request: DiffRequest) => {
@@ -228,8 +229,8 @@ function knownId(request: ConfigureRequest): string | undefined {
  */
 function configSource(request: ConfigureRequest, env: Environment): ConfigSource {
   const args = decode(request.getArgs());
-  // The engine tells its own providers from a program's by this.
-  const isDefault = request.getName()?.startsWith("default") ?? true;
+  // The names that the engine gives to its own providers.
+  const isDefault = /^default(_\d+_\d+_\d+.*)?$/.test(request.getName() ?? "default");
   if (!isDefault) return argumentsSource(args);
   const { token: _ofTheState, ...others } = args;
   return stackConfigSource(stackConfigOf(env) ?? others);
@@ -254,7 +255,11 @@ function namingOf(request: CheckRequest): Naming {
 }
 
 function checkResponse(inputs: Fields, problems: readonly Problem[], secrets: readonly string[] = []): CheckResponse {
-  const failures = problems.map(({ path, message }) => new CheckFailure().setProperty(path).setReason(message));
+  const failures = problems.map(({ path, message, hidesValue }) =>
+    hidesValue
+      ? new CheckFailure().setReason(`${path}: ${message}`)
+      : new CheckFailure().setProperty(path).setReason(message),
+  );
   return new CheckResponse().setInputs(encode(inputs, secrets)).setFailuresList(failures);
 }
 

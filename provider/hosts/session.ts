@@ -1,6 +1,6 @@
 import { version } from "../../version";
 import { Client } from "../client/client";
-import type { HttpOptions } from "../client/http";
+import { Http, type HttpOptions } from "../client/http";
 import { Keys } from "../client/keys";
 import { awaitReadiness } from "../client/readiness";
 import { type ConfigSource, resolveConfig } from "../config";
@@ -30,17 +30,18 @@ export class Session {
 
   constructor({ source, env, now, providerId, cancel, trace }: SessionOptions) {
     const config = resolveConfig(source, env);
-    const http: HttpOptions = {
+    const options: HttpOptions = {
       ...config,
       signal: cancel,
       userAgent: `pulumi-dench/${version}`,
       ...(env["DENCH_LOG"] === "debug" ? { trace } : {}),
     };
-    const client = new Client(config, http);
+    const client = new Client(config, options);
+    const probe = new Http(options);
     this.#shared = {
       client,
       keys: new Keys(client),
-      awaitReadiness: (options) => awaitReadiness({ ...options, signal: cancel }, http),
+      awaitReadiness: (options) => awaitReadiness({ ...options, signal: cancel }, probe),
       driftCheck: config.driftCheck,
       gatewayUrl: config.gatewayUrl,
       importKey: env["DENCH_IMPORT_KEY"] || undefined,

@@ -3,10 +3,11 @@ import { timestamp } from "../duration";
 import { problemsOf } from "../problems";
 import { adopt } from "./gateway-key/adoption";
 import { GatewayKeyInputs, GatewayKeyState, shown } from "./gateway-key/data";
-import { isDead, usedWithin } from "./gateway-key/decision";
-import { endKeys, endPrevious, inUse, withoutPrevious } from "./gateway-key/ending";
+import { usedWithin } from "./gateway-key/decision";
+import { endKeys, endPrevious, inUse } from "./gateway-key/ending";
 import { makeKey, tellOfOrphans } from "./gateway-key/making";
 import { preview } from "./gateway-key/preview";
+import { mustWait, rotate } from "./gateway-key/rotating";
 import { decideNow } from "./gateway-key/situation";
 import { type Context, defineResource, type Fields } from "./handler";
 import { readinessProblems, requireReadiness } from "./readiness";
@@ -36,7 +37,7 @@ export const gatewayKey = defineResource(
       hold(context, state);
       const decision = await decideNow(context, state, inputs);
       await tellOfOrphans(context, state.keyId);
-      if (decision.value === "replace" && inputs.keepIfUsedWithin === undefined) context.run.release(context.urn);
+      if (decision.value === "replace" && inputs.keepIfUsedWithin === undefined) context.run.release(state.keyId);
       for (const { severity, text } of decision.notes) {
         if (context.run.isNew(`${context.urn} ${text}`)) context.log(severity, text);
       }
@@ -49,6 +50,11 @@ export const gatewayKey = defineResource(
     async create(context, { inputs }) {
       // Asked first: the answer belongs to the state, and a failure here leaves no key behind.
       const { workspace } = await context.client.status();
+      const replaced = context.run.currentKeyOf(context.urn);
+      if (replaced) {
+        await context.client.requireWorkspaceId(replaced.workspaceId);
+        await context.keys.requireNotOwn(replaced.keyId);
+      }
       const { key, ...made } = await makeKey(context, inputs);
       const state = { ...inputs, key, workspaceId: workspace.id, ...shown(made) };
       await requireReadiness(context, made.id, state, "made");
@@ -74,57 +80,53 @@ export const gatewayKey = defineResource(
       hold(context, state);
       const decision = await decideNow(context, state, inputs);
       if (decision.refusal) throw decision.refusal;
+      const isWrite = decision.value !== "keep" || decision.endPrevious || state.revokePending !== undefined;
+      // A token of another workspace must not make a key there.
+      if (isWrite) await context.client.requireWorkspaceId(state.workspaceId);
 
-      const isDying = isDead(decision.reasons);
       let next: State = { ...outputsOf(state), ...inputs };
+      let hasNewValue = decision.value !== "keep";
       if (decision.endPrevious) {
-        const isNeeded = decision.value !== "keep" && !isDying;
-        next = await endPrevious(context, next, { keepIfUsedWithin: inputs.keepIfUsedWithin, isNeeded });
+        const { state: ended, heldSince } = await endPrevious(context, next, inputs.keepIfUsedWithin);
+        next = ended;
+        // It was used since the plan was made, or the plan could not know.
+        if (heldSince !== undefined) hasNewValue &&= !mustWait(context, decision, next, heldSince);
       } else if (next.previousKeyId !== undefined && decision.previousUntil !== undefined) {
         next = { ...next, previousKeyRevokeAt: timestamp(decision.previousUntil) };
       }
 
       const ending = [...(state.revokePending ?? [])];
-      if (decision.value !== "keep") {
-        const { key, ...made } = await makeKey(context, inputs);
-        const old = next;
-        next = { ...old, ...shown(made), key };
-        if (decision.value !== "overlap") {
-          ending.push(...(isDying ? [] : [old.keyId]), ...(old.previousKeyId === undefined ? [] : [old.previousKeyId]));
-          next = withoutPrevious(next);
-        } else if (!isDying) {
-          const value = old.key === undefined ? {} : { previousKey: old.key };
-          const until = timestamp(decision.previousUntil ?? context.now);
-          next = { ...withoutPrevious(next), ...value, previousKeyId: old.keyId, previousKeyRevokeAt: until };
-        }
+      if (hasNewValue) {
+        const rotated = await rotate(context, next, decision);
+        next = rotated.state;
+        ending.push(...rotated.ending);
       }
       next = await endKeys(context, id, next, ending);
       // With nothing else to do, the engine calls for what an earlier run left to do.
-      if (decision.value !== "keep" || decision.differences.length === 0) {
-        await requireReadiness(context, id, next, "rotated");
-      }
+      const isContinued = decision.differences.every(({ path }) => path === "revokePending");
+      if (hasNewValue || isContinued) await requireReadiness(context, id, next, "rotated");
       return next;
     },
 
     async delete(context, { state }) {
-      const { keys, run, urn, now } = context;
-      const ids = [...otherKeys(state), state.keyId];
-      const window = state.keepIfUsedWithin;
-      if (window !== undefined && !run.isReleased(urn)) {
-        for (const id of ids) {
-          const key = await keys.reread(id, state.workspaceId);
-          const used = key && usedWithin(key, window, now);
-          if (used !== undefined) throw inUse(id, used);
+      const { keys, run, now } = context;
+      const { keyId, previousKeyId, revokePending = [], keepIfUsedWithin, waitUntilReady, workspaceId } = state;
+      const kept = previousKeyId === undefined ? [keyId] : [previousKeyId, keyId];
+      if (keepIfUsedWithin !== undefined && !run.isReleased(keyId)) {
+        for (const id of kept) {
+          const key = await keys.reread(id, workspaceId);
+          const usedAt = key && usedWithin(key, keepIfUsedWithin, now, waitUntilReady);
+          if (usedAt !== undefined) throw inUse(id, usedAt);
         }
       }
-      for (const id of ids) await keys.revoke(id, state.workspaceId);
+      for (const id of [...revokePending, ...kept]) await keys.revoke(id, workspaceId);
     },
   },
 );
 
 function hold({ run, urn }: Context, state: State): void {
   for (const id of otherKeys(state)) run.holdBeside(urn, id);
-  run.hold(urn, state.keyId);
+  run.hold(urn, state);
 }
 
 /** The keys of a resource beside its current one. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Key } from "../../contract";
 import { changesBetween, type Difference } from "../differences";
 import { timestamp } from "../duration";
-import { DenchError, hasCode, NotInitialisedError } from "../errors";
+import { causeText, DenchError, hasCode, NotInitialisedError } from "../errors";
 import { problemsOf } from "../problems";
 import { passingProviderId, requestIdFor } from "../request-id";
 import { type PreviewedFields, UNKNOWN } from "../unknown";
@@ -137,8 +137,11 @@ export const primarySandboxKey = defineResource(
 
     async update(context, { state, inputs }) {
       await context.client.requireWorkspaceId(state.workspaceId);
-      const { reasons } = await look(context, state, inputs);
-      const live = reasons.length > 0 ? await rotate(context, state) : await context.keys.primary();
+      const { reasons, live: seen } = await look(context, state, inputs);
+      const isIncident = reasons.some(({ kind }) => kind === "compromised");
+      // An incident is about the key that lives: one that an earlier run has made, and not told of, may have leaked too.
+      const replaced = isIncident && seen ? seen.id : state.keyId;
+      const live = reasons.length > 0 ? await rotate(context, replaced) : await context.keys.primary();
       const isSame = live.id === state.keyId;
       const before = isSame && inputs.reveal !== false && state.key !== undefined ? { key: state.key } : {};
       let next: State = { ...inputs, workspaceId: state.workspaceId, ...shown(live), ...before };
@@ -183,15 +186,25 @@ async function look(
 }
 
 /** Done once, however often it is asked for: the request id follows from the key that is replaced. */
-async function rotate({ client, keys, providerId }: Context, { keyId }: State): Promise<Key> {
+async function rotate({ client, keys, providerId, log }: Context, keyId: string): Promise<Key> {
+  const { caller } = await client.status();
+  if (caller.keyId === keyId) {
+    log(
+      "warning",
+      `This provider is logged in with the very key that is rotated: its token ends with it. The next run needs the new value, from Settings → API Keys, where this one came from: ${client.tokenSource}.`,
+    );
+  }
   const rotated = await client.rotatePrimaryKey(requestIdFor(providerId ?? passingProviderId(), keyId));
   keys.notePrimary(rotated);
   // An earlier run may have made it, and someone may have rotated it since.
   return rotated.status === "active" ? rotated : keys.rereadPrimary();
 }
 
-async function revealed({ client }: Context, { reveal }: Inputs): Promise<{ key?: string }> {
-  return reveal === false ? {} : { key: (await client.revealPrimaryKey()).key };
+async function revealed({ client, keys }: Context, { reveal }: Inputs): Promise<{ key?: string }> {
+  if (reveal === false) return {};
+  const [{ id, key }, known] = [await client.revealPrimaryKey(), await keys.primary()];
+  if (id === known.id) return { key };
+  throw new DenchError("unexpected_answer", "The primary sandbox key was rotated in this very moment. Run again.");
 }
 
 /** The value of a key that may just have been rotated: a failure must not forget that. */
@@ -202,11 +215,10 @@ async function revealedAfter(context: Context, inputs: Inputs, next: State): Pro
     const own = hasCode(error, "unauthorized")
       ? ` If this provider was logged in with the very key that was rotated, its token has died with it: reveal the new value at Settings → API Keys and put it where the token came from, ${context.client.tokenSource}.`
       : "";
-    const cause = error instanceof Error ? error.message : String(error);
     throw new NotInitialisedError(
       ID,
       next,
-      `The primary sandbox key is ${next.keyId} now, but its value could not be revealed; the next update tries again.${own} ${cause}`,
+      `The primary sandbox key is ${next.keyId} now, but its value could not be revealed; the next update tries again.${own} ${causeText(error)}`,
     );
   }
 }

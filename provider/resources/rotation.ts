@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { propertyPath } from "../differences";
 import { Duration, durationMs, spoken } from "../duration";
 import { type Previewed, UNKNOWN } from "../unknown";
 
@@ -20,7 +21,8 @@ export type Reason =
   | { readonly kind: "compromised" }
   | { readonly kind: "drift"; readonly keyId: string; readonly status: string }
   | { readonly kind: "changed"; readonly path: string }
-  | { readonly kind: "trigger"; readonly name: string }
+  /** Without a name: which triggers there will be is not known yet. */
+  | { readonly kind: "trigger"; readonly name: string | undefined }
   | { readonly kind: "age"; readonly ageMs: number; readonly after: string };
 
 /** The property that a plan shows a reason at. */
@@ -33,7 +35,7 @@ export function pathOf(reason: Reason): string {
     case "changed":
       return reason.path;
     case "trigger":
-      return `rotation.triggers${reason.name === "" ? "" : `.${reason.name}`}`;
+      return reason.name === undefined ? "rotation.triggers" : propertyPath("rotation.triggers", reason.name);
     case "age":
       return "rotation.after";
   }
@@ -49,7 +51,7 @@ export function wordsOf(reason: Reason): string {
     case "changed":
       return `${reason.path} changed`;
     case "trigger":
-      return reason.name === "" ? "the rotation triggers may change" : `rotation trigger ${reason.name} changed`;
+      return reason.name === undefined ? "the rotation triggers may change" : `rotation trigger ${reason.name} changed`;
     case "age":
       return `key is ${spoken(reason.ageMs)} old, rotation.after is ${reason.after}`;
   }
@@ -66,7 +68,7 @@ export function incident(state: RotationInputs, inputs: Previewed<RotationInputs
 export function changedTriggers(state: RotationInputs, inputs: Previewed<RotationInputs>): Reason[] {
   const before = state.rotation?.triggers ?? {};
   const after = field(field(inputs, "rotation"), "triggers");
-  if (after === UNKNOWN) return Object.keys(before).length > 0 ? [{ kind: "trigger", name: "" }] : [];
+  if (after === UNKNOWN) return Object.keys(before).length > 0 ? [{ kind: "trigger", name: undefined }] : [];
   return Object.keys(before)
     .filter((name) => hasField(after, name) && field(after, name) !== before[name])
     .map((name) => ({ kind: "trigger", name }));

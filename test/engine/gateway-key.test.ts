@@ -72,4 +72,18 @@ describeWithEngine.each(hosts)("a gateway key through the engine, by $host", ({ 
     expect((await stack.destroy()).steps).toEqual(["delete production"]);
     expect(await gateway.activeKeys()).toEqual([]);
   });
+
+  it("of another program is found by its id, without its value", async () => {
+    const gateway = await testGateway();
+    const made = await gateway.call("POST", "/api-keys", { name: "elsewhere" });
+    const stack = await TestStack.create({ env: gateway.env });
+    stack.program = async () => {
+      const found = dench.GatewayKey.get("found", made.id);
+      return { name: found.name, keyId: found.keyId };
+    };
+    const { outputs } = await stack.up();
+    expect([outputs["name"]?.value, outputs["keyId"]?.value]).toEqual(["elsewhere", made.id]);
+    await stack.destroy();
+    expect(await gateway.activeKeys()).toHaveLength(1);
+  });
 });

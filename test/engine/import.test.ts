@@ -24,7 +24,7 @@ describeWithEngine("a key that exists", () => {
     const first = await stack.up();
     expect(first.outputs).toMatchObject({ keyId: { value: made.id } });
     expect(first.outputs["key"]?.value).toBeUndefined();
-    expect(first.output).toContain("imported without its value");
+    expect(first.output).toContain("taken over without its value");
 
     options = {};
     args = { name: "CI", scopes: ["models:read"], rotation: { overlap: "24h", triggers: { owned: "no" } } };

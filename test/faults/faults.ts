@@ -1,4 +1,4 @@
-import type { RunningCommand } from "../support/cli-stack";
+import { endProcess, type RunningCommand } from "../support/cli-stack";
 import type { Fate } from "../support/proxy";
 import type { FaultScene } from "./scene";
 
@@ -32,7 +32,7 @@ export const faults: readonly Fault[] = [
     name: "provider killed",
     ...ONCE,
     async befall(_scene, run): Promise<Fate> {
-      for (const pid of await run.plugins()) process.kill(pid, "SIGKILL");
+      (await run.plugins()).forEach(endProcess);
       return "pass";
     },
   },
@@ -42,7 +42,7 @@ export const faults: readonly Fault[] = [
     async befall(_scene, run): Promise<Fate> {
       const plugins = await run.plugins();
       await run.kill();
-      for (const pid of plugins) tryKill(pid);
+      plugins.forEach(endProcess);
       return "cut";
     },
   },
@@ -93,11 +93,3 @@ export const faults: readonly Fault[] = [
     },
   },
 ];
-
-function tryKill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It ended with its engine.
-  }
-}

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { CliStack, type YamlResource } from "../support/cli-stack";
+import { CliStack, endProcess, type YamlResource } from "../support/cli-stack";
 import { testGateway } from "../support/gateway";
 import { describeWithEngine } from "../support/stack";
 
@@ -45,15 +45,7 @@ describeWithEngine("kills at random moments", () => {
         const plugins = await run.plugins();
         const isProviderToo = random() < 0.5;
         await run.kill();
-        if (isProviderToo) {
-          for (const pid of plugins) {
-            try {
-              process.kill(pid, "SIGKILL");
-            } catch {
-              // It has ended with its engine.
-            }
-          }
-        }
+        if (isProviderToo) plugins.forEach(endProcess);
         const started = performance.now();
         await stack.recover();
         usualMs = (usualMs + performance.now() - started) / 2;

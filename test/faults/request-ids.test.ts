@@ -126,8 +126,11 @@ describeWithEngine("a key whose run was killed", () => {
 
   it("under --continue-on-error, beside one that cannot be made, is put right", async () => {
     const now = await crashScene();
-    await now.stack.write({ ...CI, bad: { properties: { name: "" } } });
+    await now.stack.write({ ...CI, bad: { properties: { name: "bad" } } });
+    now.proxy.onRequest = ({ body }) => (body.includes('"bad"') ? { status: 500 } : "pass");
+    now.stack.env["DENCH_MAX_RETRIES"] = "0";
     await upKilledAfterCreation(now, "--continue-on-error");
+    now.proxy.onRequest = () => "pass";
     await now.stack.write(CI);
     await now.stack.recover();
     await expectConverged(now, ["ci"]);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -59,9 +59,15 @@ it("refuses a key file that is not one", async () => {
   const path = join(await folder(), "gateway.db");
   new Store(path).close();
   await rm(`${path}.key`);
-  const { writeFile } = await import("node:fs/promises");
   await writeFile(`${path}.key`, "too short");
   expect(() => new Store(path)).toThrow(/key file/);
+});
+
+it("is not held up by the draft of a key file, which a process that died has left", async () => {
+  const path = join(await folder(), "gateway.db");
+  await writeFile(`${path}.key.new`, "too short");
+  new Store(path).close();
+  new Store(path).close();
 });
 
 it("counts uses by day, and forgets them after thirty", () => {

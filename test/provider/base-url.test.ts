@@ -15,6 +15,7 @@ it.each([
   ["plain http to another machine", "http://dench.com/api/v1", /https/],
   ["plain http to a name that only looks local", "http://localhost.example.com", /https/],
   ["plain http to a number that only looks local", "http://127.0.0.1.example.com", /https/],
+  ["plain http to this machine by a name that a proxy would be asked for", "http://127.0.0.2", /https/],
   ["another protocol", "ftp://127.0.0.1", /https/],
   ["a password", "https://user:hidden-word@dench.com", /user or password/],
   ["a query", "https://dench.com/?key=hidden-word", /query/],

@@ -45,6 +45,12 @@ it.each([
   expect(resolveConfig(argumentsSource({ gatewayUrl }), {}).gatewayUrl).toBe("https://gateway.example");
 });
 
+it("a token with a line end, as a file brings it, is refused by name", () => {
+  expect(() => resolveConfig(argumentsSource({}), { DENCH_API_KEY: "token\n" })).toThrow(
+    /environment variable DENCH_API_KEY: must be without spaces/,
+  );
+});
+
 describe("bad options", () => {
   it("are all told at once, with where each came from, and no value", () => {
     const attempt = () =>

@@ -168,7 +168,7 @@ export class RunningCommand {
     const children = await childrenOf(this.#child.pid ?? 0);
     this.#child.kill("SIGKILL");
     for (const { pid, command } of children) {
-      if (command.includes("pulumi-language-")) process.kill(pid, "SIGKILL");
+      if (command.includes("pulumi-language-")) endProcess(pid);
     }
     await this.ended;
   }
@@ -182,6 +182,15 @@ export class RunningCommand {
   async plugins(): Promise<number[]> {
     const children = await childrenOf(this.#child.pid ?? 0);
     return children.filter(({ command }) => command.includes("pulumi-resource-dench")).map(({ pid }) => pid);
+  }
+}
+
+/** Ends a process with SIGKILL, if it has not ended by itself. */
+export function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 

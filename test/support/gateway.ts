@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import type { Key } from "../../contract";
+import { type Key, KeyPage } from "../../contract";
 import { type Gateway, type GatewayOptions, startGateway } from "../../gateway/gateway";
 import type { CleanUp } from "./project";
 
@@ -38,8 +38,13 @@ export class TestGateway {
 
   /** Every additional key, newest first. */
   async keys(): Promise<Key[]> {
-    const { items } = await this.call("GET", "/api-keys?limit=100");
-    return items;
+    const keys: Key[] = [];
+    for (let query = "limit=100"; ; ) {
+      const { items, cursor } = KeyPage.parse(await this.call("GET", `/api-keys?${query}`));
+      keys.push(...items);
+      if (cursor === null) return keys;
+      query = `limit=100&cursor=${encodeURIComponent(cursor)}`;
+    }
   }
 
   async activeKeys(): Promise<Key[]> {

@@ -24,7 +24,7 @@ export async function adopt(
   if (!isValue) {
     log(
       "warning",
-      `The key ${id} is imported without its value, which is shown once, when a key is made. Set DENCH_IMPORT_KEY to the value if you have it; else change a rotation trigger or compromised for a new one.`,
+      `The key ${id} is taken over without its value, which is shown once, when a key is made. ${importKey === undefined ? "Set DENCH_IMPORT_KEY to the value if you have it; else" : "DENCH_IMPORT_KEY is another key's value. Set it to this one's if you have it; else"} change a rotation trigger, or compromised, for a new one.`,
     );
   }
   const inputs = { name: key.name, scopes: key.scopes };

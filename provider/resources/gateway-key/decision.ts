@@ -1,5 +1,5 @@
 import type { Key } from "../../../contract";
-import { changesBetween, type Difference } from "../../differences";
+import { changesBetween, type Difference, isWithin } from "../../differences";
 import { durationMs, timestamp } from "../../duration";
 import { DenchError } from "../../errors";
 import { type PreviewedFields, UNKNOWN } from "../../unknown";
@@ -60,12 +60,12 @@ export function decide(situation: Situation): Decision {
   if (reasons.length === 0) return decision(situation, { ...endOfOverlap(situation), value: "keep", reasons });
   const previous = state.previousKeyId;
   if (overlapMs === 0) {
-    // A replacement makes the new key first, which would be a third one beside a previous key.
-    const value = previous === undefined ? "replace" : "end";
-    return decision(situation, { value, reasons, endPrevious: previous !== undefined });
+    // A replacement makes the new key first, which would be a third one beside a previous key that lives.
+    const isThird = previous !== undefined && mayLive(situation.previous);
+    return decision(situation, { value: isThird ? "end" : "replace", reasons, endPrevious: isThird });
   }
   const held = previous === undefined ? undefined : heldSince(situation);
-  const until = now + overlapMs;
+  const until = overlapMs === UNKNOWN_END ? UNKNOWN_END : now + overlapMs;
   if (held === undefined) {
     return decision(situation, {
       value: "overlap",
@@ -88,12 +88,22 @@ export function decide(situation: Situation): Decision {
     "key_in_use",
     `Could not rotate the key (${asked.map(wordsOf).join(" and ")}): ${busy}. A third key is not made. Move its users to the current key, or unset keepIfUsedWithin, and run again.`,
   );
-  return { ...decision(situation, { value: "overlap", reasons, endPrevious: true, previousUntil: until }), refusal };
+  return { ...decision(situation, { value: "overlap", reasons, endPrevious: true }), notes: [], refusal };
 }
 
 /** Whether the value changes because its key is no more. */
 export function isDead(reasons: Decision["reasons"]): boolean {
   return reasons.some(({ kind }) => kind === "drift");
+}
+
+/** Of an overlap whose length is not known yet. */
+export const UNKNOWN_END = Number.POSITIVE_INFINITY;
+
+/** A use in this time after a key was made may have been our own wait for it to be ready. */
+export const PROBED_WITHIN_MS = 90_000;
+
+function mayLive(previous: Sight | undefined): boolean {
+  return typeof previous === "object" ? previous.key.status === "active" : previous !== "missing";
 }
 
 interface Outline {
@@ -114,7 +124,7 @@ function decision(situation: Situation, outline: Outline): Decision {
     ...changes.map((change) => ({ ...change, replace: value === "replace" && isCause(causes, change.path) })),
     // Causes that are no change of an input: an age, a status.
     ...[...causes]
-      .filter((path) => !paths.has(path) && ![...paths].some((other) => other.startsWith(`${path}.`)))
+      .filter((path) => ![...paths].some((other) => isWithin(other, path)))
       .map((path) => ({ path, kind: "update" as const, replace: value === "replace" })),
   ];
   if (value === "keep" && endPrevious) differences.push({ path: "previousKeyId", kind: "delete", replace: false });
@@ -126,20 +136,27 @@ function decision(situation: Situation, outline: Outline): Decision {
   } else if (endPrevious) {
     notes.push({ severity: "info", text: `the overlap is over: the previous key ${state.previousKeyId} is revoked` });
   }
+  const { keyId } = state;
+  if (isDead(reasons) && !["revoked", "missing"].includes(situation.status)) {
+    const text = `the status of the key ${keyId} is one that this provider does not know: it is left as it is, see to it at Settings → API Keys`;
+    notes.push({ severity: "warning", text });
+  }
   if (warning !== undefined) notes.push({ severity: "warning", text: warning });
   return { value, reasons, endPrevious, previousUntil, differences, notes, refusal: undefined };
 }
 
 function isCause(causes: ReadonlySet<string>, path: string): boolean {
-  return [...causes].some((cause) => path === cause || path.startsWith(`${cause}.`) || cause.startsWith(`${path}.`));
+  return [...causes].some((cause) => isWithin(path, cause) || isWithin(cause, path));
 }
 
 function outlook(state: GatewayKeyState, { value, reasons, previousUntil }: Outline): string {
   if (value === "replace") return "new key, the old one is revoked at the end of this update";
   if (value === "end") return "new key, every old one is revoked at once";
-  if (previousUntil === undefined) return "new key";
+  const until = previousUntil;
+  if (until === undefined) return "new key";
+  if (until === UNKNOWN_END) return "new key, the old one works on for the overlap";
   const which = isDead(reasons) ? `the previous one, ${state.previousKeyId},` : "the old one";
-  return `new key, ${which} works until ${timestamp(previousUntil)}`;
+  return `new key, ${which} works until ${timestamp(until)}`;
 }
 
 /** Changes that only another key can show. */
@@ -173,14 +190,14 @@ function runningEnd({ state, inputs }: Situation): number | undefined {
 }
 
 /** When the previous key was last used, if that is so recent that `keepIfUsedWithin` keeps it. */
-function heldSince({ inputs, previous, now }: Situation): number | undefined {
+function heldSince({ state, inputs, previous, now }: Situation): number | undefined {
   const window = inputs.keepIfUsedWithin;
   if (typeof window !== "string" || previous === undefined || typeof previous === "string") return undefined;
-  return usedWithin(previous.key, window, now);
+  return usedWithin(previous.key, window, now, state.waitUntilReady);
 }
 
 /** When an active key was last used, if that is within the window. Throws where the server does not tell. */
-export function usedWithin(key: Key, window: string, now: number): number | undefined {
+export function usedWithin(key: Key, window: string, now: number, isProbed = false): number | undefined {
   if (key.status !== "active") return undefined;
   const { lastUsedAt } = key;
   if (lastUsedAt === undefined) {
@@ -189,13 +206,14 @@ export function usedWithin(key: Key, window: string, now: number): number | unde
       `Could not tell whether the key ${key.id} is in use: the server does not say when it was last used. Unset keepIfUsedWithin to go on without.`,
     );
   }
-  return lastUsedAt !== null && now - lastUsedAt < (durationMs(window) ?? 0) ? lastUsedAt : undefined;
+  if (lastUsedAt === null || (isProbed && lastUsedAt - key.createdAt <= PROBED_WITHIN_MS)) return undefined;
+  return now - lastUsedAt < (durationMs(window) ?? 0) ? lastUsedAt : undefined;
 }
 
 /** Milliseconds; undefined where there is none. Where it is not known yet, the plan takes it that there will be one. */
 function overlapOf(inputs: PreviewedFields<GatewayKeyInputs>): number | undefined {
   const overlap = field(inputs.rotation, "overlap");
-  if (overlap === UNKNOWN) return 1;
+  if (overlap === UNKNOWN) return UNKNOWN_END;
   return typeof overlap === "string" ? durationMs(overlap) : undefined;
 }
 

@@ -1,31 +1,24 @@
 import { timestamp } from "../../duration";
-import { DenchError, NotInitialisedError } from "../../errors";
+import { causeText, DenchError, NotInitialisedError } from "../../errors";
 import type { Context } from "../handler";
 import type { GatewayKeyState } from "./data";
 import { usedWithin } from "./decision";
 
-/**
- * Revokes the previous key. One that `keepIfUsedWithin` keeps stays, with a warning, or, where its end `isNeeded` for
- * another key to be made, is an error.
- */
+/** Revokes the previous key, unless it was used meanwhile and `keepIfUsedWithin` keeps it. */
 export async function endPrevious(
-  { keys, now, log }: Context,
+  { keys, now }: Context,
   state: GatewayKeyState,
-  { keepIfUsedWithin, isNeeded }: { keepIfUsedWithin: string | undefined; isNeeded: boolean },
-): Promise<GatewayKeyState> {
-  const { previousKeyId, workspaceId } = state;
-  if (previousKeyId === undefined) return state;
+  keepIfUsedWithin: string | undefined,
+): Promise<{ state: GatewayKeyState; heldSince?: number }> {
+  const { previousKeyId, workspaceId, waitUntilReady } = state;
+  if (previousKeyId === undefined) return { state };
   if (keepIfUsedWithin !== undefined) {
     const key = await keys.reread(previousKeyId, workspaceId);
-    const used = key && usedWithin(key, keepIfUsedWithin, now);
-    if (used !== undefined && isNeeded) throw inUse(previousKeyId, used);
-    if (used !== undefined) {
-      log("warning", `the previous key ${previousKeyId} was used at ${timestamp(used)}: keepIfUsedWithin keeps it`);
-      return state;
-    }
+    const heldSince = key && usedWithin(key, keepIfUsedWithin, now, waitUntilReady);
+    if (heldSince !== undefined) return { state, heldSince };
   }
   await keys.revoke(previousKeyId, workspaceId);
-  return withoutPrevious(state);
+  return { state: withoutPrevious(state) };
 }
 
 /** Revokes keys whose end is not to be waited for. What cannot be revoked is noted, and left to the next update. */
@@ -43,11 +36,10 @@ export async function endKeys(
   const [first] = failures;
   if (!first) return rest;
   const left = failures.map(([keyId]) => keyId);
-  const cause = first[1] instanceof Error ? first[1].message : String(first[1]);
   throw new NotInitialisedError(
     id,
     { ...rest, revokePending: left },
-    `The keys ${left.join(", ")} could not be revoked and still work; the next update tries again. ${cause}`,
+    `The keys ${left.join(", ")} could not be revoked and still work; the next update tries again. ${causeText(first[1])}`,
   );
 }
 

@@ -3,11 +3,9 @@ import { DenchError, type DenchErrorCode, RequestIdUsedError } from "../../error
 import { passingProviderId, requestIdFor } from "../../request-id";
 import type { Context } from "../handler";
 import type { GatewayKeyInputs } from "./data";
+import { PROBED_WITHIN_MS } from "./decision";
 
 const LONGEST_CHAIN = 1000;
-
-/** A use in this time after a key was made may have been our own wait for it to be ready. */
-const PROBED_WITHIN_MS = 90_000;
 
 type Wanted = Pick<GatewayKeyInputs, "name" | "scopes" | "waitUntilReady">;
 
@@ -18,6 +16,7 @@ const OUTCOME_UNKNOWN: ReadonlySet<DenchErrorCode> = new Set([
   "unexpected_status",
   "unexpected_answer",
   "internal_error",
+  "unavailable",
 ]);
 
 /**
@@ -27,20 +26,22 @@ const OUTCOME_UNKNOWN: ReadonlySet<DenchErrorCode> = new Set([
  * request is made again: one chain, which a further crash only makes longer.
  */
 export async function makeKey(context: Context, { name, scopes, waitUntilReady }: Wanted): Promise<CreatedKey> {
-  const { keys, run, urn, providerId } = context;
+  const { keys, client, run, urn, providerId, limitSeconds = 0 } = context;
+  const { workspace } = await client.status();
+  const probedWithinMs = waitUntilReady ? Math.max(PROBED_WITHIN_MS, limitSeconds * 1000) : 0;
   const wanted = { name, ...(scopes ? { scopes } : {}) };
   const instance = providerId ?? passingProviderId();
-  let predecessor = run.currentKeyOf(urn) ?? urn;
+  let predecessor = run.currentKeyOf(urn)?.keyId ?? urn;
   for (let link = 0; link < LONGEST_CHAIN; link += 1) {
     const requestId = requestIdFor(instance, predecessor);
     try {
       const made = await keys.create({ ...wanted, requestId });
-      run.hold(urn, made.id);
+      run.hold(urn, { keyId: made.id, workspaceId: workspace.id });
       return made;
     } catch (error) {
       if (!(error instanceof RequestIdUsedError)) throw withOutlook(error, providerId !== undefined);
       const { keyId, status } = error.earlier;
-      if (status === "active") await settle(context, keyId, waitUntilReady ? PROBED_WITHIN_MS : 0);
+      if (status === "active") await settle(context, keyId, probedWithinMs);
       predecessor = keyId;
     }
   }
@@ -91,7 +92,7 @@ export async function tellOfOrphans({ keys, run, urn, providerId, log }: Context
     if (id === keyId || run.holderOf(id) !== undefined || !run.isNew(`orphan ${id}`)) continue;
     log(
       "warning",
-      `The active key ${id} was made for this resource by an interrupted run and stands in no state. ${AUDIT}`,
+      `The active key ${id} was made for this resource, which does not have it: an interrupted run may have left it, or another resource or a deletion that is due may have it. ${AUDIT}`,
     );
   }
 }

@@ -1,3 +1,4 @@
+import { timestamp } from "../../duration";
 import { type PreviewedFields, UNKNOWN } from "../../unknown";
 import type { Context, PreviewOf } from "../handler";
 import type { GatewayKeyInputs, GatewayKeyState } from "./data";
@@ -35,8 +36,12 @@ export async function preview(
   const applied = { ...NO_INPUTS, ...inputs };
   if (!state) return { ...OF_A_NEW_VALUE, workspaceId: UNKNOWN, ...NO_PREVIOUS, revokePending: null, ...applied };
 
-  const { value, endPrevious, reasons } = await decideNow(context, state, inputs);
-  const before = { ...NO_PREVIOUS, ...state, ...applied, revokePending: null };
+  const { value, endPrevious, reasons, previousUntil } = await decideNow(context, state, inputs);
+  const until =
+    state.previousKeyId === undefined || previousUntil === undefined
+      ? {}
+      : { previousKeyRevokeAt: timestamp(previousUntil) };
+  const before: Preview = { key: null, ...NO_PREVIOUS, ...state, ...until, ...applied, revokePending: null };
   const after = endPrevious || value === "end" ? { ...before, ...NO_PREVIOUS } : before;
   if (value === "keep") return after;
   if (value !== "overlap" || isDead(reasons)) return { ...after, ...OF_A_NEW_VALUE };

@@ -10,13 +10,19 @@ export async function decideNow(
   inputs: PreviewedFields<GatewayKeyInputs>,
 ): Promise<Decision> {
   const { now, run } = context;
-  const isAsked = state.status === "active" && context.driftCheck;
+  // Revoked is for ever. Any other word may be out of date.
+  const isAsked = state.status !== "revoked" && context.driftCheck;
   const current = isAsked ? await glimpse(context, state, state.keyId) : "not asked";
   const previous = state.previousKeyId === undefined ? undefined : await glimpse(context, state, state.previousKeyId);
   const seen = current === "not asked" ? state.status : current === "missing" ? current : current.key.status;
   // Looked at after the waits: meanwhile this run may have taken the key for one that no state holds.
-  const status = run.hasRevoked(state.keyId) ? "revoked" : seen;
+  const status = run.hasRevoked(state.keyId) ? "revoked" : word(seen);
   return decide({ state, inputs, status, previous, now });
+}
+
+/** What the server says of a key is shown in plans: a word, and nothing else. */
+function word(status: string): string {
+  return /^[a-z_]{1,40}$/.test(status) ? status : "in an unknown state";
 }
 
 async function glimpse(

@@ -167,7 +167,39 @@ describe("read", () => {
   });
 });
 
+describe("update", () => {
+  it("with the token of another workspace makes no key there, also where the plan did not look", async () => {
+    const [ours, other] = [await testGateway(), await testGateway()];
+    const { id, state } = await gatewayKey.create(contextOf(ours.env), { inputs: { name: "CI" } });
+    const inputs = { name: "CD", rotation: { overlap: "1h" } };
+    for (const status of ["active", "missing"]) {
+      const update = gatewayKey.update(contextOf(other.env), { id, state: { ...state, status }, inputs });
+      await expect(update).rejects.toMatchObject({ code: "wrong_workspace" });
+    }
+    expect(await other.keys()).toEqual([]);
+    expect(await ours.activeKeys()).toHaveLength(1);
+  });
+
+  it("does in place what diff would have asked a replacement for: a new value, and the end of the old one", async () => {
+    const gateway = await testGateway();
+    const { id, state } = await gatewayKey.create(contextOf(gateway.env), { inputs: { name: "CI" } });
+    const next = await gatewayKey.update(contextOf(gateway.env), { id, state, inputs: { name: "CD" } });
+    expect((await gateway.activeKeys()).map((key) => [key.id, key.name])).toEqual([[next["keyId"], "CD"]]);
+    expect(next).not.toHaveProperty("previousKeyId");
+  });
+});
+
 describe("delete", () => {
+  it("ends a key that should have been revoked long ago, whoever uses it", async () => {
+    const gateway = await testGateway();
+    const { state } = await gatewayKey.create(contextOf(gateway.env), { inputs: { name: "CI" } });
+    const leaked = await gateway.call("POST", "/api-keys", { name: "leaked" });
+    await gateway.dataPlane(leaked.key);
+    const kept = { keepIfUsedWithin: "1h", rotation: { overlap: "1h" }, revokePending: [leaked.id] };
+    await gatewayKey.delete(contextOf(gateway.env), { state: { ...state, ...kept } });
+    expect(await gateway.activeKeys()).toEqual([]);
+  });
+
   it("succeeds for a key that is revoked or gone already, yet not for another workspace's word", async () => {
     const gateway = await testGateway();
     const context = contextOf(gateway.env);

@@ -96,6 +96,7 @@ it("without overlap, yet with a previous key that lives, a change ends that firs
   const of = { state: PREVIOUS, inputs: { name: "CD" }, previous: used(null) };
   expect(decide(situation(of))).toMatchObject({ value: "end", endPrevious: true });
   expect(paths(of)).toEqual(["update name"]);
+  expect(decide(situation({ ...of, previous: "missing" })).value, "one that is gone is no third").toBe("replace");
 });
 
 describe("with overlap", () => {
@@ -259,6 +260,12 @@ describe("a change that only the state shows", () => {
       rotation({ triggers: { team: "1" } }),
       rotation({ triggers: {} }),
       ["delete rotation.triggers.team"],
+    ],
+    [
+      "a trigger with an odd name",
+      rotation({ triggers: {} }),
+      rotation({ triggers: { 'deploy["prod"].v1': "1" } }),
+      ['add rotation.triggers["deploy[\\"prod\\"].v1"]'],
     ],
     ["rotation removed", rotation({ triggers: { team: "1" } }), {}, ["delete rotation"]],
     ["an overlap added", {}, rotation({ overlap: "24h" }), ["add rotation"]],

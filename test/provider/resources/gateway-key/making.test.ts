@@ -8,6 +8,11 @@ import { apiError, scriptedServer } from "../../../support/scripted-server";
 
 const URN = "urn:pulumi:dev::shop::dench:index:GatewayKey::ci";
 
+const STATUS = {
+  workspace: { id: "org_1", name: "Shop", slug: "shop" },
+  caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null },
+};
+
 /** A workspace, and runs of one provider instance in it, each a process of its own. */
 async function workspace() {
   const gateway = await testGateway();
@@ -70,7 +75,7 @@ describe("a key made in the next run, after one that died with it", () => {
     const { gateway, newRun } = await workspace();
     const held = await makeKey(newRun(), { name: "CI" });
     const run = new Run();
-    run.hold("urn:of:another", held.id);
+    run.hold("urn:of:another", { keyId: held.id, workspaceId: "org_1" });
     await makeKey(newRun(run), { name: "CI" });
     expect(await gateway.activeKeys()).toHaveLength(2);
   });
@@ -96,14 +101,15 @@ describe("the chain of keys", () => {
   it("starts from the key to be replaced, once it is known", async () => {
     const { newRun } = await workspace();
     const run = new Run();
-    run.hold(URN, "key_before");
+    run.hold(URN, { keyId: "key_before", workspaceId: "org_1" });
     const made = await makeKey(newRun(run), { name: "CI" });
     expect(made.requestId).toBe(requestIdFor("instance", "key_before"));
   });
 
   it("that never ends is an error with a way out", async () => {
     let link = 0;
-    const server = await scriptedServer(() => {
+    const server = await scriptedServer(({ path }) => {
+      if (path === "/status") return { status: 200, body: STATUS };
       link += 1;
       return apiError(409, "request_id_used", { details: { keyId: `key_${link}`, status: "revoked" } });
     });
@@ -119,11 +125,13 @@ describe("the chain of keys", () => {
     ["the next run ends it", "instance"],
     ["look for one that was made just now", undefined],
   ])("that breaks with an unknown outcome says what becomes of the key: %s", async (text, providerId) => {
-    const server = await scriptedServer({ status: 500, headers: { "retry-after": "0" } });
+    const server = await scriptedServer(({ path }) =>
+      path === "/status" ? { status: 200, body: STATUS } : { status: 500, headers: { "retry-after": "0" } },
+    );
     const env = { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token", DENCH_MAX_RETRIES: "1" };
     const context = testContext({ env, urn: URN, ...(providerId ? { providerId } : {}) });
     await expect(makeKey(context, { name: "CI" })).rejects.toThrow(text);
-    expect(server.received).toHaveLength(2);
+    expect(server.received.map(({ method }) => method)).toEqual(["GET", "POST", "POST"]);
   });
 });
 
@@ -132,15 +140,17 @@ describe("an active key that was made for a resource and that it does not have",
     const { gateway, newRun, lines } = await workspace();
     const current = await makeKey(newRun(), { name: "CI" });
     const interrupted = new Run();
-    interrupted.hold(URN, current.id);
+    interrupted.hold(URN, { keyId: current.id, workspaceId: "org_1" });
     const orphan = await makeKey(newRun(interrupted), { name: "CI" });
 
     const next = newRun();
-    next.run.hold(URN, current.id);
+    next.run.hold(URN, { keyId: current.id, workspaceId: "org_1" });
     await next.keys.find(current.id, "org");
     await tellOfOrphans(next, current.id);
     await tellOfOrphans(next, current.id);
-    expect(lines).toEqual([expect.stringMatching(`warning: The active key ${orphan.id} was made for this resource`)]);
+    expect(lines).toEqual([
+      expect.stringMatching(`warning: The active key ${orphan.id} was made for this resource, which does not have it`),
+    ]);
     expect(await gateway.activeKeys()).toHaveLength(2);
   });
 });

@@ -1,0 +1,46 @@
+/** The tables of the gateway's database. Harmless where they are there already. */
+export const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS workspace (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    slug TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE IF NOT EXISTS members (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL UNIQUE,
+    token_hash BLOB NOT NULL UNIQUE,
+    token_sealed BLOB NOT NULL
+  ) STRICT;
+
+  -- value_sealed is kept for the primary key alone: it can be revealed.
+  CREATE TABLE IF NOT EXISTS keys (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    last4 TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by_id TEXT NOT NULL,
+    created_by_name TEXT NOT NULL,
+    last_used_at INTEGER,
+    revoked_at INTEGER,
+    request_id TEXT UNIQUE,
+    value_hash BLOB NOT NULL UNIQUE,
+    value_sealed BLOB
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS keys_by_status ON keys (kind, status, sequence);
+  CREATE UNIQUE INDEX IF NOT EXISTS one_primary ON keys (kind) WHERE kind = 'primary' AND status = 'active';
+
+  CREATE TABLE IF NOT EXISTS usage (
+    key_id TEXT NOT NULL,
+    date TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    cost_usd REAL NOT NULL,
+    PRIMARY KEY (key_id, date)
+  ) STRICT, WITHOUT ROWID;
+`;

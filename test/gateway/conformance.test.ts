@@ -1,0 +1,120 @@
+import { Agent, request } from "node:http";
+import fc from "fast-check";
+import { beforeAll, expect, it } from "vitest";
+import type * as z from "zod";
+import * as contract from "../../contract";
+import { type Gateway, startGateway } from "../../gateway/gateway";
+import { OpenApiDocument } from "./openapi-document";
+import { brokenRequest, type KnownValues, type Request, validRequest } from "./requests";
+
+let gateway: Gateway;
+let described: OpenApiDocument;
+let agent: Agent;
+let valid: fc.Arbitrary<Request>;
+
+beforeAll(async () => {
+  gateway = await startGateway({ port: 0, data: ":memory:" });
+  described = await OpenApiDocument.of(gateway.url);
+  agent = new Agent({ keepAlive: true });
+  const tokens = [gateway.adminToken, gateway.memberToken];
+  const known = await knownValues();
+  valid = fc.oneof(...described.operations.map((operation) => validRequest(operation, tokens, known)));
+  return async () => {
+    agent.destroy();
+    await gateway.close();
+  };
+});
+
+async function knownValues(): Promise<KnownValues> {
+  const send = async (method: string, path: string, json?: object): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${gateway.adminToken}` };
+    return (await exchange({ method, path, headers, body: json && JSON.stringify(json) })).body;
+  };
+  const ids: string[] = [];
+  for (const requestId of ["used-1", "used-2", "used-3"]) {
+    ids.push(contract.CreatedKey.parse(await send("POST", "/api-keys", { name: "known", requestId })).id);
+  }
+  await send("DELETE", `/api-keys/${ids[0]}`);
+  ids.push(contract.Key.parse(await send("GET", "/api-keys/primary")).id);
+  const { cursor } = contract.KeyPage.parse(await send("GET", "/api-keys?limit=1"));
+  return {
+    id: fc.constantFrom(...ids, "key_unknown"),
+    cursor: fc.constant(cursor),
+    requestId: fc.oneof(fc.constantFrom("used-1", "used-2"), fc.stringMatching(/^[A-Za-z0-9:_-]{1,200}$/)),
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+async function exchange({ method, path, headers, body }: Request): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+    const options = { agent, method, headers: { ...headers, ...length } };
+    const sent = request(gateway.baseUrl + path, options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString();
+        try {
+          resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) });
+        } catch {
+          reject(new Error(`${response.statusCode} with a body that is not JSON: ${text}`));
+        }
+      });
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+/** Of an address that the document does not have, a refusal is expected, in the form that the document has for it. */
+function expectDocumented({ method, path }: Request, { status, body }: Answer): void {
+  const { pathname } = new URL(gateway.baseUrl + path);
+  const operation = described.operations.find((candidate) => {
+    const pattern = candidate.path.replace(/\{\w+\}/g, "[^/]+");
+    return candidate.method === method && new RegExp(`^/api/v1${pattern}$`).test(pathname);
+  });
+  const forms = operation
+    ? operation.answers
+    : refusalsByStatus(["unauthorized", "not_found", "invalid_request", "request_too_large"]);
+  const form = forms.get(status);
+  expect(form, `${status} of ${operation?.id ?? "an unknown address"}`).toBeDefined();
+  expect(form?.safeParse(body).error, JSON.stringify(body)).toBeUndefined();
+  expect(status).toBeLessThan(500);
+}
+
+function refusalsByStatus(codes: readonly contract.ErrorCode[]): ReadonlyMap<number, z.ZodType | undefined> {
+  return new Map(codes.map((code) => [contract.errorCodes[code], described.refusals.get(code)]));
+}
+
+// To find the smallest request that fails takes longer than five seconds.
+const timeout = 60_000;
+
+it("answers every request that its document allows as the document says, and refuses none as malformed", {
+  timeout,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(valid, async (sent) => {
+      const answer = await exchange(sent);
+      expectDocumented(sent, answer);
+      expect([400, 401, 413], JSON.stringify(answer.body)).not.toContain(answer.status);
+      if (answer.status === 201) expect(answer.body).toMatchObject(JSON.parse(String(sent.body)));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+it("answers every request that breaks its document as the document says, and never fails over one", {
+  timeout,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(brokenRequest(valid), async (sent) => {
+      expectDocumented(sent, await exchange(sent));
+    }),
+    { numRuns: 800 },
+  );
+});

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import * as z from "zod";
+import { projectRoot } from "../support/project";
+
+const Addresses = z.strictObject({
+  url: z.string(),
+  baseUrl: z.string(),
+  gatewayUrl: z.string(),
+  adminToken: z.string(),
+  memberToken: z.string(),
+});
+export type Addresses = z.infer<typeof Addresses>;
+
+/** `pulumi-dench gateway` in a process of its own. */
+export interface GatewayProcess {
+  readonly process: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly exited: Promise<number | null>;
+}
+
+export function spawnGateway(...args: string[]): GatewayProcess {
+  return spawnGatewayBy([], ...args);
+}
+
+/** `launcher` is a command that becomes, or starts, the command that follows it. */
+export function spawnGatewayBy(launcher: readonly string[], ...args: string[]): GatewayProcess {
+  const command = [...launcher, process.execPath, join(projectRoot, "dist/gateway/cli.js"), "gateway", ...args];
+  const child = spawn(command[0] ?? "", command.slice(1));
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { process: child, stdout: () => stdout, stderr: () => stderr, exited };
+}
+
+/** What the gateway prints with --json as soon as it listens. */
+export async function listening(running: GatewayProcess): Promise<Addresses> {
+  while (!running.stdout().includes("\n")) {
+    if (!running.process.stdout) throw new Error("no stdout");
+    await Promise.race([
+      once(running.process.stdout, "data"),
+      running.exited.then(() => Promise.reject(new Error(running.stderr()))),
+    ]);
+  }
+  return Addresses.parse(JSON.parse(running.stdout()));
+}

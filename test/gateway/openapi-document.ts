@@ -1,0 +1,101 @@
+import * as z from "zod";
+
+export type JsonSchema = z.core.JSONSchema.JSONSchema;
+const JsonSchema = z.custom<JsonSchema>((value) => typeof value === "object" && value !== null);
+
+const Content = z.object({ "application/json": z.object({ schema: JsonSchema }) });
+const Response = z.object({ description: z.string(), content: Content });
+const Parameter = z.object({
+  name: z.string(),
+  in: z.enum(["path", "query"]),
+  required: z.boolean(),
+  schema: JsonSchema,
+});
+export type Parameter = z.infer<typeof Parameter>;
+
+const Document = z.object({
+  openapi: z.string(),
+  info: z.object({ description: z.string() }),
+  servers: z.array(z.object({ url: z.string() })),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.object({
+        operationId: z.string(),
+        parameters: z.array(Parameter),
+        requestBody: z.object({ required: z.boolean(), content: Content }).optional(),
+        responses: z.record(z.string(), z.union([Response, z.object({ $ref: z.string() })])),
+      }),
+    ),
+  ),
+  components: z.object({
+    securitySchemes: z.record(z.string(), z.object({ type: z.string(), scheme: z.string() })),
+    schemas: z.record(z.string(), JsonSchema),
+    responses: z.record(z.string(), Response),
+  }),
+});
+
+/** An operation as a reader of the document alone knows it. */
+export interface DocumentedOperation {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+  readonly body: JsonSchema | undefined;
+  /** The form of the answer, by its status. */
+  readonly answers: ReadonlyMap<number, z.ZodType>;
+}
+
+/** The gateway's description of itself, with every reference followed. */
+export class OpenApiDocument {
+  readonly document: z.infer<typeof Document>;
+  readonly operations: readonly DocumentedOperation[];
+  /** The form of every refusal, by its code. */
+  readonly refusals: ReadonlyMap<string, z.ZodType>;
+
+  static async of(url: string): Promise<OpenApiDocument> {
+    const answer = await fetch(`${url}/openapi.json`);
+    return new OpenApiDocument(await answer.json());
+  }
+
+  private constructor(json: unknown) {
+    this.document = Document.parse(json);
+    const { paths, components } = this.document;
+    this.refusals = new Map(
+      Object.entries(components.responses).map(([code, response]) => [code, this.#parserOf(response)]),
+    );
+    this.operations = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, { operationId, parameters, requestBody, responses }]) => ({
+        id: operationId,
+        method: method.toUpperCase(),
+        path,
+        parameters,
+        body: requestBody && this.#follow(requestBody.content["application/json"].schema),
+        answers: new Map(
+          Object.entries(responses).map(([status, response]) => [Number(status), this.#answerOf(response)]),
+        ),
+      })),
+    );
+  }
+
+  #answerOf(response: z.infer<typeof Response> | { $ref: string }): z.ZodType {
+    if ("content" in response) return this.#parserOf(response);
+    const refusal = this.refusals.get(response.$ref.replace("#/components/responses/", ""));
+    if (!refusal) throw new Error(`${response.$ref} leads nowhere`);
+    return refusal;
+  }
+
+  #parserOf({ content }: z.infer<typeof Response>): z.ZodType {
+    const text = JSON.stringify({ ...content["application/json"].schema, $defs: this.document.components.schemas });
+    return z.fromJSONSchema(JSON.parse(text.replaceAll("#/components/schemas/", "#/$defs/")));
+  }
+
+  #follow(schema: JsonSchema): JsonSchema {
+    if (schema.$ref === undefined) return schema;
+    const target = this.document.components.schemas[schema.$ref.replace("#/components/schemas/", "")];
+    if (!target) throw new Error(`${schema.$ref} leads nowhere`);
+    return target;
+  }
+}
