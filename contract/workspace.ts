@@ -9,7 +9,8 @@ export const Status = z.object({
   caller: z.object({
     id: z.string(),
     name: z.string(),
-    role: Role,
+    /** `admin` or `member`. Another word is accepted, and means a member. */
+    role: z.string(),
     /** The key that is the token; null for a member's token. */
     keyId: z.string().nullable(),
   }),

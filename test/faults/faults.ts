@@ -82,6 +82,7 @@ export const faults: readonly Fault[] = [
     env: { DENCH_TIMEOUT_SECONDS: "1" },
     befall: (scene) => scene.untilNextRequest().then((): Fate => "cut"),
   },
+  { name: "request doubled on its way", moments: ["before"], times: 1, befall: () => "twice" },
   { name: "truncated body", moments: ["after"], times: 1, befall: () => "half" },
   { name: "401 from then on", moments: BOTH, times: 100, befall: () => answer(401) },
   {

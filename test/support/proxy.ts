@@ -11,10 +11,10 @@ export interface Passing {
 }
 
 /**
- * What becomes of a request, or of its answer: it passes, its connection is cut (of an answer, after half of it), or
- * something else is answered.
+ * What becomes of a request, or of its answer: it passes, its connection is cut (of an answer, after half of it), the server
+ * gets it twice and answers the second, or something else is answered.
  */
-export type Fate = "pass" | "cut" | "half" | Substitute;
+export type Fate = "pass" | "cut" | "half" | "twice" | Substitute;
 
 interface Substitute {
   readonly status: number;
@@ -63,12 +63,16 @@ export class FaultProxy {
     this.passed.push(passing);
     this.onArrival();
 
-    if (!settle(await this.onRequest(passing), response)) return;
-    const answer = await fetch(target + passing.path, {
-      method: passing.method,
-      headers: { authorization: request.headers.authorization ?? "", "content-type": "application/json" },
-      ...(passing.body === "" ? {} : { body: passing.body }),
-    });
+    const wanted = await this.onRequest(passing);
+    if (!settle(wanted, response)) return;
+    const forward = () =>
+      fetch(target + passing.path, {
+        method: passing.method,
+        headers: { authorization: request.headers.authorization ?? "", "content-type": "application/json" },
+        ...(passing.body === "" ? {} : { body: passing.body }),
+      });
+    if (wanted === "twice") await (await forward()).text();
+    const answer = await forward();
     const body = await answer.text();
     this.onBody(body);
     const fate = await this.onAnswer(passing, answer.status);
@@ -85,7 +89,7 @@ export class FaultProxy {
 
 /** Whether it goes on. */
 function settle(fate: Fate, response: ServerResponse): boolean {
-  if (fate === "pass") return true;
+  if (fate === "pass" || fate === "twice") return true;
   if (fate === "cut" || fate === "half") {
     response.destroy();
   } else {
