@@ -40,7 +40,8 @@ export async function downloadEngine({ root, progress }: Installation): Promise<
     }
   } finally {
     // The installer runs a shell, which runs curl: they share the process group that `detached` made.
-    if (installer.exitCode === null && installer.pid !== undefined) process.kill(-installer.pid, "SIGKILL");
+    const isRunning = installer.exitCode === null && installer.signalCode === null;
+    if (isRunning && installer.pid !== undefined) process.kill(-installer.pid, "SIGKILL");
     await rm(arrivals, { recursive: true, force: true });
   }
 }

@@ -65,13 +65,12 @@ export function decide(situation: Situation): Decision {
     return decision(situation, { value: isThird ? "end" : "replace", reasons, endPrevious: isThird });
   }
   const held = previous === undefined ? undefined : heldSince(situation);
-  const until = overlapMs === UNKNOWN_END ? UNKNOWN_END : now + overlapMs;
   if (held === undefined) {
     return decision(situation, {
       value: "overlap",
       reasons,
       endPrevious: previous !== undefined,
-      previousUntil: until,
+      previousUntil: now + overlapMs,
     });
   }
   const busy = `the previous key ${previous} was last used at ${timestamp(held)}, and keepIfUsedWithin keeps it`;
@@ -96,7 +95,7 @@ export function isDead(reasons: Decision["reasons"]): boolean {
   return reasons.some(({ kind }) => kind === "drift");
 }
 
-/** Of an overlap whose length is not known yet. */
+/** The end, and the length, of an overlap that is not known yet: later than any time. */
 export const UNKNOWN_END = Number.POSITIVE_INFINITY;
 
 /** A use in this time after a key was made may have been our own wait for it to be ready. */
@@ -152,11 +151,10 @@ function isCause(causes: ReadonlySet<string>, path: string): boolean {
 function outlook(state: GatewayKeyState, { value, reasons, previousUntil }: Outline): string {
   if (value === "replace") return "new key, the old one is revoked at the end of this update";
   if (value === "end") return "new key, every old one is revoked at once";
-  const until = previousUntil;
-  if (until === undefined) return "new key";
-  if (until === UNKNOWN_END) return "new key, the old one works on for the overlap";
+  if (previousUntil === undefined) return "new key";
+  if (previousUntil === UNKNOWN_END) return "new key, the old one works on for the overlap";
   const which = isDead(reasons) ? `the previous one, ${state.previousKeyId},` : "the old one";
-  return `new key, ${which} works until ${timestamp(until)}`;
+  return `new key, ${which} works until ${timestamp(previousUntil)}`;
 }
 
 /** Changes that only another key can show. */

@@ -2,7 +2,7 @@ import { timestamp } from "../../duration";
 import { type PreviewedFields, UNKNOWN } from "../../unknown";
 import type { Context, PreviewOf } from "../handler";
 import type { GatewayKeyInputs, GatewayKeyState } from "./data";
-import { isDead } from "./decision";
+import { isDead, UNKNOWN_END } from "./decision";
 import { decideNow } from "./situation";
 
 /** What a preview cannot know of a value that is yet to be made. */
@@ -37,10 +37,10 @@ export async function preview(
   if (!state) return { ...OF_A_NEW_VALUE, workspaceId: UNKNOWN, ...NO_PREVIOUS, revokePending: null, ...applied };
 
   const { value, endPrevious, reasons, previousUntil } = await decideNow(context, state, inputs);
-  const until =
+  const until: Preview =
     state.previousKeyId === undefined || previousUntil === undefined
       ? {}
-      : { previousKeyRevokeAt: timestamp(previousUntil) };
+      : { previousKeyRevokeAt: previousUntil === UNKNOWN_END ? UNKNOWN : timestamp(previousUntil) };
   const before: Preview = { key: null, ...NO_PREVIOUS, ...state, ...until, ...applied, revokePending: null };
   const after = endPrevious || value === "end" ? { ...before, ...NO_PREVIOUS } : before;
   if (value === "keep") return after;

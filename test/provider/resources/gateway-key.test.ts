@@ -167,6 +167,32 @@ describe("read", () => {
   });
 });
 
+describe("preview", () => {
+  const overlapping: Fields = {
+    ...STATE,
+    rotation: { overlap: "24h" },
+    previousKey: "old",
+    previousKeyId: "key_0",
+    previousKeyRevokeAt: "2026-01-02T00:00:00Z",
+  };
+  const preview = (inputs: Fields) => gatewayKey.preview(contextOf(), { state: overlapping, inputs });
+
+  it("of a rotation during an overlap whose new length is not known yet does not know its end", async () => {
+    const inputs = { name: "CD", scopes: ["a", "b"], rotation: { overlap: UNKNOWN } };
+    expect(await preview(inputs)).toMatchObject({
+      key: UNKNOWN,
+      previousKey: STATE["key"],
+      previousKeyId: STATE["keyId"],
+      previousKeyRevokeAt: UNKNOWN,
+    });
+  });
+
+  it("of a running overlap that is moved shows its new end", async () => {
+    const inputs = { name: "CI", scopes: ["a", "b"], rotation: { overlap: "3650d" } };
+    expect(await preview(inputs)).toMatchObject({ key: STATE["key"], previousKeyRevokeAt: "2035-12-30T00:00:00Z" });
+  });
+});
+
 describe("update", () => {
   it("with the token of another workspace makes no key there, also where the plan did not look", async () => {
     const [ours, other] = [await testGateway(), await testGateway()];
