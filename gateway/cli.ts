@@ -11,6 +11,7 @@ Starts a local Dench gateway, to try things out, to develop and to test. It is n
   --data FILE   the database, made if absent; default :memory:
   --propagation SECONDS
                 for so long the data plane refuses a new value; default 0
+  --sample      fill an empty workspace with members, keys and a month of usage, to look at
   --json        print one line of JSON when it listens, and nothing else on stdout
 `;
 
@@ -29,6 +30,7 @@ function parseCommand(args: readonly string[]) {
         host: { type: "string", default: "127.0.0.1" },
         data: { type: "string", default: ":memory:" },
         propagation: { type: "string", default: "0" },
+        sample: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -40,7 +42,7 @@ function parseCommand(args: readonly string[]) {
 }
 
 async function main(): Promise<void> {
-  const { positionals, port, host, data, propagation, json, help } = parseCommand(process.argv.slice(2));
+  const { positionals, port, host, data, propagation, sample, json, help } = parseCommand(process.argv.slice(2));
   if (help) {
     process.stdout.write(USAGE);
     return;
@@ -51,7 +53,7 @@ async function main(): Promise<void> {
   if (!/^\d{1,6}$/.test(propagation)) usageError(`--propagation takes a number of seconds, not "${propagation}".`);
 
   const propagationSeconds = Number(propagation);
-  const { close, ...addresses } = await startGateway({ port: Number(port), host, data, propagationSeconds });
+  const { close, ...addresses } = await startGateway({ port: Number(port), host, data, propagationSeconds, sample });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       close().then(
@@ -63,9 +65,11 @@ async function main(): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify(addresses)}\n` : welcome(addresses));
 }
 
-function welcome({ baseUrl, gatewayUrl, adminToken, memberToken }: Record<string, string>): string {
+function welcome({ baseUrl, gatewayUrl, adminToken, memberToken, signInUrl }: Record<string, string>): string {
   return `A local Dench gateway listens. Ctrl-C ends it.
 
+  dashboard       ${signInUrl}
+                  (signs the admin in: once, within five minutes; later, sign in with a token)
   management API  ${baseUrl}
   data plane      ${gatewayUrl}/v1
   admin's token   ${adminToken}

@@ -2,9 +2,12 @@ import type { AddressInfo } from "node:net";
 import { Hono } from "hono";
 import { openApiDocument } from "../contract/openapi";
 import { ApiError, answerError, errorResponse } from "./api-error";
+import { dashboard } from "./dashboard";
+import { Sessions } from "./dashboard/sessions";
 import { dataPlane } from "./data-plane";
 import { httpServer } from "./http-server";
 import { managementApi } from "./management";
+import { fillWithSample } from "./sample";
 import { Store } from "./store";
 
 export interface GatewayOptions {
@@ -16,6 +19,8 @@ export interface GatewayOptions {
   readonly data: string;
   /** For so long the data plane refuses a new value, as the vendor's does while it spreads. Default: 0. */
   readonly propagationSeconds?: number;
+  /** Whether a workspace without additional keys is filled with what a month of work leaves behind. Default: false. */
+  readonly sample?: boolean;
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly clock?: () => number;
 }
@@ -29,25 +34,30 @@ export interface Gateway {
   readonly gatewayUrl: string;
   readonly adminToken: string;
   readonly memberToken: string;
+  /** Signs the admin in at the dashboard: once, within five minutes. */
+  readonly signInUrl: string;
   /** Ends open requests, then closes the database. */
   close(): Promise<void>;
 }
 
-export function gatewayApp(store: Store, propagationSeconds = 0): Hono {
+function gatewayApp(store: Store, sessions: Sessions, clock: () => number, propagationSeconds: number): Hono {
   const app = new Hono();
   app.onError(answerError);
   app.notFound((c) => errorResponse(c, new ApiError("not_found", "The gateway has nothing at this address.")));
   app.get("/openapi.json", (c) => c.json(openApiDocument()));
   app.route("/api/v1", managementApi(store));
   app.route("/v1", dataPlane(store, propagationSeconds));
+  app.route("/", dashboard(store, sessions, clock));
   return app;
 }
 
 /** Starts a local gateway in this process. Rejects with the system's error when the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host = "127.0.0.1", port, data, clock, propagationSeconds } = options;
+  const { host = "127.0.0.1", port, data, clock = Date.now, propagationSeconds = 0, sample = false } = options;
   const store = new Store(data, clock);
-  const server = httpServer(gatewayApp(store, propagationSeconds)).listen(port, host);
+  if (sample) fillWithSample(store, clock());
+  const sessions = new Sessions(store, clock);
+  const server = httpServer(gatewayApp(store, sessions, clock, propagationSeconds)).listen(port, host);
   const { port: listening } = await new Promise<AddressInfo>((resolve, reject) => {
     server.once("error", (error) => {
       store.close();
@@ -67,6 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     gatewayUrl: url,
     adminToken: store.memberToken("admin"),
     memberToken: store.memberToken("member"),
+    signInUrl: `${url}/sign-in#code=${sessions.newCode(store.firstMember("admin").id)}`,
     async close() {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

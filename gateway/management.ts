@@ -4,10 +4,10 @@ import * as z from "zod";
 import { type Answer, type InvalidRequestDetails, type Key, type OperationName, operations } from "../contract";
 import { ApiError, answerError } from "./api-error";
 import { bearerToken } from "./bearer";
-import type { Caller, Store } from "./store";
+import type { Actor, Caller, Store } from "./store";
 
 interface Env {
-  Variables: { caller: Caller };
+  Variables: { caller: Caller; by: Actor };
 }
 
 // The longest request that the contract allows fits: 101 texts of 200 characters, each of which JSON can escape in 12 bytes.
@@ -26,6 +26,7 @@ export function managementApi(store: Store): Hono<Env> {
     const caller = token === undefined ? undefined : store.callerOf(token);
     if (!caller) throw new ApiError("unauthorized", "A member's token or the primary sandbox key is needed.");
     c.set("caller", caller);
+    c.set("by", { caller, via: "api" });
     await next();
   });
   api.use(
@@ -49,7 +50,7 @@ export function managementApi(store: Store): Hono<Env> {
 
   api.on(...at("createKey"), async (c) => {
     const { name, scopes, requestId } = await parseBody(operations.createKey.body, c);
-    const made = store.createKey({ name, scopes, requestId, by: c.var.caller });
+    const made = store.createKey({ name, scopes, requestId, by: c.var.by });
     if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
     return answer(c, "createKey", { ...made.key, key: made.value });
   });
@@ -58,14 +59,14 @@ export function managementApi(store: Store): Hono<Env> {
 
   api.on(...at("revealPrimaryKey"), (c) => {
     requireAdmin(c.var.caller, "reveal");
-    const { id, value } = store.revealPrimaryKey();
+    const { id, value } = store.revealPrimaryKey(c.var.by);
     return answer(c, "revealPrimaryKey", { id, key: value });
   });
 
   api.on(...at("rotatePrimaryKey"), async (c) => {
     requireAdmin(c.var.caller, "rotate");
     const { requestId } = await parseBody(operations.rotatePrimaryKey.body, c);
-    const made = store.rotatePrimaryKey({ requestId, by: c.var.caller });
+    const made = store.rotatePrimaryKey({ requestId, by: c.var.by });
     if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
     return answer(c, "rotatePrimaryKey", made.key);
   });
@@ -77,7 +78,7 @@ export function managementApi(store: Store): Hono<Env> {
     if (kind === "primary") {
       throw new ApiError("primary_key_not_revocable", "The primary sandbox key cannot be revoked. It can be rotated.");
     }
-    store.revokeKey(id);
+    store.revokeKey(id, c.var.by);
     return answer(c, "revokeKey", keyOf(store, c));
   });
 

@@ -9,7 +9,7 @@ export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS members (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
-    role TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
     token_hash BLOB NOT NULL UNIQUE,
     token_sealed BLOB NOT NULL
   ) STRICT;
@@ -43,4 +43,13 @@ export const SCHEMA = `
     cost_usd REAL NOT NULL,
     PRIMARY KEY (key_id, date)
   ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE IF NOT EXISTS activity (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    via TEXT NOT NULL,
+    key_id TEXT NOT NULL REFERENCES keys (id)
+  ) STRICT;
 `;

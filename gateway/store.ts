@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { DEFAULT_SCOPES, type Key, type KeyUsage, type RequestIdUsedDetails, Role, type Status } from "../contract";
+import { type Action, ActivityLog, type Via } from "./activity";
 import { Database, isUnavailable } from "./database";
+import { SandboxSecrets } from "./sandbox-secrets";
 import { hashOf, randomText, Vault } from "./secrets";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -9,11 +11,17 @@ const PRIMARY_NAME = "Primary sandbox key";
 
 export type Caller = Status["caller"];
 
+/** Who does something, and by which door. */
+export interface Actor {
+  readonly caller: Caller;
+  readonly via: Via;
+}
+
 export interface NewKey {
   readonly name: string;
   readonly scopes: readonly string[] | undefined;
   readonly requestId: string | undefined;
-  readonly by: Caller;
+  readonly by: Actor;
 }
 
 export interface KeyFilter {
@@ -23,8 +31,18 @@ export interface KeyFilter {
   readonly status?: string | undefined;
 }
 
+/** What the page's table asks for. Without `status`, keys of any. */
+export interface KeySearch {
+  readonly status: string | undefined;
+  /** Part of a name or of a creator's name, or the last four characters of a value. Empty: any. */
+  readonly text: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
 interface Use {
   readonly keyId: string;
+  readonly requests: number;
   readonly costUsd: number;
   readonly at: number;
 }
@@ -57,6 +75,7 @@ type KeyRow = z.infer<typeof KeyRow>;
 const WorkspaceRow = z.object({ id: z.string(), name: z.string(), slug: z.string() });
 const MemberRow = z.object({ id: z.string(), name: z.string(), role: Role, token_sealed: z.instanceof(Uint8Array) });
 const SealedRow = z.object({ id: z.string(), value_sealed: z.instanceof(Uint8Array) });
+const CountRow = z.object({ total: z.number() });
 const UsageRow = z.object({ date: z.string(), requests: z.number(), cost_usd: z.number() });
 
 const KEY_COLUMNS = `keys.*,
@@ -66,9 +85,11 @@ const KEY_COLUMNS = `keys.*,
 /** One workspace: its members, its keys and their usage. Knows nothing of HTTP. Every statement is short: they block. */
 export class Store {
   readonly workspace: Status["workspace"];
+  readonly activity: ActivityLog;
   readonly #database: Database;
   readonly #vault: Vault;
-  readonly #clock: () => number;
+  readonly #sandbox: SandboxSecrets | undefined;
+  #clock: () => number;
   /** Uses that could not be written yet. */
   #pendingUses: Use[] = [];
 
@@ -76,17 +97,31 @@ export class Store {
   constructor(path: string, clock: () => number = Date.now) {
     this.#database = new Database(path);
     this.#vault = path === ":memory:" ? Vault.inMemory() : Vault.inFile(`${path}.key`);
+    this.#sandbox = path === ":memory:" ? undefined : SandboxSecrets.beside(path);
     this.#clock = clock;
+    this.activity = new ActivityLog(this.#database);
     this.workspace = this.#openWorkspace();
+    this.#updateSandbox();
   }
 
   close(): void {
     this.#database.close();
   }
 
-  /** The token of the member with this role. */
+  /** Does the work as if it were that time. */
+  at<T>(time: number, work: () => T): T {
+    const clock = this.#clock;
+    this.#clock = () => time;
+    try {
+      return work();
+    } finally {
+      this.#clock = clock;
+    }
+  }
+
+  /** The token of the first member with this role. */
   memberToken(role: Role): string {
-    const row = this.#database.prepare("SELECT * FROM members WHERE role = ?").get(role);
+    const row = this.#database.prepare("SELECT * FROM members WHERE id = ?").get(this.firstMember(role).id);
     return this.#vault.open(MemberRow.parse(row).token_sealed);
   }
 
@@ -94,19 +129,36 @@ export class Store {
   callerOf(token: string): Caller | undefined {
     const hash = hashOf(token);
     const member = this.#database.prepare("SELECT * FROM members WHERE token_hash = ?").get(hash);
-    if (member) {
-      const { id, name, role } = MemberRow.parse(member);
-      return { id, name, role, keyId: null };
-    }
+    if (member) return memberOf(member);
     const primary = this.#keyWhere("value_hash = :hash AND kind = 'primary' AND status = 'active'", { hash });
     return primary && { id: primary.id, name: PRIMARY_NAME, role: "admin", keyId: primary.id };
+  }
+
+  member(id: string): Caller | undefined {
+    const row = this.#database.prepare("SELECT * FROM members WHERE id = ?").get(id);
+    return row && memberOf(row);
+  }
+
+  firstMember(role: Role): Caller {
+    return memberOf(this.#database.prepare("SELECT * FROM members WHERE role = ? ORDER BY rowid LIMIT 1").get(role));
+  }
+
+  addMember(role: Role, name: string): Caller {
+    const id = `mem_${randomText(24)}`;
+    const token = `dt_${role}_${randomText(40)}`;
+    this.#database
+      .prepare("INSERT INTO members (id, name, role, token_hash, token_sealed) VALUES (?, ?, ?, ?, ?)")
+      .run(id, name, role, hashOf(token), this.#vault.seal(token));
+    return { id, name, role, keyId: null };
   }
 
   createKey({ name, scopes, requestId, by }: NewKey): Made<{ key: Key; value: string }> {
     return this.#database.transaction(() => {
       const earlier = requestId === undefined ? undefined : this.#keyByRequestId(requestId);
       if (earlier) return { outcome: "request_id_used", earlier: { keyId: earlier.id, status: earlier.status } };
-      return { outcome: "made", ...this.#insertKey("additional", { name, scopes, requestId, by }) };
+      const made = this.#insertKey("additional", { name, scopes, requestId, by });
+      this.#record("created", made.key.id, by);
+      return { outcome: "made", ...made };
     });
   }
 
@@ -130,6 +182,20 @@ export class Store {
     return { keys: page.map(keyOf), next: rows.length > limit ? page.at(-1)?.sequence : undefined };
   }
 
+  /** The keys that a person looks for, newest first, and how many there are on all pages. */
+  findKeys({ status, text, limit, offset }: KeySearch): { keys: Key[]; total: number } {
+    this.#writeUses();
+    const where = `kind = 'additional' AND (:status IS NULL OR status = :status)
+      AND (:text = '' OR instr(lower(name), lower(:text)) OR instr(lower(created_by_name), lower(:text)) OR last4 = :text)`;
+    const wanted = { status: status ?? null, text };
+    const count = this.#database.prepare(`SELECT count(*) AS total FROM keys WHERE ${where}`).get(wanted);
+    const keys = this.#database
+      .prepare(`SELECT ${KEY_COLUMNS} FROM keys WHERE ${where} ORDER BY sequence DESC LIMIT :limit OFFSET :offset`)
+      .all({ since: this.#since(30), ...wanted, limit, offset })
+      .map((row) => keyOf(KeyRow.parse(row)));
+    return { keys, total: CountRow.parse(count).total };
+  }
+
   getKey(id: string): Key | undefined {
     this.#writeUses();
     return this.#keyWhere("id = :id", { id });
@@ -142,28 +208,35 @@ export class Store {
   }
 
   /** Ends a key for ever. A key that is revoked already stays as it is. */
-  revokeKey(id: string): void {
-    this.#database.transaction(() => this.#revokeKey(id));
+  revokeKey(id: string, by: Actor): void {
+    this.#database.transaction(() => {
+      if (this.#revokeKey(id)) this.#record("revoked", id, by);
+    });
   }
 
-  revealPrimaryKey(): { id: string; value: string } {
-    const row = this.#database
-      .prepare("SELECT id, value_sealed FROM keys WHERE kind = 'primary' AND status = 'active'")
-      .get();
-    const { id, value_sealed } = SealedRow.parse(row);
-    return { id, value: this.#vault.open(value_sealed) };
+  /** No value is given that the log does not show. */
+  revealPrimaryKey(by: Actor): { id: string; value: string } {
+    return this.#database.transaction(() => {
+      const primary = this.#openPrimaryKey();
+      this.#record("revealed", primary.id, by);
+      return primary;
+    });
   }
 
   /** A new primary key and the end of the old one. Done once per request id: the second time answers what the first did. */
-  rotatePrimaryKey({ requestId, by }: { requestId: string | undefined; by: Caller }): Made<{ key: Key }> {
-    return this.#database.transaction(() => {
+  rotatePrimaryKey({ requestId, by }: { requestId: string | undefined; by: Actor }): Made<{ key: Key }> {
+    const made = this.#database.transaction((): Made<{ key: Key }> => {
       const earlier = requestId === undefined ? undefined : this.#keyByRequestId(requestId);
       if (earlier?.kind === "primary") return { outcome: "made", key: earlier };
       if (earlier) return { outcome: "request_id_used", earlier: { keyId: earlier.id, status: earlier.status } };
       const { id, scopes } = this.primaryKey();
       this.#revokeKey(id);
-      return { outcome: "made", key: this.#insertKey("primary", { name: PRIMARY_NAME, scopes, requestId, by }).key };
+      const { key } = this.#insertKey("primary", { name: PRIMARY_NAME, scopes, requestId, by });
+      this.#record("rotated", key.id, by);
+      return { outcome: "made", key };
     });
+    this.#updateSandbox();
+    return made;
   }
 
   usage(keyId: string, days: number): KeyUsage {
@@ -188,8 +261,9 @@ export class Store {
     return key && key.createdAt + propagationSeconds * 1000 <= this.#clock() ? key : undefined;
   }
 
-  recordUse(keyId: string, costUsd: number): void {
-    this.#pendingUses.push({ keyId, costUsd, at: this.#clock() });
+  /** `costUsd` is that of all these requests. */
+  recordUse(keyId: string, costUsd: number, requests = 1): void {
+    this.#pendingUses.push({ keyId, requests, costUsd, at: this.#clock() });
     this.#writeUses();
   }
 
@@ -207,16 +281,34 @@ export class Store {
   #newWorkspace(): Status["workspace"] {
     const workspace = { id: `org_${randomText(24)}`, name: "Local workspace", slug: "local" };
     this.#database.prepare("INSERT INTO workspace (id, name, slug) VALUES (:id, :name, :slug)").run(workspace);
-    const admin = this.#insertMember("admin", "Ada Admin");
-    this.#insertMember("member", "Max Member");
-    this.#insertKey("primary", { name: PRIMARY_NAME, scopes: undefined, requestId: undefined, by: admin });
+    const by: Actor = { caller: this.addMember("admin", "Ada Admin"), via: "api" };
+    this.addMember("member", "Max Member");
+    this.#insertKey("primary", { name: PRIMARY_NAME, scopes: undefined, requestId: undefined, by });
     return workspace;
   }
 
-  #revokeKey(id: string): void {
-    this.#database
+  /** Whether it was active until now. */
+  #revokeKey(id: string): boolean {
+    const { changes } = this.#database
       .prepare("UPDATE keys SET status = 'revoked', revoked_at = :now WHERE id = :id AND status = 'active'")
       .run({ id, now: this.#clock() });
+    return changes > 0;
+  }
+
+  #record(action: Action, keyId: string, { caller, via }: Actor): void {
+    this.activity.record({ at: this.#clock(), action, actorName: caller.name, via, keyId });
+  }
+
+  #openPrimaryKey(): { id: string; value: string } {
+    const row = this.#database
+      .prepare("SELECT id, value_sealed FROM keys WHERE kind = 'primary' AND status = 'active'")
+      .get();
+    const { id, value_sealed } = SealedRow.parse(row);
+    return { id, value: this.#vault.open(value_sealed) };
+  }
+
+  #updateSandbox(): void {
+    this.#sandbox?.update(this.#openPrimaryKey().value);
   }
 
   /** A full disk is no reason to shut out a key. Nor may it hide a use from whoever asks later whether the key is needed. */
@@ -232,23 +324,14 @@ export class Store {
     }
   }
 
-  #writeUse({ keyId, costUsd, at }: Use): void {
+  #writeUse({ keyId, requests, costUsd, at }: Use): void {
     this.#database.prepare("UPDATE keys SET last_used_at = ? WHERE id = ?").run(at, keyId);
     this.#database
       .prepare(
-        `INSERT INTO usage (key_id, date, requests, cost_usd) VALUES (?, ?, 1, ?)
-         ON CONFLICT DO UPDATE SET requests = requests + 1, cost_usd = cost_usd + excluded.cost_usd`,
+        `INSERT INTO usage (key_id, date, requests, cost_usd) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, cost_usd = cost_usd + excluded.cost_usd`,
       )
-      .run(keyId, dateOf(at), costUsd);
-  }
-
-  #insertMember(role: Role, name: string): Caller {
-    const id = `mem_${randomText(24)}`;
-    const token = `dt_${role}_${randomText(40)}`;
-    this.#database
-      .prepare("INSERT INTO members (id, name, role, token_hash, token_sealed) VALUES (?, ?, ?, ?, ?)")
-      .run(id, name, role, hashOf(token), this.#vault.seal(token));
-    return { id, name, role, keyId: null };
+      .run(keyId, dateOf(at), requests, costUsd);
   }
 
   #insertKey(kind: "primary" | "additional", { name, scopes, requestId, by }: NewKey): { key: Key; value: string } {
@@ -269,8 +352,8 @@ export class Store {
         last4: value.slice(-4),
         scopes: JSON.stringify(scopes ?? DEFAULT_SCOPES),
         createdAt: this.#clock(),
-        byId: by.id,
-        byName: by.name,
+        byId: by.caller.id,
+        byName: by.caller.name,
         requestId: requestId ?? null,
         hash: hashOf(value),
         sealed: kind === "primary" ? this.#vault.seal(value) : null,
@@ -295,6 +378,11 @@ export class Store {
   #since(days: number): string {
     return dateOf(this.#clock() - days * DAY_MS);
   }
+}
+
+function memberOf(row: unknown): Caller {
+  const { id, name, role } = MemberRow.parse(row);
+  return { id, name, role, keyId: null };
 }
 
 function dateOf(time: number): string {

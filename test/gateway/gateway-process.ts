@@ -11,6 +11,7 @@ const Addresses = z.strictObject({
   gatewayUrl: z.string(),
   adminToken: z.string(),
   memberToken: z.string(),
+  signInUrl: z.string(),
 });
 export type Addresses = z.infer<typeof Addresses>;
 

@@ -2,10 +2,10 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { type Caller, Store } from "../../gateway/store";
+import { type Actor, Store } from "../../gateway/store";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const admin: Caller = { id: "mem_1", name: "Ada", role: "admin", keyId: null };
+const admin: Actor = { caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null }, via: "api" };
 
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "pulumi-dench-store-"));
@@ -19,17 +19,19 @@ function made(store: Store, name = "key") {
   return result;
 }
 
-it("keeps no value, primary key or token in clear on disk", async () => {
+it("keeps no value or token in clear on disk, but for the sandbox's own secret in a file of mode 0600", async () => {
   const path = await folder();
   const store = new Store(join(path, "gateway.db"));
   const values = [
     made(store).value,
-    store.revealPrimaryKey().value,
+    store.revealPrimaryKey(admin).value,
     store.memberToken("admin"),
     store.memberToken("member"),
   ];
   store.close();
-  for (const file of await readdir(path)) {
+  expect(await readdir(path)).toContain("sandbox.env");
+  expect((await stat(join(path, "sandbox.env"))).mode & 0o777).toBe(0o600);
+  for (const file of (await readdir(path)).filter((name) => name !== "sandbox.env")) {
     const bytes = await readFile(join(path, file));
     for (const value of values) expect(bytes.includes(value), file).toBe(false);
   }
@@ -40,7 +42,12 @@ it("finds everything again when it is opened a second time", async () => {
   const path = join(await folder(), "gateway.db");
   const first = new Store(path);
   const { key, value } = made(first);
-  const before = [first.workspace, first.memberToken("admin"), first.memberToken("member"), first.revealPrimaryKey()];
+  const before = [
+    first.workspace,
+    first.memberToken("admin"),
+    first.memberToken("member"),
+    first.revealPrimaryKey(admin),
+  ];
   first.close();
 
   const second = new Store(path);
@@ -49,7 +56,7 @@ it("finds everything again when it is opened a second time", async () => {
     second.workspace,
     second.memberToken("admin"),
     second.memberToken("member"),
-    second.revealPrimaryKey(),
+    second.revealPrimaryKey(admin),
   ];
   expect(after).toEqual(before);
   expect(second.liveKeyOf(value)).toEqual(key);

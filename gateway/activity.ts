@@ -1,0 +1,78 @@
+import * as z from "zod";
+import type { Database } from "./database";
+
+export const Action = z.enum(["created", "revealed", "rotated", "revoked"]);
+export type Action = z.infer<typeof Action>;
+
+/** The door by which something was done: the management API, or the page in the browser. */
+export const Via = z.enum(["api", "page"]);
+export type Via = z.infer<typeof Via>;
+
+export interface Activity {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly action: Action;
+  readonly actorName: string;
+  readonly via: Via;
+  readonly keyId: string;
+}
+
+/** An activity as a person reads it. */
+export interface ActivityEntry extends Activity {
+  readonly sequence: number;
+  readonly keyName: string;
+  readonly prefix: string;
+  readonly last4: string;
+}
+
+const ActivityRow = z
+  .object({
+    sequence: z.number(),
+    at: z.number(),
+    action: Action,
+    actor_name: z.string(),
+    via: Via,
+    key_id: z.string(),
+    name: z.string(),
+    prefix: z.string(),
+    last4: z.string(),
+  })
+  .transform(
+    ({ actor_name, key_id, name, ...row }): ActivityEntry => ({
+      ...row,
+      actorName: actor_name,
+      keyId: key_id,
+      keyName: name,
+    }),
+  );
+
+/** Who did what to which key. It is written in the transaction of what was done, or not at all. */
+export class ActivityLog {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  record({ at, action, actorName, via, keyId }: Activity): void {
+    this.#database
+      .prepare("INSERT INTO activity (at, action, actor_name, via, key_id) VALUES (?, ?, ?, ?, ?)")
+      .run(at, action, actorName, via, keyId);
+  }
+
+  /** Newest first; `next` is the `before` of the page that follows. */
+  list({ limit, before }: { limit: number; before?: number | undefined }): {
+    entries: ActivityEntry[];
+    next: number | undefined;
+  } {
+    const rows = this.#database
+      .prepare(
+        `SELECT activity.*, keys.name, keys.prefix, keys.last4 FROM activity JOIN keys ON keys.id = activity.key_id
+         WHERE activity.sequence < ? ORDER BY activity.sequence DESC LIMIT ?`,
+      )
+      .all(before ?? Number.MAX_SAFE_INTEGER, limit + 1)
+      .map((row) => ActivityRow.parse(row));
+    const entries = rows.slice(0, limit);
+    return { entries, next: rows.length > limit ? entries.at(-1)?.sequence : undefined };
+  }
+}

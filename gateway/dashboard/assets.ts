@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Hono } from "hono";
+import { etag } from "hono/etag";
+
+const TYPES = {
+  "dashboard.css": "text/css; charset=utf-8",
+  "dashboard.js": "text/javascript; charset=utf-8",
+  "icon.svg": "image/svg+xml",
+} as const;
+
+/** What the pages load: everything comes from here, so that they work without an internet connection. */
+export function assets(): Hono {
+  const app = new Hono();
+  app.use(etag());
+  for (const [name, type] of Object.entries(TYPES)) {
+    let content: string | undefined;
+    app.get(`/${name}`, (c) => {
+      content ??= readFileSync(join(__dirname, "assets", name), "utf8");
+      return c.body(content, 200, { "Content-Type": type, "Cache-Control": "no-cache" });
+    });
+  }
+  return app;
+}

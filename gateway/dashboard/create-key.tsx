@@ -1,0 +1,97 @@
+import { DEFAULT_SCOPES } from "../../contract";
+import { CloseButton, Dialog } from "./dialog";
+
+/** What was filled in, and what is wrong with it. */
+export interface CreateKeyDraft {
+  readonly name: string;
+  readonly scopes: string;
+  readonly problems: readonly string[];
+}
+
+interface CreateKeyDialogProps {
+  /** Sent along, so that a form that is sent twice makes one key. */
+  readonly requestId: string;
+  /** A form that came back. */
+  readonly draft: CreateKeyDraft | undefined;
+}
+
+export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
+  const problems = draft?.problems ?? [];
+  return (
+    <Dialog id="create-key" title="Create a gateway key" open={draft !== undefined}>
+      <form method="post" action="/settings/api-keys" class="stack">
+        <input type="hidden" name="requestId" value={requestId} />
+        {problems.length > 0 ? (
+          <ul class="problem" role="alert">
+            {problems.map((problem) => (
+              <li>{problem}</li>
+            ))}
+          </ul>
+        ) : null}
+        <label for="name">Name</label>
+        <input
+          id="name"
+          name="name"
+          value={draft?.name}
+          placeholder="Production, CI/CD, …"
+          autocomplete="off"
+          maxlength={200}
+          required
+          autofocus
+        />
+        <label for="scopes">
+          Scopes <span class="muted">(optional)</span>
+        </label>
+        <input
+          id="scopes"
+          name="scopes"
+          value={draft?.scopes}
+          placeholder={DEFAULT_SCOPES.join(" ")}
+          autocomplete="off"
+          spellcheck={false}
+          aria-describedby="scopes-help"
+        />
+        <p id="scopes-help" class="muted">
+          Separated by spaces. Left empty, the key gets {DEFAULT_SCOPES.join(" and ")}.
+        </p>
+        <div class="buttons">
+          <CloseButton dialog="create-key" />
+          <button type="submit" class="primary">
+            Create key
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The one time that a key's value is shown. */
+export function CreatedKeyDialog({ name, value }: { name: string; value: string }) {
+  return (
+    <Dialog id="created-key" title={`The key for ${name}`} open>
+      <p>Copy the value now. It is shown once, here, and cannot be had again.</p>
+      <div class="value">
+        <code id="created-value" data-value>
+          {value}
+        </code>
+        <button type="button" class="primary" data-copies="created-value">
+          Copy
+        </button>
+      </div>
+      <p>As a variable of your environment:</p>
+      <div class="value">
+        <code id="created-export" data-value>
+          export DENCH_GATEWAY_KEY={value}
+        </code>
+        <button type="button" data-copies="created-export">
+          Copy
+        </button>
+      </div>
+      <div class="buttons">
+        <a class="button" href="/settings/api-keys">
+          Done
+        </a>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,70 @@
+import type { Child } from "hono/jsx";
+
+interface OpensProps {
+  /** The dialog's id. */
+  readonly dialog: string;
+  readonly look?: "primary" | "menu-item danger";
+  readonly disabled?: boolean;
+  readonly children: Child;
+}
+
+/** A button that opens a dialog. The browser does it, without a script. */
+export function Opens({ dialog, look, disabled, children }: OpensProps) {
+  return (
+    <button type="button" class={look} command="show-modal" commandfor={dialog} disabled={disabled}>
+      {children}
+    </button>
+  );
+}
+
+interface DialogProps {
+  readonly id: string;
+  readonly title: string;
+  /** Open when the page comes. */
+  readonly open?: boolean;
+  readonly children: Child;
+}
+
+export function Dialog({ id, title, open, children }: DialogProps) {
+  return (
+    <dialog id={id} aria-labelledby={`${id}-title`} data-open={open ? "" : undefined}>
+      <h2 id={`${id}-title`} class="dialog-title">
+        {title}
+      </h2>
+      {children}
+    </dialog>
+  );
+}
+
+export function CloseButton({ dialog }: { dialog: string }) {
+  return (
+    <button type="button" command="close" commandfor={dialog}>
+      Cancel
+    </button>
+  );
+}
+
+interface ConfirmationProps {
+  readonly id: string;
+  readonly title: string;
+  /** Where it is posted to. */
+  readonly action: string;
+  /** What the button says. */
+  readonly confirm: string;
+  readonly children: Child;
+}
+
+/** Asks before something that cannot be undone. */
+export function Confirmation({ id, title, action, confirm, children }: ConfirmationProps) {
+  return (
+    <Dialog id={id} title={title}>
+      {children}
+      <form method="post" action={action} class="buttons">
+        <CloseButton dialog={id} />
+        <button type="submit" class="danger">
+          {confirm}
+        </button>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,65 @@
+import type { Key } from "../../contract";
+
+const MINUTE_MS = 60 * 1000;
+const STEPS = [
+  ["minute", MINUTE_MS, 60],
+  ["hour", 60 * MINUTE_MS, 24],
+  ["day", 24 * 60 * MINUTE_MS, 30],
+  ["month", 30 * 24 * 60 * MINUTE_MS, 12],
+  ["year", 365 * 24 * 60 * MINUTE_MS, Number.POSITIVE_INFINITY],
+] as const;
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+const date = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" });
+const dateAndTime = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+const shortDate = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", timeZone: "UTC" });
+const counts = new Intl.NumberFormat("en");
+const cents = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
+const small = new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumSignificantDigits: 2 });
+
+export function formatCount(count: number): string {
+  return counts.format(count);
+}
+
+/** Cents are enough, but for amounts that would look like nothing. */
+export function formatUsd(amount: number): string {
+  return amount > 0 && amount < 0.1 ? small.format(amount) : cents.format(amount);
+}
+
+/** A day, from YYYY-MM-DD. */
+export function formatDay(day: string): string {
+  return shortDate.format(Date.parse(day));
+}
+
+export function formatDate(time: number): string {
+  return date.format(time);
+}
+
+function formatAgo(time: number, now: number): string {
+  const age = Math.max(0, now - time);
+  const step = STEPS.find(([, length, limit]) => age < length * limit);
+  if (!step || age < MINUTE_MS) return "just now";
+  const [unit, length] = step;
+  return relative.format(-Math.floor(age / length), unit);
+}
+
+/** How long ago, with the exact time on hover. */
+export function Ago({ time, now }: { time: number; now: number }) {
+  return (
+    <time datetime={new Date(time).toISOString()} title={`${dateAndTime.format(time)} UTC`}>
+      {formatAgo(time, now)}
+    </time>
+  );
+}
+
+/** The visible start and end of a value. */
+export function MaskedKey({ prefix, last4 }: Pick<Key, "prefix" | "last4">) {
+  return (
+    <code class="mask">
+      {prefix}
+      <span aria-hidden="true">•••••••</span>
+      <span class="visually-hidden"> hidden, ends in </span>
+      {last4}
+    </code>
+  );
+}

@@ -1,0 +1,96 @@
+import type { Key } from "../../contract";
+import { Confirmation, Opens } from "./dialog";
+import { Ago, formatCount, formatUsd, MaskedKey } from "./format";
+
+const COLUMNS = ["Name", "Key", "Created By", "30d Requests", "30d Cost", "Last Used", "Status"] as const;
+
+export function KeyTable({ keys, now }: { keys: readonly Key[]; now: number }) {
+  return (
+    <>
+      <table class="keys">
+        <thead>
+          <tr>
+            {COLUMNS.map((column) => (
+              <th scope="col" class={isNumeric(column) ? "number" : undefined}>
+                {column}
+              </th>
+            ))}
+            <th scope="col">
+              <span class="visually-hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {keys.map((key) => (
+            <KeyRow key={key.id} gatewayKey={key} now={now} />
+          ))}
+        </tbody>
+      </table>
+      {keys.filter(isActive).map((key) => (
+        <Confirmation
+          id={revokeDialogOf(key)}
+          title={`Revoke ${key.name}?`}
+          action={`/settings/api-keys/${key.id}/revoke`}
+          confirm="Revoke key"
+        >
+          <p>
+            The key <MaskedKey {...key} /> stops working at once, and for good. Programs that use it are refused from
+            their next request on. This cannot be undone.
+          </p>
+        </Confirmation>
+      ))}
+    </>
+  );
+}
+
+function KeyRow({ gatewayKey, now }: { gatewayKey: Key; now: number }) {
+  const { id, name, createdBy, usage30d, lastUsedAt } = gatewayKey;
+  return (
+    <tr class={isActive(gatewayKey) ? undefined : "revoked"}>
+      <th scope="row" data-column="Name" class="name">
+        {name}
+      </th>
+      <td data-column="Key">
+        <MaskedKey {...gatewayKey} />
+      </td>
+      <td data-column="Created By">{createdBy.name}</td>
+      <td data-column="30d Requests" class="number">
+        {formatCount(usage30d.requests)}
+      </td>
+      <td data-column="30d Cost" class="number">
+        {formatUsd(usage30d.costUsd)}
+      </td>
+      <td data-column="Last Used">{lastUsedAt ? <Ago time={lastUsedAt} now={now} /> : "Never"}</td>
+      <td data-column="Status">
+        {isActive(gatewayKey) ? <span class="badge good">Active</span> : <span class="badge">Revoked</span>}
+      </td>
+      <td class="actions">
+        <button type="button" class="quiet" popovertarget={`menu-${id}`} aria-label={`More for ${name}`}>
+          ⋯
+        </button>
+        <div id={`menu-${id}`} popover="auto" class="menu">
+          <a class="menu-item" href={`/settings/api-keys/${id}/usage`}>
+            View usage
+          </a>
+          {isActive(gatewayKey) ? (
+            <Opens dialog={revokeDialogOf(gatewayKey)} look="menu-item danger">
+              Revoke key
+            </Opens>
+          ) : null}
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+function isActive({ status }: Key): boolean {
+  return status === "active";
+}
+
+function isNumeric(column: string): boolean {
+  return column.startsWith("30d");
+}
+
+function revokeDialogOf({ id }: Key): string {
+  return `revoke-${id}`;
+}

@@ -1,0 +1,101 @@
+import type { Context } from "hono";
+import { html } from "hono/html";
+import type { Child } from "hono/jsx";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Status } from "../../contract";
+import type { Caller } from "../store";
+
+const SECTIONS = [
+  { id: "keys", path: "/settings/api-keys", label: "API Keys" },
+  { id: "activity", path: "/settings/activity", label: "Activity" },
+] as const;
+
+export type Section = (typeof SECTIONS)[number]["id"];
+
+interface DocumentProps {
+  readonly title: string;
+  readonly children?: Child;
+}
+
+/** A whole answer in HTML. */
+export async function sendPage(c: Context, document: Child, status: ContentfulStatusCode = 200): Promise<Response> {
+  return c.html(await html`<!doctype html>${document}`, status);
+}
+
+export function Document({ title, children }: DocumentProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${title} · Dench, local`}</title>
+        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/assets/dashboard.css" />
+        <script src="/assets/dashboard.js" defer />
+      </head>
+      <body>{children}</body>
+    </html>
+  );
+}
+
+interface SettingsPageProps extends DocumentProps {
+  readonly workspace: Status["workspace"];
+  readonly caller: Caller;
+  readonly section: Section;
+  /** What has just been done. */
+  readonly notice?: string | undefined;
+}
+
+/** A page of the workspace's settings, for someone who is signed in. */
+export function SettingsPage({ title, workspace, caller, section, notice, children }: SettingsPageProps) {
+  return (
+    <Document title={title}>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <header class="top">
+        <a class="brand" href="/">
+          <img src="/assets/icon.svg" alt="" width="28" height="28" />
+          <span>{workspace.name}</span>
+        </a>
+        <LocalBadge />
+        <div class="who">
+          <span>{caller.name}</span>
+          <span class="badge">{caller.role}</span>
+          <form method="post" action="/sign-out">
+            <button type="submit" class="quiet">
+              Sign out
+            </button>
+          </form>
+        </div>
+      </header>
+      <div class="frame">
+        <nav aria-label="Settings">
+          <h2 class="nav-title">Settings</h2>
+          <ul>
+            {SECTIONS.map(({ id, path, label }) => (
+              <li>
+                <a href={path} aria-current={id === section ? "page" : undefined}>
+                  {label}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <main id="main">
+          <div role="status">{notice ? <p class="notice">{notice}</p> : null}</div>
+          {children}
+        </main>
+      </div>
+    </Document>
+  );
+}
+
+export function LocalBadge() {
+  return (
+    <span class="local" title="A gateway on this machine, to try things out. It is not the vendor's service.">
+      Local gateway, not the vendor's service
+    </span>
+  );
+}

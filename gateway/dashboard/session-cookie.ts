@@ -1,0 +1,28 @@
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { Status } from "../../contract";
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Cookies know no ports: the workspace's id keeps several gateways of one machine apart. */
+export class SessionCookie {
+  readonly #name: string;
+
+  constructor(workspace: Status["workspace"]) {
+    this.#name = `dench_session_${workspace.id}`;
+  }
+
+  /** Empty when there is none. */
+  get(c: Context): string {
+    return getCookie(c, this.#name) ?? "";
+  }
+
+  set(c: Context, value: string): void {
+    const secure = !LOOPBACK.test(new URL(c.req.url).hostname);
+    setCookie(c, this.#name, value, { httpOnly: true, sameSite: "Strict", secure, path: "/" });
+  }
+
+  clear(c: Context): void {
+    deleteCookie(c, this.#name, { path: "/" });
+  }
+}

@@ -1,0 +1,87 @@
+import { hashOf, randomText } from "../secrets";
+import type { Caller, Store } from "../store";
+
+const CODE_LIFETIME_MS = 5 * 60 * 1000;
+const SESSION_LIFETIME_MS = 12 * 60 * 60 * 1000;
+
+interface Ticket {
+  readonly memberId: string;
+  readonly expiresAt: number;
+}
+
+interface Session extends Ticket {
+  /** What the next page says, once. */
+  notice?: string | undefined;
+}
+
+/** Who is signed in to the dashboard. Kept in memory, by hash: a restart of the gateway signs everyone out. */
+export class Sessions {
+  readonly #store: Store;
+  readonly #clock: () => number;
+  readonly #sessions = new Map<string, Session>();
+  readonly #codes = new Map<string, Ticket>();
+
+  constructor(store: Store, clock: () => number) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** The cookie of a new session, for a member's token. The primary key opens none: it would outlive its rotation. */
+  signIn(token: string): string | undefined {
+    const caller = this.#store.callerOf(token);
+    return caller?.keyId === null ? this.#open(caller.id) : undefined;
+  }
+
+  /** A code that signs this member in: once, within five minutes. */
+  newCode(memberId: string): string {
+    const code = randomText(32);
+    this.#codes.set(keyOf(code), { memberId, expiresAt: this.#clock() + CODE_LIFETIME_MS });
+    return code;
+  }
+
+  /** The cookie of a new session, for a code that was not used yet. */
+  redeem(code: string): string | undefined {
+    const ticket = this.#valid(this.#codes, code);
+    this.#codes.delete(keyOf(code));
+    return ticket && this.#open(ticket.memberId);
+  }
+
+  callerOf(cookie: string): Caller | undefined {
+    const session = this.#valid(this.#sessions, cookie);
+    return session && this.#store.member(session.memberId);
+  }
+
+  signOut(cookie: string): void {
+    this.#sessions.delete(keyOf(cookie));
+  }
+
+  /** Leaves a word for the next page that this session sees. */
+  leaveNotice(cookie: string, notice: string): void {
+    const session = this.#valid(this.#sessions, cookie);
+    if (session) session.notice = notice;
+  }
+
+  takeNotice(cookie: string): string | undefined {
+    const session = this.#valid(this.#sessions, cookie);
+    const notice = session?.notice;
+    if (session) session.notice = undefined;
+    return notice;
+  }
+
+  #open(memberId: string): string {
+    const now = this.#clock();
+    for (const [key, { expiresAt }] of this.#sessions) if (expiresAt <= now) this.#sessions.delete(key);
+    const cookie = randomText(40);
+    this.#sessions.set(keyOf(cookie), { memberId, expiresAt: now + SESSION_LIFETIME_MS });
+    return cookie;
+  }
+
+  #valid<T extends Ticket>(tickets: ReadonlyMap<string, T>, secret: string): T | undefined {
+    const ticket = tickets.get(keyOf(secret));
+    return ticket && ticket.expiresAt > this.#clock() ? ticket : undefined;
+  }
+}
+
+function keyOf(secret: string): string {
+  return hashOf(secret).toString("base64");
+}

@@ -1,0 +1,92 @@
+import { getConnInfo } from "@hono/node-server/conninfo";
+import { Hono } from "hono";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import * as z from "zod";
+import type { Status } from "../../contract";
+import { Document, LocalBadge, sendPage } from "./layout";
+import type { SessionCookie } from "./session-cookie";
+import type { Sessions } from "./sessions";
+
+const ATTEMPTS_PER_MINUTE = 10;
+
+/** The forms by which people come in and go. */
+export function signIn(sessions: Sessions, cookie: SessionCookie, workspace: Status["workspace"]): Hono {
+  const app = new Hono();
+  const limiter = new RateLimiterMemory({ points: ATTEMPTS_PER_MINUTE, duration: 60 });
+
+  app.get("/sign-in", (c) => sendPage(c, <SignInPage workspace={workspace} />));
+
+  // A code comes in the fragment of the link, which browsers send nowhere: the page's script puts it into the form.
+  app.post("/sign-in", async (c) => {
+    const { token, code } = SignInForm.parse(await c.req.parseBody());
+    const address = getConnInfo(c).remote.address ?? "";
+    const waitMs = await limiter.consume(address).then(() => undefined, millisecondsToWait);
+    if (waitMs !== undefined) {
+      c.header("Retry-After", String(Math.ceil(waitMs / 1000)));
+      return sendPage(c, <SignInPage workspace={workspace} problem={TOO_MANY} />, 429);
+    }
+    const value = code ? sessions.redeem(code) : sessions.signIn(token.trim());
+    if (value === undefined) {
+      return sendPage(c, <SignInPage workspace={workspace} problem={code ? CODE_REFUSED : TOKEN_REFUSED} />, 401);
+    }
+    await limiter.delete(address);
+    cookie.set(c, value);
+    return c.redirect("/settings/api-keys", 303);
+  });
+
+  app.post("/sign-out", (c) => {
+    sessions.signOut(cookie.get(c));
+    cookie.clear(c);
+    return c.redirect("/sign-in", 303);
+  });
+
+  return app;
+}
+
+const SignInForm = z.object({ token: z.string().default(""), code: z.string().optional() });
+
+const TOKEN_REFUSED = "This is no member's token of the workspace. The gateway prints them when it starts.";
+const CODE_REFUSED = "This link was used before, or is older than five minutes. Sign in with a member's token.";
+const TOO_MANY = "There were too many attempts. Wait for a minute, then try again.";
+
+function millisecondsToWait(reason: unknown): number {
+  if (reason instanceof RateLimiterRes) return reason.msBeforeNext;
+  throw reason;
+}
+
+function SignInPage({ workspace, problem }: { workspace: Status["workspace"]; problem?: string }) {
+  return (
+    <Document title="Sign in">
+      <main class="alone">
+        <img src="/assets/icon.svg" alt="" width="40" height="40" />
+        <h1>Sign in to {workspace.name}</h1>
+        <form method="post" action="/sign-in" class="stack">
+          <label for="token">A member's token</label>
+          <input
+            id="token"
+            name="token"
+            type="password"
+            autocomplete="off"
+            spellcheck={false}
+            required
+            autofocus
+            aria-invalid={problem ? "true" : undefined}
+            aria-describedby={problem ? "problem" : undefined}
+          />
+          {problem ? (
+            <p id="problem" class="problem" role="alert">
+              {problem}
+            </p>
+          ) : null}
+          <button type="submit" class="primary">
+            Sign in
+          </button>
+        </form>
+        <form method="post" action="/sign-in" id="sign-in-by-code" hidden>
+          <input type="hidden" name="code" />
+        </form>
+        <LocalBadge />
+      </main>
+    </Document>
+  );
+}

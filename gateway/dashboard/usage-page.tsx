@@ -1,0 +1,69 @@
+import type { Key, KeyUsage } from "../../contract";
+import { formatCount, formatDay, formatUsd, MaskedKey } from "./format";
+import { UsageChart } from "./usage-chart";
+
+export function UsagePage({ gatewayKey, usage }: { gatewayKey: Key; usage: KeyUsage }) {
+  const { days, requests, costUsd, daily } = usage;
+  return (
+    <>
+      <p>
+        <a href="/settings/api-keys">← API Keys</a>
+      </p>
+      <h1>Usage of {gatewayKey.name}</h1>
+      <p class="lead">
+        <MaskedKey {...gatewayKey} /> over the last {days} days, in UTC. Costs are estimated.
+      </p>
+      <dl class="totals">
+        <div>
+          <dt>Requests</dt>
+          <dd>{formatCount(requests)}</dd>
+        </div>
+        <div>
+          <dt>Estimated cost</dt>
+          <dd>{formatUsd(costUsd)}</dd>
+        </div>
+      </dl>
+      <div class="usage">
+        <div class="charts card">
+          <UsageChart
+            title="Requests"
+            bars={daily.map(({ date, requests: value }) => ({ date, value }))}
+            format={formatCount}
+          />
+          <UsageChart
+            title="Estimated cost"
+            bars={daily.map(({ date, costUsd: value }) => ({ date, value }))}
+            format={formatUsd}
+          />
+        </div>
+        <div class="card">
+          <table class="days">
+            <caption class="visually-hidden">Requests and estimated cost per day, newest first</caption>
+            <thead>
+              <tr>
+                <th scope="col">Day</th>
+                <th scope="col" class="number">
+                  Requests
+                </th>
+                <th scope="col" class="number">
+                  Cost
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {daily.toReversed().map((day) => (
+                <tr>
+                  <th scope="row" class="day">
+                    <time datetime={day.date}>{formatDay(day.date)}</time>
+                  </th>
+                  <td class="number">{formatCount(day.requests)}</td>
+                  <td class="number">{formatUsd(day.costUsd)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </div>
+    </>
+  );
+}

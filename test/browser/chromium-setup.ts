@@ -1,0 +1,17 @@
+import type { TestProject } from "vitest/node";
+import { findChromium, HOW_TO_INSTALL } from "../../browser/chromium";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    hasChromium: boolean;
+  }
+}
+
+/** Without a Chromium, a contributor's machine skips what needs it; CI fails. */
+export function setup(project: TestProject): void {
+  const hasChromium = findChromium() !== undefined;
+  const missing = `There is no Chromium on PATH: ${HOW_TO_INSTALL}.`;
+  if (!hasChromium && process.env["CI"] === "true") throw new Error(missing);
+  if (!hasChromium) process.stdout.write(`${missing}\nThe tests that need one are skipped.\n`);
+  project.provide("hasChromium", hasChromium);
+}

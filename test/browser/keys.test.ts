@@ -1,0 +1,178 @@
+import { expect, it } from "vitest";
+import { testGateway } from "../support/gateway";
+import { describeWithChromium, Person, sharedBrowser } from "./person";
+
+describeWithChromium("the keys page in a browser", () => {
+  const browser = sharedBrowser();
+
+  it("a key is created, copied and used; then its use is seen, and its value no more", async () => {
+    const gateway = await testGateway();
+    const person = await Person.admin(browser(), gateway);
+    const value = await person.createKey("CI/CD");
+    expect(await person.dialog.textContent()).toContain(`export DENCH_GATEWAY_KEY=${value}`);
+    await person.page.getByRole("link", { name: "Done" }).click();
+    await person.dialog.waitFor({ state: "detached" });
+    expect(await gateway.dataPlane(value)).toBe(200);
+
+    await person.page.reload();
+    expect(await person.row("CI/CD").getByRole("cell").allTextContents()).toMatchObject([
+      expect.stringContaining(value.slice(-4)),
+      "Ada Admin",
+      "1",
+      "$0.00",
+      "just now",
+      "Active",
+      expect.anything(),
+    ]);
+    await person.chooseFromMenu("CI/CD", "View usage");
+    await person.heading("Usage of CI/CD").waitFor();
+    expect(await person.page.getByRole("definition").first().textContent()).toBe("1");
+    expect(await person.page.getByRole("row").nth(1).getByRole("cell").first().textContent()).toBe("1");
+    expect(await person.page.getByRole("img", { name: "Requests, per day" }).count()).toBe(1);
+    expect(await person.page.content()).not.toContain(value);
+    await person.page.goBack();
+    await person.heading("API Keys").waitFor();
+    expect(await person.page.content()).not.toContain(value);
+    expect(person.addresses.join("\n")).not.toContain(value);
+    expect(person.complaints).toEqual([]);
+  });
+
+  it("the table has the columns of the product's page", async () => {
+    const gateway = await testGateway();
+    await gateway.call("POST", "/api-keys", { name: "one" });
+    const person = await Person.admin(browser(), gateway);
+    const columns = await person.page.getByRole("columnheader").allTextContents();
+    expect(columns).toEqual([..."Name,Key,Created By,30d Requests,30d Cost,Last Used,Status".split(","), "Actions"]);
+  });
+
+  it("the primary key is revealed and copied by an admin, and hidden again", async () => {
+    const gateway = await testGateway();
+    const person = await Person.admin(browser(), gateway);
+    expect(await person.button("Copy").isDisabled()).toBe(true);
+    await person.button("Reveal").click();
+    await person.button("Copy").click();
+    const value = await person.copied();
+    expect(await gateway.dataPlane(value)).toBe(200);
+    await person.page.getByRole("link", { name: "Hide" }).click();
+    await person.button("Reveal").waitFor();
+    expect(await person.page.content()).not.toContain(value);
+    expect(person.complaints).toEqual([]);
+  });
+
+  it("the primary key is neither revealed nor rotated by a member, and the page says why", async () => {
+    const person = await Person.member(browser(), await testGateway());
+    expect(await person.button("Reveal").isDisabled()).toBe(true);
+    expect(await person.button("Rotate key").first().isDisabled()).toBe(true);
+    expect(await person.page.getByText("Only workspace admins can reveal or rotate this key.").count()).toBe(1);
+  });
+
+  it("the primary key is rotated after a confirmation that says what it interrupts, and not without", async () => {
+    const gateway = await testGateway();
+    const { key: before } = await gateway.call("POST", "/api-keys/primary/reveal");
+    const person = await Person.admin(browser(), gateway);
+    await person.button("Rotate key").click();
+    expect(await person.dialog.textContent()).toMatch(/revoked at once.*interrupted briefly/s);
+    await person.dialog.getByRole("button", { name: "Cancel" }).click();
+    expect(await gateway.dataPlane(before)).toBe(200);
+
+    await person.button("Rotate key").click();
+    await person.dialog.getByRole("button", { name: "Rotate key" }).click();
+    await person.page.getByText("The primary sandbox key was rotated.").waitFor();
+    expect(await gateway.dataPlane(before)).toBe(401);
+    await person.button("Reveal").click();
+    await person.button("Copy").click();
+    expect(await gateway.dataPlane(await person.copied())).toBe(200);
+    expect(person.complaints).toEqual([]);
+  });
+
+  it("a key is revoked from its row's menu after a confirmation, at once and for good, and its row stays", async () => {
+    const gateway = await testGateway();
+    const { key } = await gateway.call("POST", "/api-keys", { name: "old" });
+    const person = await Person.admin(browser(), gateway);
+    await person.chooseFromMenu("old", "Revoke key");
+    expect(await person.dialog.textContent()).toContain("This cannot be undone.");
+    await person.page.keyboard.press("Escape");
+    expect(await gateway.dataPlane(key)).toBe(200);
+    await person.chooseFromMenu("old", "Revoke key");
+    await person.dialog.getByRole("button", { name: "Revoke key" }).click();
+    await person.page.getByText("The key old was revoked.").waitFor();
+    expect(await person.row("old").getByText("Revoked").count()).toBe(1);
+    expect(await gateway.dataPlane(key)).toBe(401);
+    await person.button("More for old").click();
+    expect(await person.row("old").getByText("Revoke key").count()).toBe(0);
+  });
+
+  it("a name that is markup is shown as that, and runs nothing", async () => {
+    const gateway = await testGateway();
+    const name = `<img src=x onerror="alert('run')">`;
+    const person = await Person.admin(browser(), gateway);
+    await person.createKey(name);
+    await person.page.getByRole("link", { name: "Done" }).click();
+    expect(await person.row(name).count()).toBe(1);
+    await person.chooseFromMenu(name, "Revoke key");
+    await person.heading(`Revoke ${name}?`).waitFor();
+    await person.dialog.getByRole("button", { name: "Revoke key" }).click();
+    await person.page.getByText(`The key ${name} was revoked.`).waitFor();
+    await person.page.getByRole("link", { name: "Activity" }).click();
+    expect(await person.page.getByRole("link", { name }).count()).toBe(2);
+    expect(await person.page.locator("img:not([src='/assets/icon.svg'])").count()).toBe(0);
+    expect(person.complaints).toEqual([]);
+  });
+
+  it("everything can be done by the keyboard: the dialog takes the focus, and gives it back", async () => {
+    const gateway = await testGateway();
+    const person = await Person.admin(browser(), gateway);
+    await person.button("Create key").focus();
+    await person.page.keyboard.press("Enter");
+    await person.page.keyboard.type("by keyboard");
+    await person.page.keyboard.press("Escape");
+    expect(await person.page.locator(":focus").textContent()).toBe("Create key");
+    await person.page.keyboard.press("Enter");
+    await person.page.keyboard.press("Enter");
+    await person.heading("The key for by keyboard").waitFor();
+    expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["by keyboard"]);
+  });
+
+  it("the printed link signs in, and leaves its code neither in the address nor in the history", async () => {
+    const gateway = await testGateway();
+    const person = await Person.admin(browser(), gateway);
+    const code = new URL(gateway.gateway.signInUrl).hash.slice("#code=".length);
+    expect(person.page.url()).toBe(`${gateway.gateway.url}/settings/api-keys`);
+    await person.page.goBack();
+    expect(person.page.url()).not.toContain(code);
+    expect(person.addresses.filter((address) => new URL(address).search.includes(code))).toEqual([]);
+    await person.page.goto(gateway.gateway.url);
+    await person.button("Sign out").click();
+    await person.heading("Sign in to Local workspace").waitFor();
+    await person.page.goto(gateway.gateway.url);
+    await person.heading("Sign in to Local workspace").waitFor();
+  });
+
+  it("no page asks anything of another host", async () => {
+    const gateway = await testGateway({ sample: true });
+    const person = await Person.admin(browser(), gateway);
+    await person.chooseFromMenu("Production", "View usage");
+    await person.page.getByRole("link", { name: "Activity" }).click();
+    await person.heading("Activity").waitFor();
+    expect(new Set(person.addresses.map((address) => new URL(address).origin))).toEqual(new Set([gateway.gateway.url]));
+    expect(person.complaints).toEqual([]);
+  });
+
+  it.each([
+    [1280, 800],
+    [390, 844],
+  ])("at %i pixels no page has to be scrolled sideways", async (width, height) => {
+    const gateway = await testGateway({ sample: true });
+    await gateway.call("POST", "/api-keys", { name: "x".repeat(200) });
+    const person = await Person.admin(browser(), gateway);
+    await person.page.setViewportSize({ width, height });
+    const overflow = () => person.page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await person.page.getByRole("link", { name: "Activity" }).click();
+    await person.heading("Activity").waitFor();
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await person.page.getByRole("link", { name: "x".repeat(200) }).click();
+    await person.heading(`Usage of ${"x".repeat(200)}`).waitFor();
+    expect(await overflow()).toBeLessThanOrEqual(0);
+  });
+});

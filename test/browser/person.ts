@@ -1,0 +1,100 @@
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, inject, onTestFinished } from "vitest";
+import { launchChromium } from "../../browser/chromium";
+import type { TestGateway } from "../support/gateway";
+
+/** A group of tests that need a real browser. */
+export const describeWithChromium = inject("hasChromium") ? describe : describe.skip;
+
+/** One browser for the tests of a file. */
+export function sharedBrowser(): () => Browser {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+  return () => {
+    if (!browser) throw new Error("the browser was not started");
+    return browser;
+  };
+}
+
+/** Someone at the settings page, in a browser profile of their own. What the page complains of is kept. */
+export class Person {
+  readonly page: Page;
+  readonly complaints: string[] = [];
+  readonly addresses: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") this.complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("dialog", (dialog) => {
+      this.complaints.push(`a script asked: ${dialog.message()}`);
+      return dialog.dismiss();
+    });
+    page.on("request", (request) => this.addresses.push(request.url()));
+  }
+
+  static async open(browser: Browser): Promise<Person> {
+    const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+    onTestFinished(() => context.close());
+    return new Person(await context.newPage());
+  }
+
+  /** By the link that the gateway prints at its start. */
+  static async admin(browser: Browser, { gateway }: TestGateway): Promise<Person> {
+    const person = await Person.open(browser);
+    await person.page.goto(gateway.signInUrl);
+    await person.heading("API Keys").waitFor();
+    return person;
+  }
+
+  static async member(browser: Browser, { gateway }: TestGateway): Promise<Person> {
+    const person = await Person.open(browser);
+    await person.page.goto(gateway.url);
+    await person.page.getByLabel("A member's token").fill(gateway.memberToken);
+    await person.button("Sign in").click();
+    await person.heading("API Keys").waitFor();
+    return person;
+  }
+
+  heading(name: string): Locator {
+    return this.page.getByRole("heading", { name, exact: true });
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  /** The dialog that is open. */
+  get dialog(): Locator {
+    return this.page.getByRole("dialog");
+  }
+
+  row(name: string): Locator {
+    return this.page.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name, exact: true }) });
+  }
+
+  async chooseFromMenu(name: string, item: string): Promise<void> {
+    await this.button(`More for ${name}`).click();
+    await this.row(name).getByText(item, { exact: true }).click();
+  }
+
+  /** Creates a key, and copies its value as a person would. */
+  async createKey(name: string): Promise<string> {
+    await this.button("Create key").click();
+    await this.dialog.getByLabel("Name").fill(name);
+    await this.dialog.getByRole("button", { name: "Create key" }).click();
+    await this.heading(`The key for ${name}`).waitFor();
+    await this.dialog.getByRole("button", { name: "Copy" }).first().click();
+    return this.copied();
+  }
+
+  async copied(): Promise<string> {
+    await this.button("Copied").waitFor();
+    return this.page.evaluate<string>("navigator.clipboard.readText()");
+  }
+}

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { testGateway } from "../support/gateway";
+import { hosts } from "../support/hosts";
+import { describeWithEngine, TestStack } from "../support/stack";
+import { describeWithChromium, Person, sharedBrowser } from "./person";
+
+describeWithChromium("a key that a program declares, on the page", () => {
+  const browser = sharedBrowser();
+
+  describeWithEngine.each(hosts)("by $host", ({ host, dench }) => {
+    it("is seen and used there; revoked in the browser, it is missed by the next preview, and replaced by the next up", async () => {
+      const gateway = await testGateway();
+      const stack = await TestStack.create({ env: gateway.env });
+      stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI/CD" }).key });
+      const { outputs } = await stack.up();
+      expect(await gateway.dataPlane(outputs["key"]?.value)).toBe(200);
+
+      const person = await Person.admin(browser(), gateway);
+      await person.chooseFromMenu("CI/CD", "Revoke key");
+      await person.dialog.getByRole("button", { name: "Revoke key" }).click();
+      await person.page.getByText("The key CI/CD was revoked.").waitFor();
+
+      const preview = await stack.preview();
+      expect(preview.steps).toEqual(["create-replacement ci", "delete-replaced ci"]);
+      if (host === "the plugin") {
+        expect(preview.output).toMatch(/key key_\w+ is revoked, and not by this program: new key/);
+      }
+      const after = await stack.up();
+      expect(await gateway.dataPlane(after.outputs["key"]?.value)).toBe(200);
+      await person.page.reload();
+      expect(await person.row("CI/CD").getByText("Active").count()).toBe(1);
+      expect(await person.row("CI/CD").getByText("Revoked").count()).toBe(1);
+    });
+  });
+});

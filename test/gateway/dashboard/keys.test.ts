@@ -1,0 +1,187 @@
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { testGateway } from "../../support/gateway";
+import { fillWithKeys } from "./many-keys";
+import { Visitor } from "./visitor";
+
+const valueOnPage = (text: string) => /id="primary-value" data-value="true">\s*([^<\s]+)/.exec(text)?.[1];
+
+it("shows a key's value once: in the answer to its creation, and on no page after", async () => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway);
+  const { status, text, value } = await visitor.createKey("CI/CD");
+  expect(status).toBe(201);
+  expect(text).toContain(`export DENCH_GATEWAY_KEY=${value}`);
+  expect(await gateway.dataPlane(value)).toBe(200);
+  const [key] = await gateway.activeKeys();
+  for (const path of ["/settings/api-keys", `/settings/api-keys/${key?.id}/usage`, "/settings/activity"]) {
+    const page = await visitor.get(path);
+    expect(page.text).not.toContain(value);
+    expect(page.text).toContain(key?.last4);
+  }
+});
+
+it("makes one key of a form that is sent twice, and says so", async () => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway);
+  const form = { name: "CI/CD", scopes: "", requestId: await visitor.requestId() };
+  expect((await visitor.post("/settings/api-keys", form)).status).toBe(201);
+  expect((await visitor.post("/settings/api-keys", form)).status).toBe(303);
+  expect((await visitor.get("/settings/api-keys")).text).toContain("This form was sent before");
+  expect(await gateway.keys()).toHaveLength(1);
+});
+
+it("gives the scopes that were asked for, and the workspace's own when none were", async () => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway);
+  await visitor.createKey("some", " models:read, files:write ");
+  await visitor.createKey("default");
+  expect((await gateway.keys()).map(({ scopes }) => scopes)).toEqual([
+    ["models:read", "chat:completions"],
+    ["models:read", "files:write"],
+  ]);
+});
+
+it.each([
+  ["no name", "  "],
+  ["a name that is too long", "x".repeat(201)],
+])("makes no key with %s, and gives the form back with what is wrong", async (_what, name) => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway);
+  const { status, text } = await visitor.createKey(name, "kept:scope");
+  expect(status).toBe(400);
+  expect(text).toMatch(/name must/);
+  expect(text).toContain('value="kept:scope"');
+  expect(await gateway.keys()).toEqual([]);
+});
+
+it("reveals the primary key to an admin, and rotates it", async () => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway);
+  const before = valueOnPage((await visitor.post("/settings/api-keys/primary/reveal")).text);
+  expect(await gateway.dataPlane(before)).toBe(200);
+  expect((await visitor.post("/settings/api-keys/primary/rotate")).status).toBe(303);
+  expect(await gateway.dataPlane(before)).toBe(401);
+  const after = valueOnPage((await visitor.post("/settings/api-keys/primary/reveal")).text);
+  expect(await gateway.dataPlane(after)).toBe(200);
+});
+
+it("neither reveals nor rotates for a member, who creates and revokes", async () => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway, gateway.gateway.memberToken);
+  const primary = await gateway.call("POST", "/api-keys/primary/reveal");
+  for (const action of ["reveal", "rotate"]) {
+    const { status, text } = await visitor.post(`/settings/api-keys/primary/${action}`);
+    expect(status).toBe(403);
+    expect(text).toContain(`Only an admin may ${action}`);
+    expect(text).not.toContain(primary.key);
+  }
+  expect(await gateway.dataPlane(primary.key)).toBe(200);
+
+  const { value } = await visitor.createKey("mine");
+  const [key] = await gateway.activeKeys();
+  expect(key?.createdBy.name).toBe("Max Member");
+  expect((await visitor.post(`/settings/api-keys/${key?.id}/revoke`)).status).toBe(303);
+  expect(await gateway.dataPlane(value)).toBe(401);
+});
+
+it("keeps the row of a revoked key, marked, with its usage and without a way to revoke it", async () => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway);
+  const { value } = await visitor.createKey("gone");
+  await gateway.dataPlane(value);
+  const [key] = await gateway.activeKeys();
+  await visitor.post(`/settings/api-keys/${key?.id}/revoke`);
+  const { text } = await visitor.get("/settings/api-keys");
+  expect(text).toContain("Revoked");
+  expect(text).not.toContain(`/settings/api-keys/${key?.id}/revoke`);
+  expect((await visitor.get(`/settings/api-keys/${key?.id}/usage`)).text).toMatch(/<dd>1<\/dd>/);
+});
+
+it("does not revoke the primary key", async () => {
+  const gateway = await testGateway();
+  const { id } = await gateway.call("GET", "/api-keys/primary");
+  const visitor = await Visitor.signedIn(gateway);
+  expect((await visitor.post(`/settings/api-keys/${id}/revoke`)).status).toBe(409);
+  expect(await gateway.call("GET", "/api-keys/primary")).toMatchObject({ id, status: "active" });
+});
+
+it("says of a key, and of a page, that there is none", async () => {
+  const visitor = await Visitor.signedIn(await testGateway());
+  for (const path of ["/settings/api-keys/key_none/usage", "/settings/nothing"]) {
+    expect((await visitor.get(path)).status).toBe(404);
+  }
+  expect((await visitor.post("/settings/api-keys/key_none/revoke")).status).toBe(404);
+});
+
+it("keeps the sandbox's secrets up to date over a rotation by the page and by the API, in a file of mode 0600", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sandbox-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const gateway = await testGateway({ data: join(folder, "gateway.db") });
+  const visitor = await Visitor.signedIn(gateway);
+  const file = join(folder, "sandbox.env");
+  const expected = async () => `DENCH_API_KEY=${(await gateway.call("POST", "/api-keys/primary/reveal")).key}\n`;
+  const contents = [await readFile(file, "utf8")];
+  expect(contents[0]).toBe(await expected());
+  await visitor.post("/settings/api-keys/primary/rotate");
+  contents.push(await readFile(file, "utf8"));
+  expect(contents[1]).toBe(await expected());
+  await gateway.call("POST", "/api-keys/primary/rotate", {});
+  contents.push(await readFile(file, "utf8"));
+  expect(contents[2]).toBe(await expected());
+  expect(new Set(contents).size).toBe(3);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+it("writes down who did what by which door, and never a value", async () => {
+  const gateway = await testGateway();
+  const admin = await Visitor.signedIn(gateway);
+  const { value } = await admin.createKey("by page");
+  const { id, key } = await gateway.call("POST", "/api-keys", { name: "by API" });
+  const { key: primary } = await gateway.call("POST", "/api-keys/primary/reveal");
+  await gateway.revoke(id);
+  await gateway.revoke(id);
+  await admin.post("/settings/api-keys/primary/rotate");
+  const { text } = await admin.get("/settings/activity");
+  const rows = [...text.matchAll(/<tr>(?:(?!<\/tr>).)*<\/tr>/gs)].slice(1).map(([row]) =>
+    row
+      .replace(/<time.*?<\/time>/s, "")
+      .replace(/<code.*?<\/code>/s, "")
+      .replace(/<[^>]*>/g, "|")
+      .split("|")
+      .map((word) => word.trim())
+      .filter(Boolean)
+      .join(" "),
+  );
+  expect(rows).toEqual([
+    "Ada Admin rotated Primary sandbox key This page",
+    "Ada Admin revoked by API API",
+    "Ada Admin revealed Primary sandbox key API",
+    "Ada Admin created by API API",
+    "Ada Admin created by page This page",
+  ]);
+  for (const secret of [value, key, primary]) expect(text).not.toContain(secret);
+});
+
+it("pages through five thousand keys, and finds one by name, creator, last four or status", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-many-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const gateway = await testGateway({ data: join(folder, "gateway.db") });
+  const { last4 } = fillWithKeys(join(folder, "gateway.db"), 5000);
+  const visitor = await Visitor.signedIn(gateway);
+  const namesOn = async (query: string) => {
+    const { text } = await visitor.get(`/settings/api-keys?${query}`);
+    expect(text.length).toBeLessThan(200_000);
+    return [...text.matchAll(/<th scope="row"[^>]*>([^<]*)<\/th>/g)].map(([, name]) => name);
+  };
+  expect(await namesOn("")).toEqual(Array.from({ length: 50 }, (_, index) => `key ${5000 - index}`));
+  expect(await namesOn("page=100")).toEqual(Array.from({ length: 50 }, (_, index) => `key ${50 - index}`));
+  expect(await namesOn("page=101")).toEqual([]);
+  expect(await namesOn("text=KEY+4999")).toEqual(["key 4999"]);
+  expect(await namesOn(`text=${last4}`)).toContain("key 1");
+  expect(await namesOn("text=max")).toHaveLength(50);
+  expect(await namesOn("status=revoked")).toEqual(["key 5000"]);
+  expect(await namesOn("status=active&text=key+5000")).toEqual([]);
+});

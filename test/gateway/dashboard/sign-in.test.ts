@@ -1,0 +1,137 @@
+import { request } from "undici";
+import { expect, it } from "vitest";
+import { Sessions } from "../../../gateway/dashboard/sessions";
+import { Store } from "../../../gateway/store";
+import { testGateway } from "../../support/gateway";
+import { Visitor } from "./visitor";
+
+const MINUTE_MS = 60 * 1000;
+
+function codeOf(signInUrl: string): string {
+  return new URLSearchParams(new URL(signInUrl).hash.slice(1)).get("code") ?? "";
+}
+
+it("shows nothing of the workspace's keys to who is not signed in", async () => {
+  const gateway = await testGateway();
+  const stranger = new Visitor(gateway);
+  const { id } = await gateway.call("POST", "/api-keys", { name: "hidden" });
+  for (const path of ["/settings/api-keys", `/settings/api-keys/${id}/usage`, "/settings/activity", "/settings/none"]) {
+    const { status, headers, text } = await stranger.get(path);
+    expect([status, headers.get("location"), text], path).toEqual([303, "/sign-in", ""]);
+  }
+  for (const path of [
+    "/settings/api-keys",
+    `/settings/api-keys/${id}/revoke`,
+    "/settings/api-keys/primary/reveal",
+    "/settings/api-keys/primary/rotate",
+  ]) {
+    const { status, headers } = await stranger.post(path, { name: "x", requestId: "x" });
+    expect([status, headers.get("location")], path).toEqual([303, "/sign-in"]);
+  }
+  expect(await gateway.activeKeys()).toHaveLength(1);
+});
+
+it("leads from / to the keys", async () => {
+  const visitor = await Visitor.signedIn(await testGateway());
+  const { status, headers } = await visitor.get("/");
+  expect([status, headers.get("location")]).toEqual([302, "/settings/api-keys"]);
+});
+
+it.each(["adminToken", "memberToken"] as const)(
+  "signs in with the %s, by a cookie that no script reads",
+  async (which) => {
+    const gateway = await testGateway();
+    const visitor = new Visitor(gateway);
+    const token = gateway.gateway[which];
+    const { status, headers } = await visitor.post("/sign-in", { token });
+    expect([status, headers.get("location")]).toEqual([303, "/settings/api-keys"]);
+    expect(headers.get("set-cookie")).toMatch(/^dench_session_org_\w+=\w{40}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(visitor.cookie).not.toContain(token);
+    expect((await visitor.get("/settings/api-keys")).status).toBe(200);
+  },
+);
+
+it("gives a cookie for TLS alone where the gateway is reached by another name than this machine's own", async () => {
+  const gateway = await testGateway();
+  const host = "gateway.example";
+  // fetch does not let a caller choose the Host.
+  const answer = await request(`${gateway.gateway.url}/sign-in`, {
+    method: "POST",
+    headers: { host, origin: `http://${host}`, "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ token: gateway.gateway.adminToken }).toString(),
+  });
+  await answer.body.dump();
+  expect(answer.headers["set-cookie"]).toContain("Secure");
+});
+
+it.each([
+  ["an unknown token", () => "dt_admin_unknown"],
+  ["no token", () => ""],
+])("refuses %s", async (_what, token) => {
+  const visitor = new Visitor(await testGateway());
+  const { status, text } = await visitor.post("/sign-in", { token: token() });
+  expect(status).toBe(401);
+  expect(text).toContain("no member&#39;s token");
+  expect(visitor.cookie).toBe("");
+});
+
+it("refuses the primary key, whose session would outlive its rotation", async () => {
+  const gateway = await testGateway();
+  const { key } = await gateway.call("POST", "/api-keys/primary/reveal");
+  expect((await new Visitor(gateway).post("/sign-in", { token: key })).status).toBe(401);
+});
+
+it("signs in by the printed link, whose code stands in the fragment, once", async () => {
+  const gateway = await testGateway();
+  const code = codeOf(gateway.gateway.signInUrl);
+  expect(new URL(gateway.gateway.signInUrl).pathname).toBe("/sign-in");
+  const first = new Visitor(gateway);
+  expect((await first.post("/sign-in", { code })).status).toBe(303);
+  expect((await first.get("/settings/api-keys")).text).toContain("Ada Admin");
+  const second = await new Visitor(gateway).post("/sign-in", { code });
+  expect(second.status).toBe(401);
+  expect(second.text).toContain("used before");
+});
+
+it("refuses the printed link after five minutes", async () => {
+  let now = 1_800_000_000_000;
+  const gateway = await testGateway({ clock: () => now });
+  now += 5 * MINUTE_MS;
+  const { status } = await new Visitor(gateway).post("/sign-in", { code: codeOf(gateway.gateway.signInUrl) });
+  expect(status).toBe(401);
+});
+
+it("ends a session at sign-out, and after twelve hours", async () => {
+  let now = 1_800_000_000_000;
+  const gateway = await testGateway({ clock: () => now });
+  const leaves = await Visitor.signedIn(gateway);
+  const stays = await Visitor.signedIn(gateway);
+  const { cookie } = leaves;
+  await leaves.post("/sign-out");
+  leaves.cookie = cookie;
+  expect((await leaves.get("/settings/api-keys")).status).toBe(303);
+  expect((await stays.get("/settings/api-keys")).status).toBe(200);
+  now += 12 * 60 * MINUTE_MS;
+  expect((await stays.get("/settings/api-keys")).status).toBe(303);
+});
+
+it("limits attempts to ten a minute, and takes not even the right token after that", async () => {
+  const gateway = await testGateway();
+  const visitor = new Visitor(gateway);
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    expect((await visitor.post("/sign-in", { token: `guess-${attempt}` })).status).toBe(401);
+  }
+  const { status, headers } = await visitor.post("/sign-in", { token: gateway.gateway.adminToken });
+  expect(status).toBe(429);
+  expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+});
+
+it("keeps no notice for a session that has ended", () => {
+  const store = new Store(":memory:");
+  const sessions = new Sessions(store, Date.now);
+  const cookie = sessions.signIn(store.memberToken("member")) ?? "";
+  sessions.leaveNotice(cookie, "done");
+  sessions.signOut(cookie);
+  expect(sessions.takeNotice(cookie)).toBeUndefined();
+  store.close();
+});
