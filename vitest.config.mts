@@ -13,6 +13,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/engine/**", "test/faults/**", "test/browser/**"],
+          // Properties are tried ten thousand times.
+          testTimeout: 30_000,
         },
       },
       {
