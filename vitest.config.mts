@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/**/*.test.ts"],
+          include: ["test/**/*.test.{ts,tsx}"],
           exclude: ["test/engine/**", "test/faults/**", "test/browser/**"],
           // Properties are tried ten thousand times.
           testTimeout: 30_000,

@@ -25,19 +25,23 @@ export class ApiError extends Error {
   }
 }
 
-/** Turns whatever a handler threw into an answer. What is not ours is a bug: logged here, and kept from the caller. */
-export function answerError(error: Error, c: Context): Response {
-  if (error instanceof ApiError) return errorResponse(c, error);
+/** What is said of whatever a handler threw. What is not ours is a bug: logged here, and kept from the caller. */
+export function apiErrorOf(error: Error, c: Context): ApiError {
+  if (error instanceof ApiError) return error;
   // The caller has gone in the middle of the request, and nobody will read this.
   if ("code" in error && error.code === "ECONNRESET") {
-    return errorResponse(c, new ApiError("invalid_request", "The request did not come whole.", []));
+    return new ApiError("invalid_request", "The request did not come whole.", []);
   }
   if (isUnavailable(error)) {
     process.stderr.write(`${c.req.method} ${c.req.path} was not possible: ${error.message}\n`);
-    return errorResponse(c, new ApiError("unavailable", `The database cannot do this now: ${error.message}.`));
+    return new ApiError("unavailable", `The database cannot do this now: ${error.message}.`);
   }
   process.stderr.write(`${c.req.method} ${c.req.path} failed: ${error.stack ?? error.message}\n`);
-  return errorResponse(c, new ApiError("internal_error", "The gateway failed. Its log says why."));
+  return new ApiError("internal_error", "The gateway failed. Its log says why.");
+}
+
+export function answerError(error: Error, c: Context): Response {
+  return errorResponse(c, apiErrorOf(error, c));
 }
 
 export function errorResponse(c: Context, { body, status }: ApiError): Response {

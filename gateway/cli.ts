@@ -11,7 +11,7 @@ Starts a local Dench gateway, to try things out, to develop and to test. It is n
   --data FILE   the database, made if absent; default :memory:
   --propagation SECONDS
                 for so long the data plane refuses a new value; default 0
-  --sample      fill an empty workspace with members, keys and a month of usage, to look at
+  --sample      fill a workspace that is made now with members, keys and a month of usage, to look at
   --json        print one line of JSON when it listens, and nothing else on stdout
 `;
 

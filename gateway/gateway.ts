@@ -19,11 +19,17 @@ export interface GatewayOptions {
   readonly data: string;
   /** For so long the data plane refuses a new value, as the vendor's does while it spreads. Default: 0. */
   readonly propagationSeconds?: number;
-  /** Whether a workspace without additional keys is filled with what a month of work leaves behind. Default: false. */
+  /** Whether a workspace that is made now is filled with what a month of work leaves behind. Default: false. */
   readonly sample?: boolean;
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly clock?: () => number;
 }
+
+/** The address of this machine at which a server is reached that listens at all of them. */
+const WILDCARDS: ReadonlyMap<string, string> = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
 
 /** A local gateway that listens. */
 export interface Gateway {
@@ -55,7 +61,7 @@ function gatewayApp(store: Store, sessions: Sessions, clock: () => number, propa
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = "127.0.0.1", port, data, clock = Date.now, propagationSeconds = 0, sample = false } = options;
   const store = new Store(data, clock);
-  if (sample) fillWithSample(store, clock());
+  if (sample && store.isNew) fillWithSample(store, clock());
   const sessions = new Sessions(store, clock);
   const server = httpServer(gatewayApp(store, sessions, clock, propagationSeconds)).listen(port, host);
   const { port: listening } = await new Promise<AddressInfo>((resolve, reject) => {
@@ -70,7 +76,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     });
   });
 
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${listening}`;
+  const reached = WILDCARDS.get(host) ?? host;
+  const url = `http://${reached.includes(":") ? `[${reached}]` : reached}:${listening}`;
   return {
     url,
     baseUrl: `${url}/api/v1`,

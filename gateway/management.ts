@@ -1,13 +1,14 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
-import { type Answer, type InvalidRequestDetails, type Key, type OperationName, operations } from "../contract";
+import { type Answer, type InvalidRequestDetails, type OperationName, operations } from "../contract";
 import { ApiError, answerError } from "./api-error";
 import { bearerToken } from "./bearer";
-import type { Actor, Caller, Store } from "./store";
+import { existingKey, requireAdmin, revocableKey } from "./rules";
+import type { Actor, Store } from "./store";
 
 interface Env {
-  Variables: { caller: Caller; by: Actor };
+  Variables: { by: Actor };
 }
 
 // The longest request that the contract allows fits: 101 texts of 200 characters, each of which JSON can escape in 12 bytes.
@@ -25,7 +26,6 @@ export function managementApi(store: Store): Hono<Env> {
     const token = bearerToken(c);
     const caller = token === undefined ? undefined : store.callerOf(token);
     if (!caller) throw new ApiError("unauthorized", "A member's token or the primary sandbox key is needed.");
-    c.set("caller", caller);
     c.set("by", { caller, via: "api" });
     await next();
   });
@@ -40,7 +40,7 @@ export function managementApi(store: Store): Hono<Env> {
     }),
   );
 
-  api.on(...at("getStatus"), (c) => answer(c, "getStatus", { workspace: store.workspace, caller: c.var.caller }));
+  api.on(...at("getStatus"), (c) => answer(c, "getStatus", { workspace: store.workspace, caller: c.var.by.caller }));
 
   api.on(...at("listKeys"), (c) => {
     const { limit, cursor, status } = parse(operations.listKeys.query, queryOf(c));
@@ -58,33 +58,30 @@ export function managementApi(store: Store): Hono<Env> {
   api.on(...at("getPrimaryKey"), (c) => answer(c, "getPrimaryKey", store.primaryKey()));
 
   api.on(...at("revealPrimaryKey"), (c) => {
-    requireAdmin(c.var.caller, "reveal");
+    requireAdmin(c.var.by.caller, "reveal");
     const { id, value } = store.revealPrimaryKey(c.var.by);
     return answer(c, "revealPrimaryKey", { id, key: value });
   });
 
   api.on(...at("rotatePrimaryKey"), async (c) => {
-    requireAdmin(c.var.caller, "rotate");
+    requireAdmin(c.var.by.caller, "rotate");
     const { requestId } = await parseBody(operations.rotatePrimaryKey.body, c);
     const made = store.rotatePrimaryKey({ requestId, by: c.var.by });
     if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
     return answer(c, "rotatePrimaryKey", made.key);
   });
 
-  api.on(...at("getKey"), (c) => answer(c, "getKey", keyOf(store, c)));
+  api.on(...at("getKey"), (c) => answer(c, "getKey", existingKey(store, idOf(c))));
 
   api.on(...at("revokeKey"), (c) => {
-    const { id, kind } = keyOf(store, c);
-    if (kind === "primary") {
-      throw new ApiError("primary_key_not_revocable", "The primary sandbox key cannot be revoked. It can be rotated.");
-    }
+    const { id } = revocableKey(store, idOf(c));
     store.revokeKey(id, c.var.by);
-    return answer(c, "revokeKey", keyOf(store, c));
+    return answer(c, "revokeKey", existingKey(store, id));
   });
 
   api.on(...at("getKeyUsage"), (c) => {
     const { days } = parse(operations.getKeyUsage.query, queryOf(c));
-    return answer(c, "getKeyUsage", store.usage(keyOf(store, c).id, days));
+    return answer(c, "getKeyUsage", store.usage(existingKey(store, idOf(c)).id, days));
   });
 
   return api;
@@ -131,14 +128,8 @@ function queryOf(c: Context): Record<string, string | string[]> {
   );
 }
 
-function keyOf(store: Store, c: Context): Key {
-  const key = store.getKey(c.req.param("id") ?? "");
-  if (!key) throw new ApiError("not_found", "The workspace has no key with this id.");
-  return key;
-}
-
-function requireAdmin({ role }: Caller, action: string): void {
-  if (role !== "admin") throw new ApiError("admin_required", `Only an admin may ${action} the primary sandbox key.`);
+function idOf(c: Context): string {
+  return c.req.param("id") ?? "";
 }
 
 function requestIdUsed(earlier: { keyId: string; status: string }): ApiError {

@@ -47,9 +47,8 @@ interface Happening {
   readonly run: () => void;
 }
 
-/** Fills a workspace that has no additional keys yet with what a month of work leaves behind: to look at, and for demos. */
+/** Fills a workspace that was just made with what a month of work leaves behind: to look at, and for demos. */
 export function fillWithSample(store: Store, now: number): void {
-  if (store.findKeys({ status: undefined, text: "", limit: 1, offset: 0 }).total > 0) return;
   const admin = store.firstMember("admin");
   const team = [
     admin,

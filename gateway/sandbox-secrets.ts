@@ -1,42 +1,46 @@
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What the workspace's cloud sandbox gets of the primary key: a file of mode 0600, in the form that shells read. */
+/** What the cloud sandbox of a workspace gets of the primary key: a file of mode 0600, in the form that shells read. */
 export class SandboxSecrets {
   readonly #path: string;
+  readonly #heading: string;
 
-  private constructor(path: string) {
+  private constructor(path: string, workspaceId: string) {
     this.#path = path;
+    this.#heading = `# Kept up to date by pulumi-dench gateway, for workspace ${workspaceId}.\n`;
   }
 
-  static beside(database: string): SandboxSecrets {
-    return new SandboxSecrets(join(dirname(database), "sandbox.env"));
+  static beside(database: string, workspaceId: string): SandboxSecrets {
+    return new SandboxSecrets(join(dirname(database), "sandbox.env"), workspaceId);
   }
 
-  /** The key is rotated whether or not the file can be written. So a failure is told, and mended at the next start. */
-  update(value: string): void {
-    const content = `DENCH_API_KEY=${value}\n`;
+  /**
+   * Whether the file has this value now. A key that was rotated stays so: what could not be written is told here, and
+   * tried again at the next start. A file that someone else wrote is left alone.
+   */
+  update(value: string): boolean {
     try {
-      if (contentOf(this.#path) !== content) {
-        const draft = `${this.#path}.new`;
-        rmSync(draft, { force: true });
-        writeFileSync(draft, content, { mode: 0o600, flush: true });
-        renameSync(draft, this.#path);
-      }
-      chmodSync(this.#path, 0o600);
+      this.#write(`${this.#heading}DENCH_API_KEY=${value}\n`);
+      return true;
     } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
       process.stderr.write(
-        `${this.#path} could not be updated (${error instanceof Error ? error.message : error}). ` +
-          "It is written again at the next start; until then, reveal the key.\n",
+        `${this.#path} could not be given the primary key: ${reason}. It is tried again at the next start.\n`,
       );
+      return false;
     }
   }
-}
 
-function contentOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
+  #write(content: string): void {
+    const present = existsSync(this.#path) ? readFileSync(this.#path, "utf8") : this.#heading;
+    if (!present.startsWith(this.#heading)) throw new Error("there is one of another origin; move it away");
+    if (present !== content) {
+      const draft = `${this.#path}.new`;
+      rmSync(draft, { force: true });
+      writeFileSync(draft, content, { mode: 0o600, flag: "wx", flush: true });
+      renameSync(draft, this.#path);
+    }
+    chmodSync(this.#path, 0o600);
   }
 }

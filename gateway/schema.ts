@@ -33,7 +33,7 @@ export const SCHEMA = `
     value_hash BLOB NOT NULL UNIQUE,
     value_sealed BLOB
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS keys_by_status ON keys (kind, status, sequence);
+  CREATE INDEX IF NOT EXISTS keys_by_sequence ON keys (kind, sequence);
   CREATE UNIQUE INDEX IF NOT EXISTS one_primary ON keys (kind) WHERE kind = 'primary' AND status = 'active';
 
   CREATE TABLE IF NOT EXISTS usage (

@@ -47,6 +47,12 @@ interface Use {
   readonly at: number;
 }
 
+export interface Rotated {
+  readonly key: Key;
+  /** False: the sandbox still has the old value. */
+  readonly sandboxUpdated: boolean;
+}
+
 /** What came of a request to make a key: the key, or the news that its request id had made one before. */
 export type Made<Result> =
   | ({ readonly outcome: "made" } & Result)
@@ -86,6 +92,8 @@ const KEY_COLUMNS = `keys.*,
 export class Store {
   readonly workspace: Status["workspace"];
   readonly activity: ActivityLog;
+  /** Whether the workspace was made by this opening of the database. */
+  readonly isNew: boolean;
   readonly #database: Database;
   readonly #vault: Vault;
   readonly #sandbox: SandboxSecrets | undefined;
@@ -97,11 +105,13 @@ export class Store {
   constructor(path: string, clock: () => number = Date.now) {
     this.#database = new Database(path);
     this.#vault = path === ":memory:" ? Vault.inMemory() : Vault.inFile(`${path}.key`);
-    this.#sandbox = path === ":memory:" ? undefined : SandboxSecrets.beside(path);
     this.#clock = clock;
     this.activity = new ActivityLog(this.#database);
-    this.workspace = this.#openWorkspace();
-    this.#updateSandbox();
+    const present = this.#presentWorkspace();
+    this.isNew = present === undefined;
+    this.workspace = present ?? this.#makeWorkspace();
+    this.#sandbox = path === ":memory:" ? undefined : SandboxSecrets.beside(path, this.workspace.id);
+    this.#sandbox?.update(this.#openPrimaryKey().value);
   }
 
   close(): void {
@@ -224,19 +234,20 @@ export class Store {
   }
 
   /** A new primary key and the end of the old one. Done once per request id: the second time answers what the first did. */
-  rotatePrimaryKey({ requestId, by }: { requestId: string | undefined; by: Actor }): Made<{ key: Key }> {
-    const made = this.#database.transaction((): Made<{ key: Key }> => {
+  rotatePrimaryKey({ requestId, by }: { requestId: string | undefined; by: Actor }): Made<Rotated> {
+    const made = this.#database.transaction((): Made<{ key: Key; value?: string }> => {
       const earlier = requestId === undefined ? undefined : this.#keyByRequestId(requestId);
       if (earlier?.kind === "primary") return { outcome: "made", key: earlier };
       if (earlier) return { outcome: "request_id_used", earlier: { keyId: earlier.id, status: earlier.status } };
       const { id, scopes } = this.primaryKey();
       this.#revokeKey(id);
-      const { key } = this.#insertKey("primary", { name: PRIMARY_NAME, scopes, requestId, by });
+      const { key, value } = this.#insertKey("primary", { name: PRIMARY_NAME, scopes, requestId, by });
       this.#record("rotated", key.id, by);
-      return { outcome: "made", key };
+      return { outcome: "made", key, value };
     });
-    this.#updateSandbox();
-    return made;
+    if (made.outcome !== "made") return made;
+    const { key, value } = made;
+    return { outcome: "made", key, sandboxUpdated: value === undefined || this.#sandbox?.update(value) !== false };
   }
 
   usage(keyId: string, days: number): KeyUsage {
@@ -267,10 +278,9 @@ export class Store {
     this.#writeUses();
   }
 
-  #openWorkspace(): Status["workspace"] {
-    return (
-      this.#presentWorkspace() ?? this.#database.transaction(() => this.#presentWorkspace() ?? this.#newWorkspace())
-    );
+  /** Or the one that another process has made meanwhile. */
+  #makeWorkspace(): Status["workspace"] {
+    return this.#database.transaction(() => this.#presentWorkspace() ?? this.#newWorkspace());
   }
 
   #presentWorkspace(): Status["workspace"] | undefined {
@@ -305,10 +315,6 @@ export class Store {
       .get();
     const { id, value_sealed } = SealedRow.parse(row);
     return { id, value: this.#vault.open(value_sealed) };
-  }
-
-  #updateSandbox(): void {
-    this.#sandbox?.update(this.#openPrimaryKey().value);
   }
 
   /** A full disk is no reason to shut out a key. Nor may it hide a use from whoever asks later whether the key is needed. */

@@ -1,5 +1,5 @@
 import type { ActivityEntry } from "../activity";
-import { Ago, MaskedKey } from "./format";
+import { MaskedKey, Moment } from "./format";
 
 const DOORS = { api: "API", page: "This page" } as const;
 
@@ -7,20 +7,15 @@ interface ActivityPageProps {
   readonly entries: readonly ActivityEntry[];
   /** The `before` of the page that follows. */
   readonly next: number | undefined;
-  readonly now: number;
 }
 
-export function ActivityPage({ entries, next, now }: ActivityPageProps) {
+export function ActivityPage({ entries, next }: ActivityPageProps) {
   return (
     <>
       <h1>Activity</h1>
       <p class="lead">Who created, revealed, rotated and revoked keys. Values are never recorded.</p>
       <section class="card" aria-label="Activity">
-        {entries.length > 0 ? (
-          <ActivityTable entries={entries} now={now} />
-        ) : (
-          <p class="empty">Nothing was done yet.</p>
-        )}
+        {entries.length > 0 ? <ActivityTable entries={entries} /> : <p class="empty">Nothing was done yet.</p>}
         {next === undefined ? null : (
           <nav class="pages" aria-label="Pages">
             <a href={`/settings/activity?before=${next}`}>Older</a>
@@ -31,12 +26,12 @@ export function ActivityPage({ entries, next, now }: ActivityPageProps) {
   );
 }
 
-function ActivityTable({ entries, now }: { entries: readonly ActivityEntry[]; now: number }) {
+function ActivityTable({ entries }: { entries: readonly ActivityEntry[] }) {
   return (
     <table class="keys">
       <thead>
         <tr>
-          <th scope="col">When</th>
+          <th scope="col">When, in UTC</th>
           <th scope="col">Who</th>
           <th scope="col">What</th>
           <th scope="col">Name</th>
@@ -48,14 +43,16 @@ function ActivityTable({ entries, now }: { entries: readonly ActivityEntry[]; no
         {entries.map((entry) => (
           <tr>
             <td data-column="When">
-              <Ago time={entry.at} now={now} />
+              <Moment time={entry.at} />
             </td>
             <td data-column="Who">{entry.actorName}</td>
             <td data-column="What">
               <span class={`badge ${entry.action}`}>{entry.action}</span>
             </td>
             <td data-column="Name" class="name">
-              <a href={`/settings/api-keys/${entry.keyId}/usage`}>{entry.keyName}</a>
+              <a href={`/settings/api-keys/${entry.keyId}/usage`}>
+                <bdi>{entry.keyName}</bdi>
+              </a>
             </td>
             <td data-column="Key">
               <MaskedKey {...entry} />

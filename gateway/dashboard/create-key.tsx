@@ -22,7 +22,7 @@ export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
       <form method="post" action="/settings/api-keys" class="stack">
         <input type="hidden" name="requestId" value={requestId} />
         {problems.length > 0 ? (
-          <ul class="problem" role="alert">
+          <ul id="create-problems" class="problem" role="alert">
             {problems.map((problem) => (
               <li>{problem}</li>
             ))}
@@ -36,6 +36,8 @@ export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
           placeholder="Production, CI/CD, …"
           autocomplete="off"
           maxlength={200}
+          aria-invalid={problems.length > 0 ? "true" : undefined}
+          aria-describedby={problems.length > 0 ? "create-problems" : undefined}
           required
           autofocus
         />
@@ -66,9 +68,9 @@ export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
 }
 
 /** The one time that a key's value is shown. */
-export function CreatedKeyDialog({ name, value }: { name: string; value: string }) {
+export function CreatedKeyDialog({ name, value, done }: { name: string; value: string; done: string }) {
   return (
-    <Dialog id="created-key" title={`The key for ${name}`} open>
+    <Dialog id="created-key" title={`The key for ${name}`} open stays>
       <p>Copy the value now. It is shown once, here, and cannot be had again.</p>
       <div class="value">
         <code id="created-value" data-value>
@@ -88,7 +90,7 @@ export function CreatedKeyDialog({ name, value }: { name: string; value: string 
         </button>
       </div>
       <div class="buttons">
-        <a class="button" href="/settings/api-keys">
+        <a class="button" href={done}>
           Done
         </a>
       </div>

@@ -19,15 +19,25 @@ export function Opens({ dialog, look, disabled, children }: OpensProps) {
 
 interface DialogProps {
   readonly id: string;
-  readonly title: string;
+  readonly title: Child;
   /** Open when the page comes. */
   readonly open?: boolean;
+  /** Stays until a control of its own closes it: what it shows cannot be had again. */
+  readonly stays?: boolean;
+  /** The id of what has the focus when it was closed, where the button that opens it is gone by then. */
+  readonly returnsTo?: string | undefined;
   readonly children: Child;
 }
 
-export function Dialog({ id, title, open, children }: DialogProps) {
+export function Dialog({ id, title, open, stays, returnsTo, children }: DialogProps) {
   return (
-    <dialog id={id} aria-labelledby={`${id}-title`} data-open={open ? "" : undefined}>
+    <dialog
+      id={id}
+      aria-labelledby={`${id}-title`}
+      open={open}
+      closedby={stays ? "none" : undefined}
+      data-returns-to={returnsTo}
+    >
       <h2 id={`${id}-title`} class="dialog-title">
         {title}
       </h2>
@@ -46,7 +56,10 @@ export function CloseButton({ dialog }: { dialog: string }) {
 
 interface ConfirmationProps {
   readonly id: string;
-  readonly title: string;
+  readonly title: Child;
+  readonly returnsTo?: string;
+  /** Sent along, so that a form that is sent twice does its work once. */
+  readonly requestId?: string;
   /** Where it is posted to. */
   readonly action: string;
   /** What the button says. */
@@ -55,11 +68,12 @@ interface ConfirmationProps {
 }
 
 /** Asks before something that cannot be undone. */
-export function Confirmation({ id, title, action, confirm, children }: ConfirmationProps) {
+export function Confirmation({ id, title, returnsTo, requestId, action, confirm, children }: ConfirmationProps) {
   return (
-    <Dialog id={id} title={title}>
+    <Dialog id={id} title={title} returnsTo={returnsTo}>
       {children}
       <form method="post" action={action} class="buttons">
+        {requestId === undefined ? null : <input type="hidden" name="requestId" value={requestId} />}
         <CloseButton dialog={id} />
         <button type="submit" class="danger">
           {confirm}

@@ -6,7 +6,7 @@ const STEPS = [
   ["hour", 60 * MINUTE_MS, 24],
   ["day", 24 * 60 * MINUTE_MS, 30],
   ["month", 30 * 24 * 60 * MINUTE_MS, 12],
-  ["year", 365 * 24 * 60 * MINUTE_MS, Number.POSITIVE_INFINITY],
+  ["year", 12 * 30 * 24 * 60 * MINUTE_MS, Number.POSITIVE_INFINITY],
 ] as const;
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
@@ -15,15 +15,15 @@ const dateAndTime = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeSty
 const shortDate = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", timeZone: "UTC" });
 const counts = new Intl.NumberFormat("en");
 const cents = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
-const small = new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumSignificantDigits: 2 });
+const twoDigits = new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumSignificantDigits: 2 });
 
 export function formatCount(count: number): string {
   return counts.format(count);
 }
 
-/** Cents are enough, but for amounts that would look like nothing. */
+/** Cents are enough, but for amounts of which they would leave next to nothing. */
 export function formatUsd(amount: number): string {
-  return amount > 0 && amount < 0.1 ? small.format(amount) : cents.format(amount);
+  return amount > 0 && amount < 0.095 ? twoDigits.format(amount) : cents.format(amount);
 }
 
 /** A day, from YYYY-MM-DD. */
@@ -50,6 +50,11 @@ export function Ago({ time, now }: { time: number; now: number }) {
       {formatAgo(time, now)}
     </time>
   );
+}
+
+/** The exact time, in UTC. */
+export function Moment({ time }: { time: number }) {
+  return <time datetime={new Date(time).toISOString()}>{dateAndTime.format(time)}</time>;
 }
 
 /** The visible start and end of a value. */

@@ -1,32 +1,33 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { csrf } from "hono/csrf";
-import { HTTPException } from "hono/http-exception";
 import type { Child } from "hono/jsx";
 import { secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
-import { CreateKeyBody, type Key } from "../../contract";
-import { ApiError } from "../api-error";
-import { isUnavailable } from "../database";
+import { CreateKeyBody, RequestId } from "../../contract";
+import { ApiError, apiErrorOf } from "../api-error";
+import { existingKey, requireAdmin, revocableKey } from "../rules";
 import { randomText } from "../secrets";
 import type { Actor, Store } from "../store";
 import { ActivityPage } from "./activity-page";
 import { assets } from "./assets";
-import { KEYS_PER_PAGE, KeysPage, type KeysPageExtras } from "./keys-page";
+import { readForm } from "./form";
+import { KEYS_PER_PAGE, KeysPage, type KeysPageExtras, queryOf } from "./keys-page";
 import { type Section, SettingsPage, sendPage } from "./layout";
 import { MessagePage } from "./message-page";
+import { sameOrigin } from "./same-origin";
 import { SessionCookie } from "./session-cookie";
 import type { Sessions } from "./sessions";
 import { signIn } from "./sign-in";
 import { UsagePage } from "./usage-page";
 
+const KEYS = "/settings/api-keys";
 const USAGE_DAYS = 30;
 const ENTRIES_PER_PAGE = 50;
 const MAX_FORM_BYTES = 64 * 1024;
 
 /** The only addresses that this part of the gateway knows: what it does to requests, it does to none but these. */
-const PATHS = ["/", "/sign-in", "/sign-out", "/settings/*", "/assets/*"] as const;
+const PATHS = ["/", "/sign-in", "/sign-out", "/settings", "/settings/*", "/assets/*"] as const;
 
 interface Env {
   Variables: { by: Actor; session: string };
@@ -46,10 +47,9 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
   const cookie = new SessionCookie(store.workspace);
   app.onError(sendFailure);
 
-  for (const path of PATHS) {
-    app.use(path, headers, csrf(), bodyLimit({ maxSize: MAX_FORM_BYTES }));
-  }
-  app.get("/", (c) => c.redirect("/settings/api-keys"));
+  for (const path of PATHS) app.use(path, headers, sameOrigin, limited);
+  app.get("/", (c) => c.redirect(KEYS));
+  app.get("/settings", (c) => c.redirect(KEYS));
   app.route("/assets", assets());
   app.use("/sign-in", neverStored);
   app.route("/", signIn(sessions, cookie, store.workspace));
@@ -63,10 +63,10 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
     return next();
   });
 
-  app.get("/settings/api-keys", (c) => sendKeys(c));
+  app.get(KEYS, (c) => sendKeys(c));
 
-  app.post("/settings/api-keys", async (c) => {
-    const form = CreateKeyForm.parse(await c.req.parseBody());
+  app.post(KEYS, async (c) => {
+    const form = await readForm(c, CreateKeyForm);
     const draft = CreateKeyBody.safeParse({
       name: form.name.trim(),
       scopes: form.scopes.trim() === "" ? undefined : form.scopes.trim().split(/[\s,]+/),
@@ -78,37 +78,34 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
     }
     const { name, scopes, requestId } = draft.data;
     const made = store.createKey({ name, scopes, requestId, by: c.var.by });
-    if (made.outcome === "request_id_used") {
-      sessions.leaveNotice(c.var.session, SENT_TWICE);
-      return c.redirect("/settings/api-keys", 303);
-    }
+    if (made.outcome === "request_id_used") return backToKeys(c, SENT_TWICE);
     return sendKeys(c, { created: { name, value: made.value } }, 201);
   });
 
-  app.post("/settings/api-keys/primary/reveal", (c) => {
-    requireAdmin(c, "reveal");
+  app.post(`${KEYS}/primary/reveal`, (c) => {
+    requireAdmin(c.var.by.caller, "reveal");
     return sendKeys(c, { revealed: store.revealPrimaryKey(c.var.by).value });
   });
 
-  app.post("/settings/api-keys/primary/rotate", (c) => {
-    requireAdmin(c, "rotate");
-    store.rotatePrimaryKey({ requestId: undefined, by: c.var.by });
-    sessions.leaveNotice(c.var.session, "The primary sandbox key was rotated. Its old value is refused from now on.");
-    return c.redirect("/settings/api-keys", 303);
+  app.post(`${KEYS}/primary/rotate`, async (c) => {
+    requireAdmin(c.var.by.caller, "rotate");
+    const { requestId } = await readForm(c, RotateKeyForm);
+    const made = store.rotatePrimaryKey({ requestId, by: c.var.by });
+    if (made.outcome === "request_id_used") throw new ApiError("request_id_used", "This form was sent before.");
+    return backToKeys(c, made.sandboxUpdated ? ROTATED : `${ROTATED} ${SANDBOX_NOT_UPDATED}`);
   });
 
-  app.post("/settings/api-keys/:id/revoke", (c) => {
-    const { id, kind, name } = keyOf(c);
-    if (kind === "primary") {
-      throw new ApiError("primary_key_not_revocable", "The primary sandbox key cannot be revoked. It can be rotated.");
-    }
+  app.post(`${KEYS}/:id/revoke`, (c) => {
+    const { id, name } = revocableKey(store, c.req.param("id"));
     store.revokeKey(id, c.var.by);
-    sessions.leaveNotice(c.var.session, `The key ${name} was revoked.`);
-    return c.redirect("/settings/api-keys", 303);
+    return backToKeys(c, `The key ${name} was revoked.`);
   });
 
-  app.get("/settings/api-keys/:id/usage", (c) => {
-    const key = keyOf(c);
+  // Where a browser comes back to what was posted, it asks for it like a page.
+  app.get(`${KEYS}/:key/:action{reveal|rotate|revoke}`, (c) => c.redirect(KEYS, 303));
+
+  app.get(`${KEYS}/:id/usage`, (c) => {
+    const key = existingKey(store, c.req.param("id"));
     return sendSettings(c, {
       title: `Usage of ${key.name}`,
       section: "keys",
@@ -122,7 +119,7 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
     return sendSettings(c, {
       title: "Activity",
       section: "activity",
-      content: <ActivityPage entries={entries} next={next} now={clock()} />,
+      content: <ActivityPage entries={entries} next={next} />,
     });
   });
 
@@ -131,6 +128,11 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
   });
 
   return app;
+
+  function backToKeys(c: Context<Env>, notice: string) {
+    sessions.leaveNotice(c.var.session, notice);
+    return c.redirect(KEYS + queryOf(KeysQuery.parse(c.req.query())), 303);
+  }
 
   function sendKeys(c: Context<Env>, extras: KeysPageExtras = {}, status: ContentfulStatusCode = 200) {
     const filter = KeysQuery.parse(c.req.query());
@@ -162,31 +164,29 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
         workspace={store.workspace}
         caller={c.var.by.caller}
         section={section}
-        notice={sessions.takeNotice(c.var.session)}
+        notice={c.req.method === "HEAD" ? undefined : sessions.takeNotice(c.var.session)}
       >
         {content}
       </SettingsPage>
     );
     return sendPage(c, page, status);
   }
-
-  function keyOf(c: Context<Env>): Key {
-    const key = store.getKey(c.req.param("id") ?? "");
-    if (!key) throw new ApiError("not_found", "The workspace has no key with this id.");
-    return key;
-  }
 }
 
+const ROTATED = "The primary sandbox key was rotated. Its old value is refused from now on.";
+const SANDBOX_NOT_UPDATED = "The sandbox's secrets could not be updated: the gateway's log says why.";
 const SENT_TWICE =
-  "This form was sent before, and made one key. Its value was shown then; revoke the key if it was not copied.";
+  "This form was sent before, and made one key. Its value may have been shown then; revoke the key if it was not copied.";
 
 const KeysQuery = z.object({
-  text: z.string().max(200).default(""),
+  text: z.string().trim().max(200).catch(""),
   status: z.enum(["active", "revoked"]).optional().catch(undefined),
   page: z.coerce.number().int().min(1).catch(1),
 });
 
 const CreateKeyForm = z.object({ name: z.string(), scopes: z.string().default(""), requestId: z.string() });
+
+const RotateKeyForm = z.object({ requestId: RequestId });
 
 const ActivityQuery = z.object({ before: z.coerce.number().int().optional().catch(undefined) });
 
@@ -201,6 +201,8 @@ const headers = secureHeaders({
     baseUri: ["'none'"],
   },
   xFrameOptions: "DENY",
+  // The browser says where a form comes from, to this origin alone.
+  referrerPolicy: "same-origin",
   // Whether an address is served by TLS is not for this server to say.
   strictTransportSecurity: false,
 });
@@ -210,25 +212,16 @@ async function neverStored(c: Context, next: () => Promise<void>): Promise<void>
   await next();
 }
 
-function requireAdmin(c: Context<Env>, action: string): void {
-  if (c.var.by.caller.role === "admin") return;
-  throw new ApiError("admin_required", `Only an admin may ${action} the primary sandbox key.`);
-}
+const limited = bodyLimit({
+  maxSize: MAX_FORM_BYTES,
+  onError: (c) => {
+    c.header("Connection", "close");
+    throw new ApiError("request_too_large", "The form is larger than any of this page.");
+  },
+});
 
-/** Why a page could not be shown, as a page. What is not ours is a bug: logged here, and kept from the reader. */
-function sendFailure(error: Error, c: Context): Response | Promise<Response> {
-  if (error instanceof HTTPException) return error.getResponse();
-  if (error instanceof ApiError) return sendMessage(c, "This could not be done", error.message, error.status);
-  if (error instanceof z.ZodError) {
-    return sendMessage(c, "This could not be done", "The form is not one that this page has.", 400);
-  }
-  process.stderr.write(`${c.req.method} ${c.req.path} failed: ${error.stack ?? error.message}\n`);
-  if (isUnavailable(error)) {
-    return sendMessage(c, "Not now", "The database cannot do this at the moment. Nothing was changed.", 503);
-  }
-  return sendMessage(c, "The gateway failed", "Its log says why.", 500);
-}
-
-function sendMessage(c: Context, title: string, message: string, status: ContentfulStatusCode): Promise<Response> {
-  return sendPage(c, <MessagePage title={title} message={message} />, status);
+/** Why a page could not be shown, as a page. */
+function sendFailure(error: Error, c: Context): Promise<Response> {
+  const { message, status } = apiErrorOf(error, c);
+  return sendPage(c, <MessagePage title="This could not be done" message={message} />, status);
 }

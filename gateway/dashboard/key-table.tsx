@@ -4,7 +4,14 @@ import { Ago, formatCount, formatUsd, MaskedKey } from "./format";
 
 const COLUMNS = ["Name", "Key", "Created By", "30d Requests", "30d Cost", "Last Used", "Status"] as const;
 
-export function KeyTable({ keys, now }: { keys: readonly Key[]; now: number }) {
+interface KeyTableProps {
+  readonly keys: readonly Key[];
+  /** What is looked at, to come back to. */
+  readonly query: string;
+  readonly now: number;
+}
+
+export function KeyTable({ keys, query, now }: KeyTableProps) {
   return (
     <>
       <table class="keys">
@@ -29,8 +36,13 @@ export function KeyTable({ keys, now }: { keys: readonly Key[]; now: number }) {
       {keys.filter(isActive).map((key) => (
         <Confirmation
           id={revokeDialogOf(key)}
-          title={`Revoke ${key.name}?`}
-          action={`/settings/api-keys/${key.id}/revoke`}
+          title={
+            <>
+              Revoke <bdi>{key.name}</bdi>?
+            </>
+          }
+          returnsTo={moreButtonOf(key)}
+          action={`/settings/api-keys/${key.id}/revoke${query}`}
           confirm="Revoke key"
         >
           <p>
@@ -48,7 +60,7 @@ function KeyRow({ gatewayKey, now }: { gatewayKey: Key; now: number }) {
   return (
     <tr class={isActive(gatewayKey) ? undefined : "revoked"}>
       <th scope="row" data-column="Name" class="name">
-        {name}
+        <bdi>{name}</bdi>
       </th>
       <td data-column="Key">
         <MaskedKey {...gatewayKey} />
@@ -65,7 +77,13 @@ function KeyRow({ gatewayKey, now }: { gatewayKey: Key; now: number }) {
         {isActive(gatewayKey) ? <span class="badge good">Active</span> : <span class="badge">Revoked</span>}
       </td>
       <td class="actions">
-        <button type="button" class="quiet" popovertarget={`menu-${id}`} aria-label={`More for ${name}`}>
+        <button
+          type="button"
+          id={moreButtonOf(gatewayKey)}
+          class="quiet"
+          popovertarget={`menu-${id}`}
+          aria-label={`More for ${name}`}
+        >
           ⋯
         </button>
         <div id={`menu-${id}`} popover="auto" class="menu">
@@ -89,6 +107,10 @@ function isActive({ status }: Key): boolean {
 
 function isNumeric(column: string): boolean {
   return column.startsWith("30d");
+}
+
+function moreButtonOf({ id }: Key): string {
+  return `more-${id}`;
 }
 
 function revokeDialogOf({ id }: Key): string {

@@ -42,6 +42,7 @@ interface KeysPageProps extends KeysPageExtras {
 
 export function KeysPage(props: KeysPageProps) {
   const { primary, keys, total, filter, isAdmin, requestId, now, revealed, created, draft } = props;
+  const query = queryOf(filter);
   const filtered = filter.text !== "" || filter.status !== undefined;
   return (
     <>
@@ -49,7 +50,14 @@ export function KeysPage(props: KeysPageProps) {
       <p class="lead">
         Gateway API keys are how agents and external tools authenticate with the gateway of this workspace.
       </p>
-      <PrimaryKeyCard primary={primary} value={revealed} isAdmin={isAdmin} now={now} />
+      <PrimaryKeyCard
+        primary={primary}
+        value={revealed}
+        isAdmin={isAdmin}
+        requestId={requestId}
+        query={query}
+        now={now}
+      />
       <section class="card" aria-labelledby="additional-title">
         <div class="heading">
           <div>
@@ -62,7 +70,7 @@ export function KeysPage(props: KeysPageProps) {
         </div>
         {filtered || total > MANY ? <FilterForm filter={filter} /> : null}
         {keys.length > 0 ? (
-          <KeyTable keys={keys} now={now} />
+          <KeyTable keys={keys} query={query} now={now} />
         ) : (
           <p class="empty">{filtered ? "No key matches." : "There are no additional keys yet."}</p>
         )}
@@ -70,7 +78,7 @@ export function KeysPage(props: KeysPageProps) {
       </section>
       <Advice />
       <CreateKeyDialog requestId={requestId} draft={draft} />
-      {created ? <CreatedKeyDialog {...created} /> : null}
+      {created ? <CreatedKeyDialog {...created} done={`/settings/api-keys${query}`} /> : null}
     </>
   );
 }
@@ -82,7 +90,16 @@ function FilterForm({ filter }: { filter: KeyFilter }) {
         <label class="visually-hidden" for="text">
           Search by name, creator or last four characters
         </label>
-        <input id="text" name="text" type="search" value={filter.text} placeholder="Name, creator or last four" />
+        <input
+          id="text"
+          name="text"
+          type="search"
+          value={filter.text}
+          placeholder="Name, creator or last four"
+          maxlength={200}
+          pattern="(?!dg_live_.{8}).*"
+          title="Not a whole value, which would stand in the address: its last four characters are enough."
+        />
         <label class="visually-hidden" for="status">
           Status
         </label>
@@ -108,15 +125,23 @@ function Pages({ filter, total }: { filter: KeyFilter; total: number }) {
       <span class="muted">
         {formatCount(first)} to {formatCount(Math.min(total, first + KEYS_PER_PAGE - 1))} of {formatCount(total)}
       </span>
-      {filter.page > 1 ? <a href={addressOf({ ...filter, page: filter.page - 1 })}>Newer</a> : null}
-      {filter.page < last ? <a href={addressOf({ ...filter, page: filter.page + 1 })}>Older</a> : null}
+      {filter.page > 1 ? (
+        <a href={`/settings/api-keys${queryOf({ ...filter, page: filter.page - 1 })}`}>Newer</a>
+      ) : null}
+      {filter.page < last ? (
+        <a href={`/settings/api-keys${queryOf({ ...filter, page: filter.page + 1 })}`}>Older</a>
+      ) : null}
     </nav>
   );
 }
 
-function addressOf({ text, status, page }: KeyFilter): string {
-  const query = new URLSearchParams({ text, status: status ?? "", page: String(page) });
-  return `/settings/api-keys?${query}`;
+/** Empty for all keys, from the first page on. */
+export function queryOf({ text, status, page }: KeyFilter): string {
+  const query = new URLSearchParams();
+  if (text !== "") query.set("text", text);
+  if (status !== undefined) query.set("status", status);
+  if (page > 1) query.set("page", String(page));
+  return query.size > 0 ? `?${query}` : "";
 }
 
 function Advice() {

@@ -72,7 +72,7 @@ export function SettingsPage({ title, workspace, caller, section, notice, childr
       </header>
       <div class="frame">
         <nav aria-label="Settings">
-          <h2 class="nav-title">Settings</h2>
+          <p class="nav-title">Settings</p>
           <ul>
             {SECTIONS.map(({ id, path, label }) => (
               <li>
@@ -84,7 +84,11 @@ export function SettingsPage({ title, workspace, caller, section, notice, childr
           </ul>
         </nav>
         <main id="main">
-          <div role="status">{notice ? <p class="notice">{notice}</p> : null}</div>
+          {notice ? (
+            <p class="notice" tabindex={-1} autofocus>
+              {notice}
+            </p>
+          ) : null}
           {children}
         </main>
       </div>

@@ -7,11 +7,14 @@ interface PrimaryKeyCardProps {
   /** Shown in the place of the mask, when it was just revealed. */
   readonly value: string | undefined;
   readonly isAdmin: boolean;
+  readonly requestId: string;
+  /** What is looked at, to come back to. */
+  readonly query: string;
   readonly now: number;
 }
 
 /** The card of the workspace's built-in key. */
-export function PrimaryKeyCard({ primary, value, isAdmin, now }: PrimaryKeyCardProps) {
+export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now }: PrimaryKeyCardProps) {
   return (
     <section class="card" aria-labelledby="primary-title">
       <div class="heading">
@@ -30,7 +33,7 @@ export function PrimaryKeyCard({ primary, value, isAdmin, now }: PrimaryKeyCardP
         {value === undefined ? (
           <>
             <MaskedKey {...primary} />
-            <form method="post" action="/settings/api-keys/primary/reveal">
+            <form method="post" action={`/settings/api-keys/primary/reveal${query}`}>
               <button type="submit" disabled={!isAdmin}>
                 Reveal
               </button>
@@ -41,7 +44,7 @@ export function PrimaryKeyCard({ primary, value, isAdmin, now }: PrimaryKeyCardP
             <code id="primary-value" data-value>
               {value}
             </code>
-            <a class="button" href="/settings/api-keys">
+            <a class="button" href={`/settings/api-keys${query}`}>
               Hide
             </a>
           </>
@@ -76,7 +79,8 @@ export function PrimaryKeyCard({ primary, value, isAdmin, now }: PrimaryKeyCardP
       <Confirmation
         id="rotate"
         title="Rotate the primary sandbox key?"
-        action="/settings/api-keys/primary/rotate"
+        requestId={requestId}
+        action={`/settings/api-keys/primary/rotate${query}`}
         confirm="Rotate key"
       >
         <p>

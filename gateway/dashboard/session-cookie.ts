@@ -4,6 +4,10 @@ import type { Status } from "../../contract";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname);
+}
+
 /** Cookies know no ports: the workspace's id keeps several gateways of one machine apart. */
 export class SessionCookie {
   readonly #name: string;
@@ -18,7 +22,7 @@ export class SessionCookie {
   }
 
   set(c: Context, value: string): void {
-    const secure = !LOOPBACK.test(new URL(c.req.url).hostname);
+    const secure = !isLoopback(new URL(c.req.url).hostname) || c.req.header("x-forwarded-proto") === "https";
     setCookie(c, this.#name, value, { httpOnly: true, sameSite: "Strict", secure, path: "/" });
   }
 

@@ -1,10 +1,11 @@
 import { getConnInfo } from "@hono/node-server/conninfo";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import * as z from "zod";
 import type { Status } from "../../contract";
+import { readForm } from "./form";
 import { Document, LocalBadge, sendPage } from "./layout";
-import type { SessionCookie } from "./session-cookie";
+import { isLoopback, type SessionCookie } from "./session-cookie";
 import type { Sessions } from "./sessions";
 
 const ATTEMPTS_PER_MINUTE = 10;
@@ -18,22 +19,24 @@ export function signIn(sessions: Sessions, cookie: SessionCookie, workspace: Sta
 
   // A code comes in the fragment of the link, which browsers send nowhere: the page's script puts it into the form.
   app.post("/sign-in", async (c) => {
-    const { token, code } = SignInForm.parse(await c.req.parseBody());
-    const address = getConnInfo(c).remote.address ?? "";
-    const waitMs = await limiter.consume(address).then(() => undefined, millisecondsToWait);
+    const { token, code } = await readForm(c, SignInForm);
+    const refuse = (problem: string, status: 400 | 401 | 429) =>
+      sendPage(c, <SignInPage workspace={workspace} problem={problem} />, status);
+
+    if (isPlainHttpElsewhere(c)) return refuse(NOT_SECURE, 400);
+    const waitMs = await limiter.consume(getConnInfo(c).remote.address ?? "").then(() => undefined, millisecondsToWait);
     if (waitMs !== undefined) {
       c.header("Retry-After", String(Math.ceil(waitMs / 1000)));
-      return sendPage(c, <SignInPage workspace={workspace} problem={TOO_MANY} />, 429);
+      return refuse(TOO_MANY, 429);
     }
     const value = code ? sessions.redeem(code) : sessions.signIn(token.trim());
-    if (value === undefined) {
-      return sendPage(c, <SignInPage workspace={workspace} problem={code ? CODE_REFUSED : TOKEN_REFUSED} />, 401);
-    }
-    await limiter.delete(address);
+    if (value === undefined) return refuse(code ? CODE_REFUSED : TOKEN_REFUSED, 401);
+    sessions.signOut(cookie.get(c));
     cookie.set(c, value);
     return c.redirect("/settings/api-keys", 303);
   });
 
+  app.get("/sign-out", (c) => c.redirect("/settings/api-keys", 303));
   app.post("/sign-out", (c) => {
     sessions.signOut(cookie.get(c));
     cookie.clear(c);
@@ -48,6 +51,15 @@ const SignInForm = z.object({ token: z.string().default(""), code: z.string().op
 const TOKEN_REFUSED = "This is no member's token of the workspace. The gateway prints them when it starts.";
 const CODE_REFUSED = "This link was used before, or is older than five minutes. Sign in with a member's token.";
 const TOO_MANY = "There were too many attempts. Wait for a minute, then try again.";
+const NOT_SECURE =
+  "From another machine, sign in over https: over plain http the browser would not keep the session. " +
+  "On the gateway's own machine, open it at 127.0.0.1.";
+
+/** A cookie for TLS alone would be dropped there, without a word. */
+function isPlainHttpElsewhere(c: Context): boolean {
+  const origin = c.req.header("origin") ?? "";
+  return origin.startsWith("http:") && URL.canParse(origin) && !isLoopback(new URL(origin).hostname);
+}
 
 function millisecondsToWait(reason: unknown): number {
   if (reason instanceof RateLimiterRes) return reason.msBeforeNext;

@@ -17,12 +17,14 @@ export interface Bar {
 interface UsageChartProps {
   readonly title: string;
   readonly bars: readonly Bar[];
+  /** What the axis reaches at least. */
+  readonly least?: number;
   readonly format: (value: number) => string;
 }
 
 /** A bar for each day. The figures stand in a table beside it, so screen readers get the title alone. */
-export function UsageChart({ title, bars, format }: UsageChartProps) {
-  const top = roundUp(Math.max(...bars.map(({ value }) => value)));
+export function UsageChart({ title, bars, least = 0, format }: UsageChartProps) {
+  const top = roundUp(Math.max(least, ...bars.map(({ value }) => value)));
   const plotHeight = HEIGHT - TOP - BOTTOM;
   const step = (WIDTH - LEFT) / bars.length;
   const yOf = (value: number) => TOP + plotHeight * (1 - value / top);

@@ -28,6 +28,7 @@ export function UsagePage({ gatewayKey, usage }: { gatewayKey: Key; usage: KeyUs
           <UsageChart
             title="Requests"
             bars={daily.map(({ date, requests: value }) => ({ date, value }))}
+            least={2}
             format={formatCount}
           />
           <UsageChart

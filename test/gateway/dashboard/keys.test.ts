@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { startGateway } from "../../../gateway/gateway";
 import { testGateway } from "../../support/gateway";
 import { fillWithKeys } from "./many-keys";
 import { Visitor } from "./visitor";
@@ -62,10 +63,20 @@ it("reveals the primary key to an admin, and rotates it", async () => {
   const visitor = await Visitor.signedIn(gateway);
   const before = valueOnPage((await visitor.post("/settings/api-keys/primary/reveal")).text);
   expect(await gateway.dataPlane(before)).toBe(200);
-  expect((await visitor.post("/settings/api-keys/primary/rotate")).status).toBe(303);
+  expect((await visitor.rotate()).status).toBe(303);
   expect(await gateway.dataPlane(before)).toBe(401);
   const after = valueOnPage((await visitor.post("/settings/api-keys/primary/reveal")).text);
   expect(await gateway.dataPlane(after)).toBe(200);
+});
+
+it("rotates once for a form that is sent twice", async () => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway);
+  const form = { requestId: await visitor.requestId() };
+  await visitor.post("/settings/api-keys/primary/rotate", form);
+  const { id } = await gateway.call("GET", "/api-keys/primary");
+  await visitor.post("/settings/api-keys/primary/rotate", form);
+  expect(await gateway.call("GET", "/api-keys/primary")).toMatchObject({ id });
 });
 
 it("neither reveals nor rotates for a member, who creates and revokes", async () => {
@@ -73,7 +84,7 @@ it("neither reveals nor rotates for a member, who creates and revokes", async ()
   const visitor = await Visitor.signedIn(gateway, gateway.gateway.memberToken);
   const primary = await gateway.call("POST", "/api-keys/primary/reveal");
   for (const action of ["reveal", "rotate"]) {
-    const { status, text } = await visitor.post(`/settings/api-keys/primary/${action}`);
+    const { status, text } = await visitor.post(`/settings/api-keys/primary/${action}`, { requestId: "r1" });
     expect(status).toBe(403);
     expect(text).toContain(`Only an admin may ${action}`);
     expect(text).not.toContain(primary.key);
@@ -122,17 +133,78 @@ it("keeps the sandbox's secrets up to date over a rotation by the page and by th
   const gateway = await testGateway({ data: join(folder, "gateway.db") });
   const visitor = await Visitor.signedIn(gateway);
   const file = join(folder, "sandbox.env");
-  const expected = async () => `DENCH_API_KEY=${(await gateway.call("POST", "/api-keys/primary/reveal")).key}\n`;
+  const expected = async () =>
+    expect.stringMatching(`^#.*\nDENCH_API_KEY=${(await gateway.call("POST", "/api-keys/primary/reveal")).key}\n$`);
   const contents = [await readFile(file, "utf8")];
-  expect(contents[0]).toBe(await expected());
-  await visitor.post("/settings/api-keys/primary/rotate");
+  expect(contents[0]).toEqual(await expected());
+  await visitor.rotate();
   contents.push(await readFile(file, "utf8"));
-  expect(contents[1]).toBe(await expected());
+  expect(contents[1]).toEqual(await expected());
   await gateway.call("POST", "/api-keys/primary/rotate", {});
   contents.push(await readFile(file, "utf8"));
-  expect(contents[2]).toBe(await expected());
+  expect(contents[2]).toEqual(await expected());
   expect(new Set(contents).size).toBe(3);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+it("leaves a sandbox.env of another origin alone, and says at the rotation that it was not updated", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sandbox-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, "sandbox.env");
+  await writeFile(file, "MINE=1\n");
+  const told = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  onTestFinished(() => told.mockRestore());
+  const visitor = await Visitor.signedIn(await testGateway({ data: join(folder, "gateway.db") }));
+  await visitor.rotate();
+  expect((await visitor.get("/settings/api-keys")).text).toContain("secrets could not be updated");
+  expect(await readFile(file, "utf8")).toBe("MINE=1\n");
+  expect(told.mock.calls.join()).toContain("there is one of another origin");
+});
+
+it("says what was done on the next page, and on no page after that", async () => {
+  const visitor = await Visitor.signedIn(await testGateway());
+  await visitor.rotate();
+  expect((await visitor.get("/settings/api-keys")).text).toContain("was rotated");
+  expect((await visitor.get("/settings/api-keys")).text).not.toContain("was rotated");
+});
+
+it("comes back from a revocation to what was looked at", async () => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway);
+  const { id } = await gateway.call("POST", "/api-keys", { name: "a & b" });
+  const query = "?text=a+%26+b&status=active";
+  const { text } = await visitor.get(`/settings/api-keys${query}`);
+  const action = `/settings/api-keys/${id}/revoke${query}`;
+  expect(text).toContain(`action="${action.replace("&", "&amp;")}"`);
+  expect((await visitor.post(action)).headers.get("location")).toBe(`/settings/api-keys${query}`);
+});
+
+it("leads to the keys from where a form was posted to, when a browser comes back to it", async () => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway);
+  const { id } = await gateway.call("POST", "/api-keys", { name: "stays" });
+  for (const path of ["primary/reveal", "primary/rotate", `${id}/revoke`]) {
+    const { status, headers } = await visitor.get(`/settings/api-keys/${path}`);
+    expect([status, headers.get("location")]).toEqual([303, "/settings/api-keys"]);
+  }
+  expect(await gateway.activeKeys()).toHaveLength(1);
+});
+
+it("fills a workspace with a sample only when it is made, and revokes nothing of one in use", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sample-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const data = join(folder, "gateway.db");
+  const before = await startGateway({ port: 0, data });
+  await before.close();
+  const after = await testGateway({ data, sample: true });
+  expect(await after.keys()).toEqual([]);
+
+  const sample = await testGateway({ sample: true });
+  const keys = await sample.keys();
+  expect(keys).toHaveLength(20);
+  expect(new Set(keys.map(({ createdBy }) => createdBy.name)).size).toBe(5);
+  const usage = await sample.call("GET", `/api-keys/${keys.at(-1)?.id}/usage`);
+  expect(usage.daily.filter(({ requests }: { requests: number }) => requests > 0)).toHaveLength(30);
 });
 
 it("writes down who did what by which door, and never a value", async () => {
@@ -143,7 +215,7 @@ it("writes down who did what by which door, and never a value", async () => {
   const { key: primary } = await gateway.call("POST", "/api-keys/primary/reveal");
   await gateway.revoke(id);
   await gateway.revoke(id);
-  await admin.post("/settings/api-keys/primary/rotate");
+  await admin.rotate();
   const { text } = await admin.get("/settings/activity");
   const rows = [...text.matchAll(/<tr>(?:(?!<\/tr>).)*<\/tr>/gs)].slice(1).map(([row]) =>
     row
@@ -174,7 +246,7 @@ it("pages through five thousand keys, and finds one by name, creator, last four 
   const namesOn = async (query: string) => {
     const { text } = await visitor.get(`/settings/api-keys?${query}`);
     expect(text.length).toBeLessThan(200_000);
-    return [...text.matchAll(/<th scope="row"[^>]*>([^<]*)<\/th>/g)].map(([, name]) => name);
+    return [...text.matchAll(/<th scope="row"[^>]*><bdi>([^<]*)<\/bdi>/g)].map(([, name]) => name);
   };
   expect(await namesOn("")).toEqual(Array.from({ length: 50 }, (_, index) => `key ${5000 - index}`));
   expect(await namesOn("page=100")).toEqual(Array.from({ length: 50 }, (_, index) => `key ${50 - index}`));

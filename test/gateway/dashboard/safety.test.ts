@@ -15,7 +15,7 @@ it.each(PAGES)(
         "frame-ancestors 'none'; base-uri 'none'",
     );
     expect(headers.get("x-content-type-options")).toBe("nosniff");
-    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("referrer-policy")).toBe("same-origin");
     expect(text).not.toMatch(/<script(?![^>]*src="\/assets\/dashboard\.js")/);
     expect(text).not.toMatch(/ (style|on\w+)=/);
     expect(text).not.toMatch(/(src|href)="(?!\/|#)/);
@@ -33,8 +33,9 @@ describe("a form that another site sends", () => {
     ["of another origin", { origin: "https://evil.example" }],
     ["of another port of this machine", { origin: "http://127.0.0.1:1" }],
     ["of a page without an origin", { origin: "null" }],
-    ["marked cross-site by the browser", { origin: "", "sec-fetch-site": "cross-site" }],
-    ["marked same-site by the browser", { origin: "", "sec-fetch-site": "same-site" }],
+    ["of a type of content that is no form's", { origin: "https://evil.example", "content-type": "application/json" }],
+    ["marked cross-site by the browser", { "sec-fetch-site": "cross-site" }],
+    ["marked same-site by the browser", { "sec-fetch-site": "same-site" }],
   ] as const;
 
   it.each(foreign)("%s changes nothing", async (_what, headers) => {
@@ -83,6 +84,13 @@ it.each([
 it("a form that is larger than any of its own is refused", async () => {
   const visitor = await Visitor.signedIn(await testGateway());
   expect((await visitor.post("/settings/api-keys", { name: "x".repeat(70_000) })).status).toBe(413);
+});
+
+it("what is no form at all is refused as one", async () => {
+  const visitor = await Visitor.signedIn(await testGateway());
+  const headers = { "content-type": "multipart/form-data; boundary=x" };
+  expect((await visitor.post("/settings/api-keys", { name: "x" }, headers)).status).toBe(400);
+  expect((await visitor.post("/sign-in", { token: "x" }, headers)).status).toBe(401);
 });
 
 it("a form that no page has is refused as one", async () => {

@@ -1,10 +1,9 @@
 import { request } from "undici";
 import { expect, it } from "vitest";
-import { Sessions } from "../../../gateway/dashboard/sessions";
-import { Store } from "../../../gateway/store";
 import { testGateway } from "../../support/gateway";
 import { Visitor } from "./visitor";
 
+const FORM = "application/x-www-form-urlencoded";
 const MINUTE_MS = 60 * 1000;
 
 function codeOf(signInUrl: string): string {
@@ -51,17 +50,19 @@ it.each(["adminToken", "memberToken"] as const)(
   },
 );
 
-it("gives a cookie for TLS alone where the gateway is reached by another name than this machine's own", async () => {
+it.each([
+  ["under another name than this machine's own", { host: "gateway.example", origin: "https://gateway.example" }],
+  ["behind a proxy that speaks TLS", { origin: "https://gateway.example", "x-forwarded-proto": "https" }],
+])("gives a cookie for TLS alone %s", async (_what, headers) => {
   const gateway = await testGateway();
-  const host = "gateway.example";
   // fetch does not let a caller choose the Host.
   const answer = await request(`${gateway.gateway.url}/sign-in`, {
     method: "POST",
-    headers: { host, origin: `http://${host}`, "content-type": "application/x-www-form-urlencoded" },
+    headers: { "sec-fetch-site": "same-origin", "content-type": FORM, ...headers },
     body: new URLSearchParams({ token: gateway.gateway.adminToken }).toString(),
   });
   await answer.body.dump();
-  expect(answer.headers["set-cookie"]).toContain("Secure");
+  expect(answer.headers["set-cookie"]).toContain("; Secure");
 });
 
 it.each([
@@ -115,23 +116,41 @@ it("ends a session at sign-out, and after twelve hours", async () => {
   expect((await stays.get("/settings/api-keys")).status).toBe(303);
 });
 
-it("limits attempts to ten a minute, and takes not even the right token after that", async () => {
+it("limits attempts to ten a minute, also where some succeed, and takes not even the right token after that", async () => {
   const gateway = await testGateway();
   const visitor = new Visitor(gateway);
   for (let attempt = 0; attempt < 10; attempt += 1) {
-    expect((await visitor.post("/sign-in", { token: `guess-${attempt}` })).status).toBe(401);
+    const token = attempt === 5 ? gateway.gateway.memberToken : `guess-${attempt}`;
+    expect((await visitor.post("/sign-in", { token })).status).toBe(attempt === 5 ? 303 : 401);
   }
   const { status, headers } = await visitor.post("/sign-in", { token: gateway.gateway.adminToken });
   expect(status).toBe(429);
   expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
 });
 
-it("keeps no notice for a session that has ended", () => {
-  const store = new Store(":memory:");
-  const sessions = new Sessions(store, Date.now);
-  const cookie = sessions.signIn(store.memberToken("member")) ?? "";
-  sessions.leaveNotice(cookie, "done");
-  sessions.signOut(cookie);
-  expect(sessions.takeNotice(cookie)).toBeUndefined();
-  store.close();
+it("ends the session that a browser had, when it signs in again", async () => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway);
+  const { cookie } = visitor;
+  await visitor.post("/sign-in", { token: gateway.gateway.memberToken });
+  expect((await visitor.get("/settings/api-keys")).text).toContain("Max Member");
+  visitor.cookie = cookie;
+  expect((await visitor.get("/settings/api-keys")).status).toBe(303);
+});
+
+it("says over plain http from another machine that a session cannot be had there", async () => {
+  const gateway = await testGateway();
+  const answer = await request(`${gateway.gateway.url}/sign-in`, {
+    method: "POST",
+    headers: { host: "gateway.example", origin: "http://gateway.example", "content-type": FORM },
+    body: new URLSearchParams({ token: gateway.gateway.adminToken }).toString(),
+  });
+  expect(answer.statusCode).toBe(400);
+  expect(await answer.body.text()).toContain("sign in over https");
+  expect(answer.headers["set-cookie"]).toBeUndefined();
+});
+
+it("prints addresses of this machine where it listens at all of them", async () => {
+  const { gateway } = await testGateway({ host: "0.0.0.0" });
+  expect(new URL(gateway.signInUrl).hostname).toBe("127.0.0.1");
 });

@@ -37,6 +37,10 @@ export class Visitor {
     return { ...answer, value: /id="created-value" data-value="true">\s*([^<\s]+)/.exec(answer.text)?.[1] ?? "" };
   }
 
+  async rotate(): Promise<Answer> {
+    return this.post("/settings/api-keys/primary/rotate", { requestId: await this.requestId() });
+  }
+
   /** That of a form which is shown now. */
   async requestId(): Promise<string> {
     const { text } = await this.get("/settings/api-keys");

@@ -1,0 +1,21 @@
+import type { Key } from "../contract";
+import { ApiError } from "./api-error";
+import type { Caller, Store } from "./store";
+
+// What the management API and the page hold alike.
+
+export function existingKey(store: Store, id: string): Key {
+  const key = store.getKey(id);
+  if (!key) throw new ApiError("not_found", "The workspace has no key with this id.");
+  return key;
+}
+
+export function revocableKey(store: Store, id: string): Key {
+  const key = existingKey(store, id);
+  if (key.kind !== "primary") return key;
+  throw new ApiError("primary_key_not_revocable", "The primary sandbox key cannot be revoked. It can be rotated.");
+}
+
+export function requireAdmin({ role }: Caller, action: "reveal" | "rotate"): void {
+  if (role !== "admin") throw new ApiError("admin_required", `Only an admin may ${action} the primary sandbox key.`);
+}

@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { Ago, formatUsd } from "../../../gateway/dashboard/format";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+it.each([
+  [0, "$0.00"],
+  [0.0031, "$0.0031"],
+  [0.0999, "$0.10"],
+  [0.1, "$0.10"],
+  [1, "$1.00"],
+  [1234.567, "$1,234.57"],
+])("%d dollars read as %s", (amount, text) => {
+  expect(formatUsd(amount)).toBe(text);
+});
+
+it.each([
+  [0, "just now"],
+  [-1, "just now"],
+  [0.001, "1 minute ago"],
+  [0.042, "1 hour ago"],
+  [29.9, "29 days ago"],
+  [359.9, "11 months ago"],
+  [360, "1 year ago"],
+  [800, "2 years ago"],
+])("%d days read as %s", (days, text) => {
+  expect(String(<Ago time={0} now={days * DAY_MS} />)).toContain(`>${text}<`);
+});
