@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Database } from "./database";
+import { inJson } from "./in-json";
 
 export const Action = z.enum(["created", "revealed", "rotated", "revoked"]);
 export type Action = z.infer<typeof Action>;
@@ -33,7 +34,7 @@ const ActivityRow = z
     actor_name: z.string(),
     via: Via,
     key_id: z.string(),
-    name: z.string(),
+    name: inJson(z.string()),
     prefix: z.string(),
     last4: z.string(),
   })

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
+import { readPrices } from "./data-plane/prices";
+import { parseUpstreamKey, parseUpstreamUrl, type UpstreamOptions } from "./data-plane/upstream";
 import { startGateway } from "./gateway";
 
 const USAGE = `Usage: pulumi-dench gateway [options]
@@ -11,6 +13,10 @@ Starts a local Dench gateway, to try things out, to develop and to test. It is n
   --data FILE   the database, made if absent; default :memory:
   --propagation SECONDS
                 for so long the data plane refuses a new value; default 0
+  --upstream URL
+                an OpenAI-compatible API to which requests are passed on, with the key in DENCH_UPSTREAM_KEY;
+                default: none, a model that echoes answers
+  --prices FILE what the cost of a key's usage is estimated by; default: see docs/local-gateway.md
   --sample      fill a workspace that is made now with members, keys and a month of usage, to look at
   --json        print one line of JSON when it listens, and nothing else on stdout
 `;
@@ -30,6 +36,8 @@ function parseCommand(args: readonly string[]) {
         host: { type: "string", default: "127.0.0.1" },
         data: { type: "string", default: ":memory:" },
         propagation: { type: "string", default: "0" },
+        upstream: { type: "string" },
+        prices: { type: "string" },
         sample: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -42,7 +50,9 @@ function parseCommand(args: readonly string[]) {
 }
 
 async function main(): Promise<void> {
-  const { positionals, port, host, data, propagation, sample, json, help } = parseCommand(process.argv.slice(2));
+  const { positionals, port, host, data, propagation, upstream, prices, sample, json, help } = parseCommand(
+    process.argv.slice(2),
+  );
   if (help) {
     process.stdout.write(USAGE);
     return;
@@ -53,7 +63,15 @@ async function main(): Promise<void> {
   if (!/^\d{1,6}$/.test(propagation)) usageError(`--propagation takes a number of seconds, not "${propagation}".`);
 
   const propagationSeconds = Number(propagation);
-  const { close, ...addresses } = await startGateway({ port: Number(port), host, data, propagationSeconds, sample });
+  const { close, ...addresses } = await startGateway({
+    port: Number(port),
+    host,
+    data,
+    propagationSeconds,
+    sample,
+    upstream: upstream === undefined ? undefined : upstreamOf(upstream),
+    prices: prices === undefined ? undefined : readPrices(prices),
+  });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       close().then(
@@ -63,6 +81,14 @@ async function main(): Promise<void> {
     });
   }
   process.stdout.write(json ? `${JSON.stringify(addresses)}\n` : welcome(addresses));
+}
+
+function upstreamOf(text: string): UpstreamOptions {
+  try {
+    return { url: parseUpstreamUrl(text), key: parseUpstreamKey(process.env["DENCH_UPSTREAM_KEY"]) };
+  } catch (error) {
+    return usageError(`--upstream cannot be used: ${error instanceof Error ? error.message : String(error)}.`);
+  }
 }
 
 function welcome({ baseUrl, gatewayUrl, adminToken, memberToken, signInUrl }: Record<string, string>): string {

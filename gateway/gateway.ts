@@ -4,25 +4,22 @@ import { openApiDocument } from "../contract/openapi";
 import { ApiError, answerError, errorResponse } from "./api-error";
 import { dashboard } from "./dashboard";
 import { Sessions } from "./dashboard/sessions";
-import { dataPlane } from "./data-plane";
+import { type DataPlane, type DataPlaneOptions, dataPlane } from "./data-plane/api";
+import { withDataPlane } from "./data-plane/openapi";
 import { httpServer } from "./http-server";
 import { managementApi } from "./management";
 import { fillWithSample } from "./sample";
 import { Store } from "./store";
 
-export interface GatewayOptions {
+export interface GatewayOptions extends DataPlaneOptions {
   /** Default: 127.0.0.1. */
   readonly host?: string;
   /** 0 picks a free one. */
   readonly port: number;
   /** A database file, made if absent, or `:memory:`. */
   readonly data: string;
-  /** For so long the data plane refuses a new value, as the vendor's does while it spreads. Default: 0. */
-  readonly propagationSeconds?: number;
   /** Whether a workspace that is made now is filled with what a month of work leaves behind. Default: false. */
   readonly sample?: boolean;
-  /** Milliseconds since the epoch. Default: the system's clock. */
-  readonly clock?: () => number;
 }
 
 /** The address of this machine at which a server is reached that listens at all of them. */
@@ -46,24 +43,26 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-function gatewayApp(store: Store, sessions: Sessions, clock: () => number, propagationSeconds: number): Hono {
+function gatewayApp(store: Store, { api }: DataPlane, sessions: Sessions, clock: () => number): Hono {
   const app = new Hono();
   app.onError(answerError);
   app.notFound((c) => errorResponse(c, new ApiError("not_found", "The gateway has nothing at this address.")));
-  app.get("/openapi.json", (c) => c.json(openApiDocument()));
+  app.get("/openapi.json", (c) => c.json(withDataPlane(openApiDocument())));
   app.route("/api/v1", managementApi(store));
-  app.route("/v1", dataPlane(store, propagationSeconds));
+  app.route("/v1", api);
   app.route("/", dashboard(store, sessions, clock));
   return app;
 }
 
 /** Starts a local gateway in this process. Rejects with the system's error when the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host = "127.0.0.1", port, data, clock = Date.now, propagationSeconds = 0, sample = false } = options;
+  const { host = "127.0.0.1", port, data, clock = Date.now, sample = false } = options;
   const store = new Store(data, clock);
   if (sample && store.isNew) fillWithSample(store, clock());
+  const plane = dataPlane(store, options);
   const sessions = new Sessions(store, clock);
-  const server = httpServer(gatewayApp(store, sessions, clock, propagationSeconds)).listen(port, host);
+  const { server, close: closeServer } = httpServer(gatewayApp(store, plane, sessions, clock));
+  server.listen(port, host);
   const { port: listening } = await new Promise<AddressInfo>((resolve, reject) => {
     server.once("error", (error) => {
       store.close();
@@ -86,11 +85,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     memberToken: store.memberToken("member"),
     signInUrl: `${url}/sign-in#code=${sessions.newCode(store.firstMember("admin").id)}`,
     async close() {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        // Connections that are kept alive between requests would hold it open.
-        server.closeIdleConnections();
-      });
+      await closeServer();
+      await plane.close();
       store.close();
     },
   };

@@ -1,10 +1,16 @@
-import { createServer, type Server, STATUS_CODES } from "node:http";
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { ApiError } from "./api-error";
 
+export interface HttpServer {
+  readonly server: Server;
+  /** Takes no more connections, and ends those there are when no request is open. */
+  close(): Promise<void>;
+}
+
 /** An HTTP server of this app, which answers in the API's form also to what the app never sees. */
-export function httpServer(app: Hono): Server {
+export function httpServer(app: Hono): HttpServer {
   const listener = getRequestListener(app.fetch, { errorHandler: answerMalformed });
   // A request without the header Host is refused all the same, by the listener.
   const server = createServer({ requireHostHeader: false }, listener);
@@ -17,7 +23,29 @@ export function httpServer(app: Hono): Server {
     if (!socket.writable) return socket.destroy();
     return socket.end(message(code === "HPE_HEADER_OVERFLOW" ? tooLarge() : malformed()), () => socket.destroy());
   });
-  return server;
+  return { server, close: closing(server) };
+}
+
+/** Not by `closeIdleConnections`: to that one, a connection that has not been used yet is not idle, and browsers keep such. */
+function closing(server: Server): HttpServer["close"] {
+  const open = new Set<ServerResponse>();
+  let isClosing = false;
+  const endIfIdle = () => {
+    if (isClosing && open.size === 0) server.closeAllConnections();
+  };
+  server.on("request", (_request, response) => {
+    open.add(response);
+    response.once("close", () => {
+      open.delete(response);
+      endIfIdle();
+    });
+  });
+  return () =>
+    new Promise((resolve) => {
+      isClosing = true;
+      server.close(() => resolve());
+      endIfIdle();
+    });
 }
 
 /** What the listener cannot turn into a request: its address is none. */

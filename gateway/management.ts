@@ -81,7 +81,7 @@ export function managementApi(store: Store): Hono<Env> {
 
   api.on(...at("getKeyUsage"), (c) => {
     const { days } = parse(operations.getKeyUsage.query, queryOf(c));
-    return answer(c, "getKeyUsage", store.usage(existingKey(store, idOf(c)).id, days));
+    return answer(c, "getKeyUsage", store.usage.of(existingKey(store, idOf(c)).id, days));
   });
 
   return api;

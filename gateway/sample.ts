@@ -60,6 +60,7 @@ export function fillWithSample(store: Store, now: number): void {
     ...primaryKeyEvents(store, admin, now),
   ];
   for (const { at, run } of happenings.sort((a, b) => a.at - b.at)) store.at(at, run);
+  store.usage.write();
 }
 
 function lifeOf(sample: SampleKey, index: number, caller: Caller, store: Store, now: number): Happening[] {
@@ -75,7 +76,7 @@ function lifeOf(sample: SampleKey, index: number, caller: Caller, store: Store, 
     .filter((at) => at > madeAt && at < revokedAt)
     .map((at) => ({ at, requests: requestsAt(at, index, sample.requests) }))
     .filter(({ requests }) => requests > 0)
-    .map(({ at, requests }) => ({ at, run: () => store.recordUse(id, requests * sample.cost, requests) }));
+    .map(({ at, requests }) => ({ at, run: () => store.usage.add(id, requests, requests * sample.cost) }));
   return [
     { at: madeAt, run: create },
     ...uses,
@@ -87,7 +88,7 @@ function primaryKeyEvents(store: Store, admin: Caller, now: number): Happening[]
   const by: Actor = { caller: admin, via: "page" };
   const uses = Array.from({ length: DAYS_OF_USAGE }, (_, day) => now - day * DAY_MS - 3 * 60 * 1000).map((at) => {
     const requests = requestsAt(at, KEYS.length, 230);
-    return { at, run: () => store.recordUse(store.primaryKey().id, requests * 0.0021, requests) };
+    return { at, run: () => store.usage.add(store.primaryKey().id, requests, requests * 0.0021) };
   });
   return [
     { at: now - 33 * DAY_MS, run: () => store.rotatePrimaryKey({ requestId: undefined, by }) },

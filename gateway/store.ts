@@ -1,11 +1,12 @@
 import * as z from "zod";
-import { DEFAULT_SCOPES, type Key, type KeyUsage, type RequestIdUsedDetails, Role, type Status } from "../contract";
+import { DEFAULT_SCOPES, type Key, type RequestIdUsedDetails, Role, type Status } from "../contract";
 import { type Action, ActivityLog, type Via } from "./activity";
-import { Database, isUnavailable } from "./database";
+import { Database } from "./database";
+import { inJson } from "./in-json";
 import { SandboxSecrets } from "./sandbox-secrets";
 import { hashOf, randomText, Vault } from "./secrets";
+import { UsageLog } from "./usage";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const VALUE_PREFIX = "dg_live_";
 const PRIMARY_NAME = "Primary sandbox key";
 
@@ -40,11 +41,10 @@ export interface KeySearch {
   readonly offset: number;
 }
 
-interface Use {
-  readonly keyId: string;
-  readonly requests: number;
-  readonly costUsd: number;
-  readonly at: number;
+/** A key as the data plane sees it. */
+export interface LiveKey {
+  readonly id: string;
+  readonly scopes: readonly string[];
 }
 
 export interface Rotated {
@@ -61,11 +61,11 @@ export type Made<Result> =
 const KeyRow = z.object({
   sequence: z.number(),
   id: z.string(),
-  name: z.string(),
+  name: inJson(z.string()),
   kind: z.string(),
   prefix: z.string(),
   last4: z.string(),
-  scopes: z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json))),
+  scopes: inJson(z.array(z.string())),
   status: z.string(),
   created_at: z.number(),
   created_by_id: z.string(),
@@ -82,24 +82,26 @@ const WorkspaceRow = z.object({ id: z.string(), name: z.string(), slug: z.string
 const MemberRow = z.object({ id: z.string(), name: z.string(), role: Role, token_sealed: z.instanceof(Uint8Array) });
 const SealedRow = z.object({ id: z.string(), value_sealed: z.instanceof(Uint8Array) });
 const CountRow = z.object({ total: z.number() });
-const UsageRow = z.object({ date: z.string(), requests: z.number(), cost_usd: z.number() });
+const LiveKeyRow = KeyRow.pick({ id: true, scopes: true, created_at: true });
 
 const KEY_COLUMNS = `keys.*,
   (SELECT coalesce(sum(requests), 0) FROM usage WHERE key_id = keys.id AND date > :since) AS requests,
   (SELECT coalesce(sum(cost_usd), 0) FROM usage WHERE key_id = keys.id AND date > :since) AS cost_usd`;
 
+/** What every request of the data plane asks: one read by an index, however many keys there are. */
+export const LIVE_KEY = "SELECT id, scopes, created_at FROM keys WHERE value_hash = ? AND status = 'active'";
+
 /** One workspace: its members, its keys and their usage. Knows nothing of HTTP. Every statement is short: they block. */
 export class Store {
   readonly workspace: Status["workspace"];
   readonly activity: ActivityLog;
+  readonly usage: UsageLog;
   /** Whether the workspace was made by this opening of the database. */
   readonly isNew: boolean;
   readonly #database: Database;
   readonly #vault: Vault;
   readonly #sandbox: SandboxSecrets | undefined;
   #clock: () => number;
-  /** Uses that could not be written yet. */
-  #pendingUses: Use[] = [];
 
   /** `path` is a file, made if absent, or `:memory:`. */
   constructor(path: string, clock: () => number = Date.now) {
@@ -107,6 +109,7 @@ export class Store {
     this.#vault = path === ":memory:" ? Vault.inMemory() : Vault.inFile(`${path}.key`);
     this.#clock = clock;
     this.activity = new ActivityLog(this.#database);
+    this.usage = new UsageLog(this.#database, () => this.#clock());
     const present = this.#presentWorkspace();
     this.isNew = present === undefined;
     this.workspace = present ?? this.#makeWorkspace();
@@ -115,6 +118,7 @@ export class Store {
   }
 
   close(): void {
+    this.usage.write();
     this.#database.close();
   }
 
@@ -174,7 +178,7 @@ export class Store {
 
   /** Newest first, without the primary key; `next` is the `before` of the page that follows. */
   listKeys({ limit, before, status }: KeyFilter): { keys: Key[]; next: number | undefined } {
-    this.#writeUses();
+    this.usage.write();
     const rows = this.#database
       .prepare(
         `SELECT ${KEY_COLUMNS} FROM keys
@@ -182,7 +186,7 @@ export class Store {
          ORDER BY sequence DESC LIMIT :limit`,
       )
       .all({
-        since: this.#since(30),
+        since: this.usage.since(30),
         before: before ?? Number.MAX_SAFE_INTEGER,
         status: status ?? null,
         limit: limit + 1,
@@ -194,27 +198,26 @@ export class Store {
 
   /** The keys that a person looks for, newest first, and how many there are on all pages. */
   findKeys({ status, text, limit, offset }: KeySearch): { keys: Key[]; total: number } {
-    this.#writeUses();
+    this.usage.write();
     const where = `kind = 'additional' AND (:status IS NULL OR status = :status)
-      AND (:text = '' OR instr(lower(name), lower(:text)) OR instr(lower(created_by_name), lower(:text)) OR last4 = :text)`;
+      AND (:text = '' OR instr(lower(name ->> '$'), lower(:text)) OR instr(lower(created_by_name), lower(:text)) OR last4 = :text)`;
     const wanted = { status: status ?? null, text };
     const count = this.#database.prepare(`SELECT count(*) AS total FROM keys WHERE ${where}`).get(wanted);
     const keys = this.#database
       .prepare(`SELECT ${KEY_COLUMNS} FROM keys WHERE ${where} ORDER BY sequence DESC LIMIT :limit OFFSET :offset`)
-      .all({ since: this.#since(30), ...wanted, limit, offset })
+      .all({ since: this.usage.since(30), ...wanted, limit, offset })
       .map((row) => keyOf(KeyRow.parse(row)));
     return { keys, total: CountRow.parse(count).total };
   }
 
   getKey(id: string): Key | undefined {
-    this.#writeUses();
+    this.usage.write();
     return this.#keyWhere("id = :id", { id });
   }
 
   primaryKey(): Key {
-    const key = this.#keyWhere("kind = 'primary' AND status = 'active'", {});
-    if (!key) throw new Error("the workspace has no primary key");
-    return key;
+    this.usage.write();
+    return this.#presentPrimaryKey();
   }
 
   /** Ends a key for ever. A key that is revoked already stays as it is. */
@@ -239,7 +242,7 @@ export class Store {
       const earlier = requestId === undefined ? undefined : this.#keyByRequestId(requestId);
       if (earlier?.kind === "primary") return { outcome: "made", key: earlier };
       if (earlier) return { outcome: "request_id_used", earlier: { keyId: earlier.id, status: earlier.status } };
-      const { id, scopes } = this.primaryKey();
+      const { id, scopes } = this.#presentPrimaryKey();
       this.#revokeKey(id);
       const { key, value } = this.#insertKey("primary", { name: PRIMARY_NAME, scopes, requestId, by });
       this.#record("rotated", key.id, by);
@@ -250,32 +253,12 @@ export class Store {
     return { outcome: "made", key, sandboxUpdated: value === undefined || this.#sandbox?.update(value) !== false };
   }
 
-  usage(keyId: string, days: number): KeyUsage {
-    const rows = this.#database
-      .prepare("SELECT date, requests, cost_usd FROM usage WHERE key_id = ? AND date > ?")
-      .all(keyId, this.#since(days))
-      .map((row) => UsageRow.parse(row));
-    const used = new Map(rows.map((row) => [row.date, row]));
-    const now = this.#clock();
-    const daily = Array.from({ length: days }, (_, index) => {
-      const date = dateOf(now - (days - 1 - index) * DAY_MS);
-      const day = used.get(date);
-      return { date, requests: day?.requests ?? 0, costUsd: day?.cost_usd ?? 0 };
-    });
-    const total = (field: "requests" | "costUsd") => daily.reduce((sum, day) => sum + day[field], 0);
-    return { keyId, days, requests: total("requests"), costUsd: total("costUsd"), daily };
-  }
-
-  /** The live key with this value: what the data plane asks. One that is younger than the limit is not there yet. */
-  liveKeyOf(value: string, propagationSeconds = 0): Key | undefined {
-    const key = this.#keyWhere("value_hash = :hash AND status = 'active'", { hash: hashOf(value) });
-    return key && key.createdAt + propagationSeconds * 1000 <= this.#clock() ? key : undefined;
-  }
-
-  /** `costUsd` is that of all these requests. */
-  recordUse(keyId: string, costUsd: number, requests = 1): void {
-    this.#pendingUses.push({ keyId, requests, costUsd, at: this.#clock() });
-    this.#writeUses();
+  /** The live key with this value. One that is younger than the limit is not there yet. */
+  liveKeyOf(value: string, propagationSeconds = 0): LiveKey | undefined {
+    const row = this.#database.prepare(LIVE_KEY).get(hashOf(value));
+    if (!row) return undefined;
+    const { id, scopes, created_at } = LiveKeyRow.parse(row);
+    return created_at + propagationSeconds * 1000 <= this.#clock() ? { id, scopes } : undefined;
   }
 
   /** Or the one that another process has made meanwhile. */
@@ -295,6 +278,12 @@ export class Store {
     this.addMember("member", "Max Member");
     this.#insertKey("primary", { name: PRIMARY_NAME, scopes: undefined, requestId: undefined, by });
     return workspace;
+  }
+
+  #presentPrimaryKey(): Key {
+    const key = this.#keyWhere("kind = 'primary' AND status = 'active'", {});
+    if (!key) throw new Error("the workspace has no primary key");
+    return key;
   }
 
   /** Whether it was active until now. */
@@ -317,29 +306,6 @@ export class Store {
     return { id, value: this.#vault.open(value_sealed) };
   }
 
-  /** A full disk is no reason to shut out a key. Nor may it hide a use from whoever asks later whether the key is needed. */
-  #writeUses(): void {
-    if (this.#pendingUses.length === 0) return;
-    try {
-      this.#database.transaction(() => {
-        for (const use of this.#pendingUses) this.#writeUse(use);
-      });
-      this.#pendingUses = [];
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-    }
-  }
-
-  #writeUse({ keyId, requests, costUsd, at }: Use): void {
-    this.#database.prepare("UPDATE keys SET last_used_at = ? WHERE id = ?").run(at, keyId);
-    this.#database
-      .prepare(
-        `INSERT INTO usage (key_id, date, requests, cost_usd) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, cost_usd = cost_usd + excluded.cost_usd`,
-      )
-      .run(keyId, dateOf(at), requests, costUsd);
-  }
-
   #insertKey(kind: "primary" | "additional", { name, scopes, requestId, by }: NewKey): { key: Key; value: string } {
     const id = `key_${randomText(24)}`;
     const value = VALUE_PREFIX + randomText(32);
@@ -352,7 +318,7 @@ export class Store {
       )
       .run({
         id,
-        name,
+        name: JSON.stringify(name),
         kind,
         prefix: VALUE_PREFIX,
         last4: value.slice(-4),
@@ -376,23 +342,14 @@ export class Store {
   #keyWhere(condition: string, values: Record<string, string | Uint8Array>): Key | undefined {
     const row = this.#database
       .prepare(`SELECT ${KEY_COLUMNS} FROM keys WHERE ${condition}`)
-      .get({ since: this.#since(30), ...values });
+      .get({ since: this.usage.since(30), ...values });
     return row && keyOf(KeyRow.parse(row));
-  }
-
-  /** The day before the period of that many days which ends today. */
-  #since(days: number): string {
-    return dateOf(this.#clock() - days * DAY_MS);
   }
 }
 
 function memberOf(row: unknown): Caller {
   const { id, name, role } = MemberRow.parse(row);
   return { id, name, role, keyId: null };
-}
-
-function dateOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }
 
 function keyOf(row: KeyRow): Key {

@@ -109,7 +109,7 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
     return sendSettings(c, {
       title: `Usage of ${key.name}`,
       section: "keys",
-      content: <UsagePage gatewayKey={key} usage={store.usage(key.id, USAGE_DAYS)} />,
+      content: <UsagePage gatewayKey={key} usage={store.usage.of(key.id, USAGE_DAYS)} />,
     });
   });
 

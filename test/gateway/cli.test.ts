@@ -55,9 +55,18 @@ it.each([
   ["a port that is no number", ["--port", "many"]],
   ["a port out of range", ["--port", "65536"]],
   ["a propagation that is no number", ["--propagation", "long"]],
+  ["an upstream that is no URL", ["--upstream", "api.example.com"]],
+  ["an upstream with a password in its URL", ["--upstream", "https://user:secret@example.com"]],
   ["a second command", ["twice"]],
 ])("exits with 2 at %s, and shows how it is called", async (_what, args) => {
   const running = spawnGateway(...args);
   expect(await running.exited).toBe(2);
   expect(running.stderr()).toContain("Usage: pulumi-dench gateway");
+  expect(running.stderr()).not.toContain("secret");
+});
+
+it("exits with 1 when the price file cannot be read, and says why", async () => {
+  const running = spawnGateway("--port", "0", "--prices", "/nowhere/prices.json");
+  expect(await running.exited).toBe(1);
+  expect(running.stderr()).toMatch(/the price file \/nowhere\/prices\.json could not be read as JSON: ENOENT/);
 });

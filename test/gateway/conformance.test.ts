@@ -17,19 +17,32 @@ beforeAll(async () => {
   described = await OpenApiDocument.of(gateway.url);
   agent = new Agent({ keepAlive: true });
   const tokens = [gateway.adminToken, gateway.memberToken];
+  const keys = await keyValues();
   const known = await knownValues();
-  valid = fc.oneof(...described.operations.map((operation) => validRequest(operation, tokens, known)));
+  const tokensOf = (base: string) => (base === "/v1" ? keys : tokens);
+  valid = fc.oneof(
+    ...described.operations.map((operation) => validRequest(operation, tokensOf(operation.base), known)),
+  );
   return async () => {
     agent.destroy();
     await gateway.close();
   };
 });
 
+async function send(method: string, path: string, json?: object): Promise<unknown> {
+  const headers = { authorization: `Bearer ${gateway.adminToken}` };
+  const body = json && JSON.stringify(json);
+  return (await exchange({ method, path: `/api/v1${path}`, headers, body })).body;
+}
+
+/** Of keys that open everything, and each of the operations alone. */
+async function keyValues(): Promise<string[]> {
+  const scopes = [["models:read", "chat:completions"], ["models:read"], ["chat:completions"]];
+  const made = scopes.map((some) => send("POST", "/api-keys", { name: "opens", scopes: some }));
+  return (await Promise.all(made)).map((key) => contract.CreatedKey.parse(key).key);
+}
+
 async function knownValues(): Promise<KnownValues> {
-  const send = async (method: string, path: string, json?: object): Promise<unknown> => {
-    const headers = { authorization: `Bearer ${gateway.adminToken}` };
-    return (await exchange({ method, path, headers, body: json && JSON.stringify(json) })).body;
-  };
   const ids: string[] = [];
   for (const requestId of ["used-1", "used-2", "used-3"]) {
     ids.push(contract.CreatedKey.parse(await send("POST", "/api-keys", { name: "known", requestId })).id);
@@ -40,6 +53,8 @@ async function knownValues(): Promise<KnownValues> {
   return {
     id: fc.constantFrom(...ids, "key_unknown"),
     cursor: fc.constant(cursor),
+    model: fc.constantFrom("dench-local-echo", "unknown"),
+    role: fc.constantFrom("user", "system"),
     requestId: fc.oneof(fc.constantFrom("used-1", "used-2"), fc.stringMatching(/^[A-Za-z0-9:_-]{1,200}$/)),
   };
 }
@@ -47,20 +62,30 @@ async function knownValues(): Promise<KnownValues> {
 interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** The data of each event of a stream that has come to its end. */
+  readonly events?: readonly unknown[];
+}
+
+function eventsOf(text: string): unknown[] {
+  const data = text.split("\n\n").map((event) => event.replace(/^data: /, ""));
+  expect(data.splice(-2)).toEqual(["[DONE]", ""]);
+  return data.map((json) => JSON.parse(json));
 }
 
 async function exchange({ method, path, headers, body }: Request): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
     const options = { agent, method, headers: { ...headers, ...length } };
-    const sent = request(gateway.baseUrl + path, options, (response) => {
+    const sent = request(gateway.url + path, options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString();
+        const isStream = response.headers["content-type"] === "text/event-stream";
         try {
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) });
+          const status = response.statusCode ?? 0;
+          resolve(isStream ? { status, body: undefined, events: eventsOf(text) } : { status, body: JSON.parse(text) });
         } catch {
           reject(new Error(`${response.statusCode} with a body that is not JSON: ${text}`));
         }
@@ -72,18 +97,22 @@ async function exchange({ method, path, headers, body }: Request): Promise<Answe
 }
 
 /** Of an address that the document does not have, a refusal is expected, in the form that the document has for it. */
-function expectDocumented({ method, path }: Request, { status, body }: Answer): void {
-  const { pathname } = new URL(gateway.baseUrl + path);
+function expectDocumented({ method, path }: Request, { status, body, events }: Answer): void {
+  const { pathname } = new URL(gateway.url + path);
   const operation = described.operations.find((candidate) => {
     const pattern = candidate.path.replace(/\{\w+\}/g, "[^/]+");
-    return candidate.method === method && new RegExp(`^/api/v1${pattern}$`).test(pathname);
+    return candidate.method === method && new RegExp(`^${candidate.base}${pattern}$`).test(pathname);
   });
   const forms = operation
     ? operation.answers
     : refusalsByStatus(["unauthorized", "not_found", "invalid_request", "request_too_large"]);
   const form = forms.get(status);
   expect(form, `${status} of ${operation?.id ?? "an unknown address"}`).toBeDefined();
-  expect(form?.safeParse(body).error, JSON.stringify(body)).toBeUndefined();
+  if (events) {
+    for (const data of events) expect(operation?.events?.safeParse(data).success, JSON.stringify(data)).toBe(true);
+  } else {
+    expect(form?.safeParse(body).error, JSON.stringify(body)).toBeUndefined();
+  }
   expect(status).toBeLessThan(500);
 }
 
@@ -104,7 +133,7 @@ it("answers every request that its document allows as the document says, and ref
       expect([400, 401, 413], JSON.stringify(answer.body)).not.toContain(answer.status);
       if (answer.status === 201) expect(answer.body).toMatchObject(JSON.parse(String(sent.body)));
     }),
-    { numRuns: 400 },
+    { numRuns: 500 },
   );
 });
 
@@ -115,6 +144,6 @@ it("answers every request that breaks its document as the document says, and nev
     fc.asyncProperty(brokenRequest(valid), async (sent) => {
       expectDocumented(sent, await exchange(sent));
     }),
-    { numRuns: 800 },
+    { numRuns: 1000 },
   );
 });

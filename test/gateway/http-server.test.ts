@@ -133,3 +133,20 @@ it("takes no notice of callers who hang up in the middle of a request", async ()
   expect(await running.exited).toBe(0);
   expect(running.stderr()).toBe("");
 });
+
+it("ends at once though connections are open that carry no request, and not before the answers under way", async () => {
+  const ending = await startGateway({ port: 0, data: ":memory:" });
+  const unused = open(ending.url);
+  await once(unused, "connect");
+  const body = '{"name":"last"}';
+  const busy = open(ending.url);
+  busy.write(`POST /api/v1/api-keys HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ending.adminToken}\r\n`);
+  busy.write(`Content-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`);
+  // The interim answer shows that the request is being read.
+  await once(busy, "data");
+  const ended = ending.close();
+  busy.write(body);
+  expect(await answerTo(busy)).toMatchObject({ status: 201, body: { name: "last" } });
+  await ended;
+  unused.destroy();
+});

@@ -3,7 +3,10 @@ import * as z from "zod";
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 const JsonSchema = z.custom<JsonSchema>((value) => typeof value === "object" && value !== null);
 
-const Content = z.object({ "application/json": z.object({ schema: JsonSchema }) });
+const Content = z.object({
+  "application/json": z.object({ schema: JsonSchema }),
+  "text/event-stream": z.object({ schema: JsonSchema }).optional(),
+});
 const Response = z.object({ description: z.string(), content: Content });
 const Parameter = z.object({
   name: z.string(),
@@ -24,6 +27,8 @@ const Document = z.object({
       z.string(),
       z.object({
         operationId: z.string(),
+        servers: z.tuple([z.object({ url: z.string() })]).optional(),
+        security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
         parameters: z.array(Parameter),
         requestBody: z.object({ required: z.boolean(), content: Content }).optional(),
         responses: z.record(z.string(), z.union([Response, z.object({ $ref: z.string() })])),
@@ -41,11 +46,15 @@ const Document = z.object({
 export interface DocumentedOperation {
   readonly id: string;
   readonly method: string;
+  /** The path of its server: what stands before `path`. */
+  readonly base: string;
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly body: JsonSchema | undefined;
   /** The form of the answer, by its status. */
   readonly answers: ReadonlyMap<number, z.ZodType>;
+  /** The form of the data of each event but the last, where the answer may be a stream. */
+  readonly events: z.ZodType | undefined;
 }
 
 /** The gateway's description of itself, with every reference followed. */
@@ -62,22 +71,31 @@ export class OpenApiDocument {
 
   private constructor(json: unknown) {
     this.document = Document.parse(json);
-    const { paths, components } = this.document;
+    const { paths, components, servers: everywhere } = this.document;
     this.refusals = new Map(
       Object.entries(components.responses).map(([code, response]) => [code, this.#parserOf(response)]),
     );
     this.operations = Object.entries(paths).flatMap(([path, item]) =>
-      Object.entries(item).map(([method, { operationId, parameters, requestBody, responses }]) => ({
-        id: operationId,
-        method: method.toUpperCase(),
-        path,
-        parameters,
-        body: requestBody && this.#follow(requestBody.content["application/json"].schema),
-        answers: new Map(
-          Object.entries(responses).map(([status, response]) => [Number(status), this.#answerOf(response)]),
-        ),
-      })),
+      Object.entries(item).map(
+        ([method, { operationId, servers = everywhere, parameters, requestBody, responses }]) => ({
+          id: operationId,
+          method: method.toUpperCase(),
+          base: servers[0]?.url ?? "",
+          path,
+          parameters,
+          body: requestBody && this.#follow(requestBody.content["application/json"].schema),
+          answers: new Map(
+            Object.entries(responses).map(([status, response]) => [Number(status), this.#answerOf(response)]),
+          ),
+          events: this.#eventsOf(responses["200"]),
+        }),
+      ),
     );
+  }
+
+  #eventsOf(response: z.infer<typeof Response> | { $ref: string } | undefined): z.ZodType | undefined {
+    const stream = response && "content" in response ? response.content["text/event-stream"] : undefined;
+    return stream && this.#parser(stream.schema);
   }
 
   #answerOf(response: z.infer<typeof Response> | { $ref: string }): z.ZodType {
@@ -88,7 +106,11 @@ export class OpenApiDocument {
   }
 
   #parserOf({ content }: z.infer<typeof Response>): z.ZodType {
-    const text = JSON.stringify({ ...content["application/json"].schema, $defs: this.document.components.schemas });
+    return this.#parser(content["application/json"].schema);
+  }
+
+  #parser(schema: JsonSchema): z.ZodType {
+    const text = JSON.stringify({ ...schema, $defs: this.document.components.schemas });
     return z.fromJSONSchema(JSON.parse(text.replaceAll("#/components/schemas/", "#/$defs/")));
   }
 

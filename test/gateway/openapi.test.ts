@@ -28,9 +28,23 @@ describe("GET /openapi.json", () => {
     expect(components.securitySchemes["token"]).toMatchObject({ type: "http", scheme: "bearer" });
   });
 
-  it("describes every operation of the contract, and no other", () => {
-    const expected = Object.entries(contract.operations).map(([id, { method, path }]) => ({ id, method, path }));
-    expect(described.operations.map(({ id, method, path }) => ({ id, method, path }))).toEqual(expected);
+  it("describes every operation of the contract, the two of the data plane, and no other", () => {
+    const expected = [
+      ...Object.entries(contract.operations).map(([id, { method, path }]) => [id, method, `/api/v1${path}`]),
+      ["listModels", "GET", "/v1/models"],
+      ["createChatCompletion", "POST", "/v1/chat/completions"],
+    ];
+    expect(described.operations.map(({ id, method, base, path }) => [id, method, base + path])).toEqual(expected);
+  });
+
+  it("tells that the data plane has an address and keys of its own", () => {
+    const { paths, components } = described.document;
+    for (const operation of [paths["/models"]?.["get"], paths["/chat/completions"]?.["post"]]) {
+      const { servers, security } = operation ?? expect.fail();
+      expect(servers?.map(({ url }) => new URL(url, gateway.url).href)).toEqual([`${gateway.gatewayUrl}/v1`]);
+      expect(security).toEqual([{ gatewayKey: [] }]);
+    }
+    expect(components.securitySchemes["gatewayKey"]).toMatchObject({ type: "http", scheme: "bearer" });
   });
 
   it.each(Object.entries<contract.Operation>(contract.operations))(

@@ -4,7 +4,7 @@ import type { DocumentedOperation, JsonSchema } from "./openapi-document";
 /** A request as it goes over the wire. */
 export interface Request {
   readonly method: string;
-  /** Below the base URL, with the query. */
+  /** From the root, with the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
@@ -15,7 +15,7 @@ export type KnownValues = Readonly<Record<string, fc.Arbitrary<unknown>>>;
 
 /** Any request that the document allows for this operation. */
 export function validRequest(
-  { method, path, parameters, body }: DocumentedOperation,
+  { method, base, path, parameters, body }: DocumentedOperation,
   tokens: readonly string[],
   known: KnownValues,
 ): fc.Arbitrary<Request> {
@@ -33,7 +33,7 @@ export function validRequest(
     })
     .map(({ token, inPath, query, content }) => ({
       method,
-      path: `${path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(inPath[name])))}${queryText(query)}`,
+      path: `${base}${path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(inPath[name])))}${queryText(query)}`,
       headers: { authorization: `Bearer ${token}` },
       body: content,
     }));
@@ -48,6 +48,11 @@ function queryText(query: Readonly<Record<string, unknown>>): string {
 /** Any value of this form, as far as the API's schemas go. */
 function anyValue(schema: JsonSchema | boolean | undefined, known: KnownValues): fc.Arbitrary<unknown> {
   if (typeof schema !== "object") return fc.jsonValue();
+  const types: unknown = schema.type;
+  if (Array.isArray(types)) return fc.oneof(...types.map((type) => anyValue({ ...schema, type }, known)));
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => anyValue(one, known)));
+  if (schema.type === "null") return fc.constant(null);
+  if (schema.type === "boolean") return fc.boolean();
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.type === "object") return anyRecord(schema.properties ?? {}, schema.required ?? [], known);
   if (schema.type === "array" && !Array.isArray(schema.items)) {
@@ -89,12 +94,11 @@ const brokenMethod = fc
       (request) => ({ ...request, method }),
   );
 
-const brokenPath = fc
-  .array(fc.oneof(fc.constantFrom("api-keys", "primary", "status", "usage", "reveal"), word), { maxLength: 5 })
-  .map(
-    (segments): Breakage =>
-      (request) => ({ ...request, path: `/${segments.map(encodeURIComponent).join("/")}` }),
-  );
+const segment = fc.constantFrom("api-keys", "primary", "status", "usage", "reveal", "models", "chat", "completions");
+const brokenPath = fc.tuple(fc.constantFrom("/api/v1", "/v1"), fc.array(fc.oneof(segment, word), { maxLength: 5 })).map(
+  ([base, segments]): Breakage =>
+    (request) => ({ ...request, path: [base, ...segments.map(encodeURIComponent)].join("/") }),
+);
 
 const brokenQuery = fc
   .array(fc.tuple(fc.oneof(fc.constantFrom("limit", "cursor", "status", "days", "__proto__"), word), word), {
@@ -144,7 +148,7 @@ const brokenBody = fc
 
 const brokenField = fc
   .tuple(
-    fc.constantFrom("name", "scopes", "requestId", "__proto__"),
+    fc.constantFrom("name", "scopes", "requestId", "model", "messages", "stream", "max_tokens", "__proto__"),
     fc.oneof(fc.jsonValue(), word, fc.constantFrom("\ud800", "x".repeat(201)), fc.array(word)),
   )
   .map(

@@ -1,5 +1,9 @@
-import { expect, it } from "vitest";
-import { testGateway } from "../support/gateway";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { testGateway } from "../../support/gateway";
+import { listening, spawnGateway } from "../gateway-process";
 
 it("takes a live key, counts the request and notes the time", async () => {
   const gateway = await testGateway({ clock: () => 1_800_000_000_000 });
@@ -30,7 +34,7 @@ it("refuses a revoked key, an unknown one, and a member's token, in OpenAI's for
       headers: { authorization: `Bearer ${value}` },
     });
     expect(answer.status).toBe(401);
-    expect(await answer.json()).toMatchObject({ error: { code: "invalid_api_key", param: null } });
+    expect(await answer.json()).toMatchObject({ error: { code: "invalid_gateway_api_key", param: null } });
   }
 });
 
@@ -56,4 +60,20 @@ it("refuses a new value while it spreads, the primary key's after a rotation too
   expect(await Promise.all([key, primary].map((value) => gateway.dataPlane(value)))).toEqual([401, 401]);
   now += 1;
   expect(await Promise.all([key, primary].map((value) => gateway.dataPlane(value)))).toEqual([200, 200]);
+});
+
+it("refuses a key from the moment on at which another process has revoked it in the same database", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-revoked-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const data = join(folder, "gateway.db");
+  const gateway = await testGateway({ data });
+  const { id, key } = await gateway.call("POST", "/api-keys", { name: "app" });
+  expect(await gateway.dataPlane(key)).toBe(200);
+  const other = await listening(spawnGateway("--port", "0", "--json", "--data", data));
+  await fetch(`${other.baseUrl}/api-keys/${id}`, {
+    method: "DELETE",
+    headers: { authorization: `Bearer ${other.adminToken}` },
+  });
+  expect(await gateway.dataPlane(key)).toBe(401);
+  expect(await gateway.call("GET", `/api-keys/${id}/usage`)).toMatchObject({ requests: 1 });
 });

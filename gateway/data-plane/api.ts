@@ -1,0 +1,113 @@
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { bearerToken } from "../bearer";
+import type { LiveKey, Store } from "../store";
+import type { Answer } from "./backend";
+import { ChatRequest } from "./chat";
+import { echoModel } from "./echo-model";
+import { Meter } from "./meter";
+import { DEFAULT_PRICES, type Prices } from "./prices";
+import { answerRefusal, Refusal } from "./refusal";
+import { type UpstreamOptions, upstream } from "./upstream";
+
+export interface DataPlaneOptions {
+  /** For so long the data plane refuses a new value, as the vendor's does while it spreads. Default: 0. */
+  readonly propagationSeconds?: number;
+  /** Milliseconds since the epoch. Default: the system's clock. */
+  readonly clock?: () => number;
+  /** Where requests are passed on to. Default: nowhere, an echo model answers. */
+  readonly upstream?: UpstreamOptions | undefined;
+  /** What a key's usage is estimated by. */
+  readonly prices?: Prices | undefined;
+}
+
+export interface DataPlane {
+  readonly api: Hono;
+  /** To be called when no request is open. */
+  close(): Promise<void>;
+}
+
+export const MAX_CHAT_BYTES = 4 * 1024 * 1024;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** The OpenAI-compatible API that keys open, in OpenAI's forms, errors included. */
+export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
+  const { propagationSeconds = 0, clock = Date.now, prices = DEFAULT_PRICES } = options;
+  const backend = options.upstream ? upstream(options.upstream) : echoModel(clock);
+  const meter = new Meter(store, prices);
+  const api = new Hono();
+  api.onError(answerRefusal);
+
+  /** The key that the request comes with, as the database has it at this moment. */
+  function keyOf(c: Context, scope: string): LiveKey {
+    const value = bearerToken(c);
+    const key = value === undefined ? undefined : store.liveKeyOf(value, propagationSeconds);
+    if (!key) throw new Refusal("invalid_gateway_api_key", "The gateway API key is missing, unknown or revoked.");
+    if (!key.scopes.includes(scope)) throw new Refusal("insufficient_scope", `The key lacks the scope ${scope}.`);
+    return key;
+  }
+
+  api.get("/models", async (c) => {
+    const { id } = keyOf(c, "models:read");
+    await store.usage.recordRequest(id);
+    const answer = await backend.models(c.req.raw.signal);
+    return respond(answer, answer.body);
+  });
+
+  const letIn: MiddlewareHandler = (c, next) => {
+    keyOf(c, "chat:completions");
+    return next();
+  };
+  api.post("/chat/completions", letIn, limited, async (c) => {
+    const bytes = new Uint8Array(await c.req.arrayBuffer());
+    // A body may take its time, and the key may have been revoked in it.
+    const { id } = keyOf(c, "chat:completions");
+    await store.usage.recordRequest(id);
+    const parsed = parse(bytes);
+    const answer = await backend.chat({ parsed, bytes }, c.req.raw.signal);
+    return respond(answer, await meter.body(answer, parsed, id));
+  });
+
+  api.all("*", () => {
+    throw new Refusal("not_found", "The data plane has GET /v1/models and POST /v1/chat/completions, and no more.");
+  });
+
+  return {
+    api,
+    async close() {
+      await meter.settled();
+      await backend.close();
+    },
+  };
+}
+
+const limited = bodyLimit({
+  maxSize: MAX_CHAT_BYTES,
+  onError: (c) => {
+    // The rest of the body is not read, so the connection can carry no further request.
+    c.header("Connection", "close");
+    throw new Refusal("request_too_large", `A request has at most ${MAX_CHAT_BYTES} bytes.`);
+  },
+});
+
+function parse(bytes: Uint8Array): ChatRequest {
+  let json: unknown;
+  try {
+    json = JSON.parse(utf8.decode(bytes));
+  } catch {
+    throw new Refusal("invalid_request", "The body is not JSON in UTF-8.");
+  }
+  const result = ChatRequest.safeParse(json);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "the body"}: ${message}`);
+  const [field] = result.error.issues[0]?.path ?? [];
+  throw new Refusal("invalid_request", problems.join("; "), field === undefined ? null : String(field));
+}
+
+function respond({ status, headers }: Answer, body: Answer["body"] | ReadableStream<Uint8Array>): Response {
+  return new Response(body instanceof Uint8Array && body.length === 0 ? null : body, {
+    status,
+    headers: { ...headers, "cache-control": "no-store" },
+  });
+}

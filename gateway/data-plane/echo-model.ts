@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import type { Answer, Backend } from "./backend";
+import { type ChatChunk, type ChatCompletion, type ChatRequest, DONE, type ModelList, textOf } from "./chat";
+import { Refusal } from "./refusal";
+import { countPrompt, firstTokens } from "./tokens";
+
+export const ECHO_MODEL = "dench-local-echo";
+
+const MODELS: ModelList = {
+  object: "list",
+  data: [{ id: ECHO_MODEL, object: "model", created: 1767225600, owned_by: "pulumi-dench" }],
+};
+
+/** A model that needs no network: it answers with the text of the last message of the user. */
+export function echoModel(clock: () => number): Backend {
+  return {
+    async models() {
+      return whole(MODELS);
+    },
+    async chat({ parsed }) {
+      if (parsed.model !== ECHO_MODEL) {
+        throw new Refusal("model_not_found", `There is no model "${parsed.model}" here, only ${ECHO_MODEL}.`, "model");
+      }
+      const completion = await complete(parsed, Math.floor(clock() / 1000));
+      return parsed.stream ? streamed(completion, parsed.stream_options?.include_usage === true) : whole(completion);
+    },
+    async close() {},
+  };
+}
+
+async function complete(request: ChatRequest, created: number): Promise<ChatCompletion> {
+  const asked = request.messages.findLast(({ role }) => role === "user");
+  const limit = request.max_completion_tokens ?? request.max_tokens ?? Number.POSITIVE_INFINITY;
+  const wanted = asked ? textOf(asked) : "";
+  const { text, tokens } = await firstTokens(wanted, limit);
+  const prompt = await countPrompt(request);
+  return {
+    id: `chatcmpl-${randomUUID()}`,
+    object: "chat.completion",
+    created,
+    model: ECHO_MODEL,
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content: text },
+        finish_reason: text.length < wanted.length ? "length" : "stop",
+      },
+    ],
+    usage: { prompt_tokens: prompt, completion_tokens: tokens, total_tokens: prompt + tokens },
+  };
+}
+
+function whole(body: ModelList | ChatCompletion): Answer {
+  return { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify(body)) };
+}
+
+function streamed(completion: ChatCompletion, includeUsage: boolean): Answer {
+  return { status: 200, headers: { "content-type": "text/event-stream" }, body: events(completion, includeUsage) };
+}
+
+async function* events(
+  { choices, usage, ...header }: ChatCompletion,
+  includeUsage: boolean,
+): AsyncIterable<Uint8Array> {
+  const chunk = (rest: Pick<ChatChunk, "choices" | "usage">) =>
+    event(JSON.stringify({ ...header, object: "chat.completion.chunk", ...rest } satisfies ChatChunk));
+  const choice = (delta: ChatChunk["choices"][number]["delta"], finish_reason: string | null) =>
+    chunk({ choices: [{ index: 0, delta, finish_reason }], ...(includeUsage ? { usage: null } : {}) });
+
+  yield choice({ role: "assistant", content: "" }, null);
+  for (const { message, finish_reason } of choices) {
+    for (const content of wordsOf(message.content ?? "")) yield choice({ content }, null);
+    yield choice({}, finish_reason);
+  }
+  if (includeUsage) yield chunk({ choices: [], usage });
+  yield event(DONE);
+}
+
+/** Each word with the white space before it. */
+function wordsOf(text: string): string[] {
+  return text.match(/\s*\S+|\s+$/g) ?? [];
+}
+
+function event(data: string): Uint8Array {
+  return Buffer.from(`data: ${data}\n\n`);
+}

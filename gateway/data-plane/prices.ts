@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import * as z from "zod";
+import type { TokenUsage } from "./chat";
+
+const UsdPerMillionTokens = z.strictObject({
+  input: z.number("must be a number").nonnegative("must not be negative"),
+  output: z.number("must be a number").nonnegative("must not be negative"),
+});
+
+/** By model. `*` stands for every model that is not named. */
+const PriceFile = z.strictObject({ usdPerMillionTokens: z.record(z.string(), UsdPerMillionTokens) });
+
+export type Prices = z.infer<typeof PriceFile>["usdPerMillionTokens"];
+
+/** Estimates, without discounts. The echo model costs nobody anything: it has a price so that there is something to see. */
+export const DEFAULT_PRICES = {
+  "dench-local-echo": { input: 1, output: 2 },
+  "gpt-4o": { input: 2.5, output: 10 },
+  "gpt-4o-mini": { input: 0.15, output: 0.6 },
+  "gpt-4.1": { input: 2, output: 8 },
+  "gpt-4.1-mini": { input: 0.4, output: 1.6 },
+  "gpt-4.1-nano": { input: 0.1, output: 0.4 },
+  "gpt-5": { input: 1.25, output: 10 },
+  "gpt-5-mini": { input: 0.25, output: 2 },
+  "gpt-5-nano": { input: 0.05, output: 0.4 },
+  "*": { input: 1, output: 4 },
+} as const satisfies Prices;
+
+/** The prices of a file, and the defaults for what it does not name. Throws an error that says what is wrong in it. */
+export function readPrices(path: string): Prices {
+  return { ...DEFAULT_PRICES, ...parsePrices(path).usdPerMillionTokens };
+}
+
+function parsePrices(path: string): z.infer<typeof PriceFile> {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the price file ${path} could not be read as JSON: ${reason}`);
+  }
+  const result = PriceFile.safeParse(json);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "the file"}: ${issue.message}`);
+  throw new Error(`the price file ${path} is not of the form of one: ${problems.join("; ")}`);
+}
+
+/** What this usage of a model costs, in US dollars. */
+export function costOf(prices: Prices, model: string, { prompt_tokens, completion_tokens }: TokenUsage): number {
+  const price = (Object.hasOwn(prices, model) ? prices[model] : prices["*"]) ?? DEFAULT_PRICES["*"];
+  return (prompt_tokens * price.input + completion_tokens * price.output) / 1e6;
+}

@@ -1,0 +1,202 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { encode } from "gpt-tokenizer/encoding/o200k_base";
+import OpenAI from "openai";
+import { describe, expect, it } from "vitest";
+import { MAX_CHAT_BYTES } from "../../../gateway/data-plane/api";
+import { all, clientOf, user } from "./clients";
+
+const model = "dench-local-echo";
+
+describe("OpenAI's client, against the echo model,", () => {
+  it("lists the one model", async () => {
+    const { openai, usage } = await clientOf();
+    expect((await openai.models.list()).data).toMatchObject([{ id: model, object: "model" }]);
+    expect(await usage()).toEqual({ requests: 1, costUsd: 0 });
+  });
+
+  it("gets the last message of the user back, with the tokens that it took and what they cost", async () => {
+    const { openai, usage } = await clientOf({ prices: { [model]: { input: 1_000_000, output: 1000 } } });
+    const answer = await openai.chat.completions.create({
+      model,
+      messages: [
+        { role: "system", content: "be brief" },
+        { role: "user", content: "first" },
+        { role: "assistant", content: "first" },
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "hello, " },
+            { type: "text", text: "wörld" },
+          ],
+        },
+      ],
+    });
+    expect(answer.choices).toEqual([
+      { index: 0, message: { role: "assistant", content: "hello, wörld" }, finish_reason: "stop" },
+    ]);
+    const texts = ["system", "be brief", "user", "first", "assistant", "first", "user", "hello, wörld"];
+    const prompt = 3 + 4 * 3 + texts.reduce((sum, text) => sum + encode(text).length, 0);
+    const completion = encode("hello, wörld").length;
+    expect(answer.usage).toEqual({
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: prompt + completion,
+    });
+    const { requests, costUsd } = await usage();
+    expect(requests).toBe(1);
+    expect(costUsd).toBeCloseTo(prompt + completion / 1000, 6);
+  });
+
+  it("gets it word by word as a stream, at the same cost, and usage where it asks for it", async () => {
+    const { openai, usage } = await clientOf({ prices: { [model]: { input: 1_000_000, output: 1_000_000 } } });
+    const messages = user(" two  words\n");
+    const whole = await openai.chat.completions.create({ model, messages });
+    const cost = (await usage()).costUsd;
+    expect(cost).toBe(whole.usage?.total_tokens);
+
+    const plain = await openai.chat.completions.create({ model, messages, stream: true });
+    const chunks = await all(plain);
+    expect(chunks.map(({ choices }) => [choices[0]?.delta.content, choices[0]?.finish_reason])).toEqual([
+      ["", null],
+      [" two", null],
+      ["  words", null],
+      ["\n", null],
+      [undefined, "stop"],
+    ]);
+    expect(chunks.every((chunk) => chunk.object === "chat.completion.chunk" && !("usage" in chunk))).toBe(true);
+    expect(await usage()).toEqual({ requests: 2, costUsd: 2 * cost });
+
+    const withUsage = await openai.chat.completions.create({
+      model,
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    const last = (await all(withUsage)).at(-1);
+    expect(last).toMatchObject({ choices: [], usage: whole.usage });
+    expect(await usage()).toEqual({ requests: 3, costUsd: 3 * cost });
+  });
+
+  it("gets no more tokens than it asked for, and no half of a character", async () => {
+    const { openai } = await clientOf();
+    const messages = user("one two three 🦄🦄🦄 four");
+    for (const limit of [1, 2, 4, 5, 6, 100]) {
+      for (const name of ["max_tokens", "max_completion_tokens"]) {
+        const { choices, usage } = await openai.chat.completions.create({ model, messages, [name]: limit });
+        const content = choices[0]?.message.content ?? expect.fail();
+        expect("one two three 🦄🦄🦄 four".startsWith(content)).toBe(true);
+        expect(content).not.toMatch(/\p{Surrogate}/u);
+        expect(choices[0]?.finish_reason).toBe(limit === 100 ? "stop" : "length");
+        const tokens = encode(content).length;
+        expect(usage?.completion_tokens).toBe(tokens);
+        expect(tokens).toBeLessThanOrEqual(limit);
+        const [next] = "one two three 🦄🦄🦄 four".slice(content.length);
+        if (next) expect(encode(content + next).length).toBeGreaterThan(limit);
+      }
+    }
+  });
+
+  it("is told by its own classes of errors what is wrong", async () => {
+    const { openai, gateway, key, revoke } = await clientOf();
+    const ask = (client: OpenAI, request = {}) =>
+      client.chat.completions.create({ model, messages: user("hello"), ...request }).catch((error: unknown) => error);
+
+    const unknownModel = await ask(openai, { model: "gpt-4o" });
+    expect(unknownModel).toBeInstanceOf(OpenAI.NotFoundError);
+    expect(unknownModel).toMatchObject({ code: "model_not_found", param: "model", type: "invalid_request_error" });
+
+    const malformed = await ask(openai, { messages: [] });
+    expect(malformed).toBeInstanceOf(OpenAI.BadRequestError);
+    expect(malformed).toMatchObject({ code: "invalid_request", param: "messages" });
+
+    const { key: reader } = await gateway.call("POST", "/api-keys", { name: "reader", scopes: ["models:read"] });
+    const unscoped = await ask(openai.withOptions({ apiKey: reader }));
+    expect(unscoped).toBeInstanceOf(OpenAI.PermissionDeniedError);
+    expect(unscoped).toMatchObject({ code: "insufficient_scope" });
+
+    const absent = await openai.files.list().catch((error: unknown) => error);
+    expect(absent).toBeInstanceOf(OpenAI.NotFoundError);
+    expect(absent).toMatchObject({ code: "not_found" });
+
+    await revoke();
+    const revoked = await ask(openai);
+    expect(revoked).toBeInstanceOf(OpenAI.AuthenticationError);
+    expect(revoked).toMatchObject({ code: "invalid_gateway_api_key", type: "invalid_request_error", param: null });
+    expect(JSON.stringify(revoked)).not.toContain(key);
+  });
+});
+
+it("counts a request that is malformed as a use of its key, at no cost, and none that is refused", async () => {
+  const { gateway, key, usage, openai } = await clientOf();
+  const send = (body: string) =>
+    fetch(`${gateway.gateway.gatewayUrl}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}` },
+      body,
+    });
+  expect((await send("{")).status).toBe(400);
+  expect((await send("[]")).status).toBe(400);
+  expect((await send(JSON.stringify({ model, messages: user("x".repeat(MAX_CHAT_BYTES)) }))).status).toBe(413);
+  await openai
+    .withOptions({ apiKey: "dg_live_unknown" })
+    .models.list()
+    .catch(() => {});
+  expect(await usage()).toEqual({ requests: 2, costUsd: 0 });
+});
+
+it("asks whether a key lives when the body has come, not before it", async () => {
+  const { gateway, key, revoke, usage } = await clientOf();
+  const { hostname, port } = new URL(gateway.gateway.url);
+  const socket = connect(Number(port), hostname).setEncoding("utf8");
+  const body = JSON.stringify({ model, messages: user("late") });
+  socket.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n`);
+  socket.write(`Content-Length: ${body.length}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n`);
+  // The interim answer shows that the request is being read.
+  expect((await once(socket, "data")).join()).toContain("100 Continue");
+  await revoke();
+  socket.write(body);
+  const answer = (await socket.toArray()).join("");
+  expect(answer).toContain(" 401 ");
+  expect(answer).toContain("invalid_gateway_api_key");
+  expect(await usage()).toEqual({ requests: 0, costUsd: 0 });
+});
+
+it("goes at the pace of whoever reads the stream, and charges what was made until they hang up, once", async () => {
+  const { openai, usage } = await clientOf({ prices: { [model]: { input: 0, output: 1_000_000 } } });
+  const words = "word ".repeat(200_000);
+  const stream = await openai.chat.completions.create({ model, messages: user(words), stream: true });
+  let read = 0;
+  for await (const { choices } of stream) {
+    read += choices[0]?.delta.content ? 1 : 0;
+    if (read === 100) break;
+  }
+  const used = await usageAtTheEnd();
+  expect(used.requests).toBe(1);
+  expect(used.costUsd).toBeGreaterThanOrEqual(100);
+  expect(used.costUsd).toBeLessThan(100_000);
+
+  async function usageAtTheEnd() {
+    for (;;) {
+      const now = await usage();
+      if (now.costUsd > 0) return now;
+    }
+  }
+});
+
+it("answers others while it counts a long text of one word", async () => {
+  const { openai } = await clientOf();
+  const longWord = "ab".repeat(200_000);
+  let isAnswered = false;
+  const long = openai.chat.completions.create({ model, messages: user(longWord) }).then((answer) => {
+    isAnswered = true;
+    return answer;
+  });
+  let others = 0;
+  while (!isAnswered) {
+    await openai.models.list();
+    others += 1;
+  }
+  expect((await long).choices[0]?.message.content).toBe(longWord);
+  expect(others).toBeGreaterThan(3);
+});

@@ -1,0 +1,87 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { transform } from "esbuild";
+import { expect, it, onTestFinished } from "vitest";
+import * as contract from "../../contract";
+import { DEFAULT_PRICES } from "../../gateway/data-plane/prices";
+import { projectRoot } from "../support/project";
+import { type Addresses, listening, spawnGateway } from "./gateway-process";
+
+const run = promisify(execFile);
+const page = () => readFile(join(projectRoot, "docs/local-gateway.md"), "utf8");
+
+async function blocksOf(language: string): Promise<string[]> {
+  const blocks = (await page()).matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, "g"));
+  return Array.from(blocks, ([, text = ""]) => text);
+}
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "pulumi-dench-docs-"));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Starts the gateway as one of the page's commands does, at a free port, in a folder that has the page's price file. */
+async function started(command: string): Promise<Addresses> {
+  const cwd = await folder();
+  await writeFile(join(cwd, "prices.json"), (await blocksOf("json"))[0] ?? "");
+  const [, line = ""] = /npx pulumi-dench gateway (.*)/.exec(command) ?? [];
+  const args = line.replace("--port 4800", "--port 0").split(" ");
+  const inFolder = args.map((arg) => (/^(gateway\.db|prices\.json)$/.test(arg) ? join(cwd, arg) : arg));
+  return listening(spawnGateway(...inFolder, "--json"));
+}
+
+/** Runs what the page shows, against this gateway. */
+const at = ({ url }: Addresses, text: string) => text.replaceAll("http://127.0.0.1:4800", url);
+
+const hasCurl = spawnSync("curl", ["--version"]).status === 0;
+if (!hasCurl) process.stderr.write("Skipped, since there is no curl: apt-get install curl\n");
+
+it.runIf(hasCurl || process.env["CI"] === "true")(
+  "every command and program of the page does what the page says",
+  async () => {
+    const [start = "", make = "", chat = "", upstream = "", usage = "", ...more] = await blocksOf("sh");
+    expect(more).toEqual([]);
+    const gateway = await started(start);
+    const env: Record<string, string | undefined> = { ...process.env, DENCH_API_KEY: gateway.adminToken };
+    const shell = async (command: string): Promise<unknown> =>
+      JSON.parse((await run("sh", ["-c", at(gateway, command)], { env })).stdout);
+
+    const { id, key } = contract.CreatedKey.parse(await shell(make));
+    env["DENCH_GATEWAY_KEY"] = key;
+    env["KEY_ID"] = id;
+    const [source = ""] = await blocksOf("ts");
+    const { code } = await transform(at(gateway, source), { loader: "ts", format: "esm" });
+    const program = await run(process.execPath, ["--input-type=module", "--eval", code], { env, cwd: projectRoot });
+    expect(program.stdout).toBe("hello there");
+    expect(await shell(chat)).toMatchObject({ choices: [{ message: { content: "hello there" } }] });
+
+    const used = contract.KeyUsage.parse(await shell(usage));
+    expect(used).toMatchObject({ days: 7, requests: 2 });
+    expect(used.costUsd).toBeGreaterThan(0);
+
+    await started(upstream);
+  },
+);
+
+it("the page has every option that the command has", async () => {
+  const help = spawnGateway("--help");
+  await help.exited;
+  const rows = (await page()).matchAll(/^\| `(--\w+)`/gm);
+  const options = help.stdout().matchAll(/^ {2}(--\w+)/gm);
+  expect(Array.from(rows, ([, option]) => option).toSorted()).toEqual(
+    Array.from(options, ([, option]) => option).toSorted(),
+  );
+});
+
+it("the page has the prices that are the default", async () => {
+  const rows = (await page()).matchAll(/^\| `([\w.*-]+)` \| ([\d.]+) \| ([\d.]+) \|$/gm);
+  const prices = Array.from(rows, ([, model, input, output]) => [
+    model,
+    { input: Number(input), output: Number(output) },
+  ]);
+  expect(Object.fromEntries(prices)).toEqual(DEFAULT_PRICES);
+});
