@@ -1,8 +1,8 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
+import { CLI_BUILD_FLAGS, requireGo } from "./go";
 import { ENGINE_VERSION, type Installation, YAML_HOST } from "./installation";
 
 interface GoProgram {
@@ -19,13 +19,13 @@ const PROGRAMS: Readonly<Record<string, GoProgram>> = {
     module: "pulumi",
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     minutes: "about five minutes on two cores",
-    flags: ["-tags", "osusergo,grpcnotrace", "-ldflags", `-w -s -X ${VERSION_VARIABLE}=v${ENGINE_VERSION}`],
+    flags: [...CLI_BUILD_FLAGS, "-ldflags", `-w -s -X ${VERSION_VARIABLE}=v${ENGINE_VERSION}`],
   },
   [YAML_HOST]: {
     module: YAML_HOST,
     package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
     minutes: "about two minutes on two cores",
-    flags: ["-ldflags", "-w -s"],
+    flags: ["-trimpath", "-ldflags", "-w -s"],
   },
 };
 
@@ -52,20 +52,10 @@ export async function buildEngine({ root, wanted, progress }: Installation): Pro
   await copyFile(join(sdk, DYNAMIC_HOST), join(bin, DYNAMIC_HOST));
 }
 
-async function requireGo(): Promise<void> {
-  const { stdout } = await promisify(execFile)("go", ["env", "GOVERSION"]).catch(() => {
-    throw new Error("Go is not installed");
-  });
-  const [, major = "0", minor = "0"] = /^go(\d+)\.(\d+)/.exec(stdout) ?? [];
-  // An older Go may fetch a newer toolchain for itself, which is its own affair; what cannot is told so at once.
-  if (Number(major) === 1 && Number(minor) < 21)
-    throw new Error(`Go 1.26 or newer is needed, this is ${stdout.trim()}`);
-}
-
 async function build(program: GoProgram, output: string, progress: Installation["progress"]): Promise<void> {
   const module = join(packageRoot(), "engine", program.module);
   progress(`building ${program.package} with Go: ${program.minutes}, once`);
-  const go = spawn("go", ["build", "-v", "-trimpath", ...program.flags, "-o", output, program.package], {
+  const go = spawn("go", ["build", "-v", ...program.flags, "-o", output, program.package], {
     cwd: module,
     env: { ...process.env, CGO_ENABLED: "0" },
     stdio: ["ignore", "ignore", "pipe"],

@@ -25,47 +25,49 @@ export const Options = z.strictObject({
     .regex(/^[\x21-\x7e]+$/, "must be without spaces, line ends and other characters that a header cannot have")
     .optional()
     .describe(
-      "The token for the management API: a member's, or the primary sandbox key. Best given by the environment variable DENCH_API_KEY: then it never enters the state.",
+      "The token for the management API: a member's, or the primary sandbox key. Secret; it is kept in the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches no key.",
     ),
   baseUrl: z
     .string()
     .transform(address)
     .default(DEFAULT_BASE_URL)
     .describe(
-      `Address of the management API, https or on this machine. Default: DENCH_BASE_URL, else ${DEFAULT_BASE_URL}.`,
+      `Address of the management API; https, or http on this machine. Default: \`DENCH_BASE_URL\`, else ${DEFAULT_BASE_URL}. Changing it touches no key.`,
     ),
   gatewayUrl: z
     .string()
     .transform((text, context) => address(text.replace(/\/+(v1\/*)?$/, ""), context))
     .optional()
     .describe(
-      "Address of the data plane, with or without /v1, https or on this machine. Needed by waitUntilReady: a new key is not tried on a guessed host. Default: DENCH_GATEWAY_URL, else none.",
+      "Address of the data plane, with or without `/v1`; https, or http on this machine. Needed by `waitUntilReady`: a new key is not tried on a guessed host. Default: `DENCH_GATEWAY_URL`, else none. Changing it touches no key.",
     ),
   workspace: z
     .string()
     .min(1)
     .optional()
     .describe(
-      "Slug of the workspace that the token has to belong to. With another one's token the run fails before it changes anything. Default: DENCH_WORKSPACE, else any workspace.",
+      "Slug of the workspace that the token has to belong to. With another one's token the run fails before it changes anything. Default: `DENCH_WORKSPACE`, else any workspace. Changing it touches no key.",
     ),
   maxRetries: count(0, 20)
     .default(4)
     .describe(
-      "How often a request that failed is repeated where that is safe, 0 to 20. Default: DENCH_MAX_RETRIES, else 4.",
+      "How often a request that failed is repeated where that is safe, 0 to 20. Default: `DENCH_MAX_RETRIES`, else 4. Changing it touches no key.",
     ),
   timeoutSeconds: count(1, 600)
     .default(30)
     .describe(
-      "Time limit in seconds for each part of an attempt (to connect, to the answer's start, to its end), 1 to 600. Default: DENCH_TIMEOUT_SECONDS, else 30.",
+      "Time limit in seconds for each part of an attempt (to connect, to the answer's start, to its end), 1 to 600. Default: `DENCH_TIMEOUT_SECONDS`, else 30. Changing it touches no key.",
     ),
   maxConcurrency: count(1, 256)
     .default(16)
-    .describe("Requests under way at once, 1 to 256. Default: DENCH_MAX_CONCURRENCY, else 16."),
+    .describe(
+      "Requests under way at once, 1 to 256. Default: `DENCH_MAX_CONCURRENCY`, else 16. Changing it touches no key.",
+    ),
   driftCheck: z
     .preprocess((value) => (value === "true" || value === "false" ? value === "true" : value), z.boolean())
     .default(true)
     .describe(
-      "Whether a plan asks the workspace which keys still live, so that one revoked elsewhere is seen. Default: DENCH_DRIFT_CHECK, else true.",
+      "Whether a plan asks the workspace which keys still live, so that one revoked elsewhere is seen. Default: `DENCH_DRIFT_CHECK`, else true. Changing it touches no key.",
     ),
 });
 

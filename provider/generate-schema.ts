@@ -1,15 +1,33 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { chooser, functionsPage, optionsTable, resourcesPage, withSection } from "./documents";
 import { packageSchema } from "./schema";
 
-// `npm run generate` writes provider/schema.json; `--check` fails when it is not what the resources say.
+/** What each generated file is to hold, as far as it follows from what it holds now. */
+const generated: Readonly<Record<string, (current: string) => string>> = {
+  "provider/schema.json": () => `${JSON.stringify(packageSchema(), null, 2)}\n`,
+  "docs/resources.md": resourcesPage,
+  "docs/functions.md": functionsPage,
+  "docs/configuration.md": (current) => withSection(current, "options", optionsTable()),
+  "docs/installation-configuration.md": (current) => withSection(current, "options", optionsTable()),
+  "docs/_index.md": (current) => withSection(current, "example", chooser("dench:index:GatewayKey")),
+};
+
+// `npm run generate` writes these files; `--check` fails when one is not what the resources and functions say.
 async function main(): Promise<void> {
-  const file = join(dirname(require.resolve("pulumi-dench/package.json")), "provider", "schema.json");
-  const text = `${JSON.stringify(packageSchema(), null, 2)}\n`;
-  if (!process.argv.includes("--check")) return writeFile(file, text);
-  if ((await readFile(file, "utf8").catch(() => "")) === text) return;
-  process.stderr.write("provider/schema.json is not current: run `npm run generate` and commit it.\n");
-  process.exitCode = 1;
+  const root = dirname(require.resolve("pulumi-dench/package.json"));
+  for (const [name, contentOf] of Object.entries(generated)) {
+    const file = join(root, name);
+    const current = await readFile(file, "utf8").catch(() => "");
+    const content = contentOf(current);
+    if (content === current) continue;
+    if (!process.argv.includes("--check")) {
+      await writeFile(file, content);
+      continue;
+    }
+    process.stderr.write(`${name} is not current: run \`npm run generate\` and commit it.\n`);
+    process.exitCode = 1;
+  }
 }
 
 main().catch((error: unknown) => {

@@ -1,21 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Registration } from "./registration";
 
-/** When a `GatewayKey` gets a new value, and how long the old one goes on. */
+/**
+ * When a `GatewayKey` gets a new value, and how long the old one goes on. Durations are days, hours, minutes and
+ * seconds, like `30d`, `24h`, `90m` or `1h30m`.
+ */
 export interface KeyRotationArgs {
   /**
-   * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can start
-   * or stop safely.
+   * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can
+   * start or stop safely. Default: none.
    */
   triggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /**
-   * Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that are
-   * run by a schedule. Default: never.
+   * Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that
+   * are run by a schedule. Default: never. Changing it calls nothing, unless the key is older than that already.
    */
   after?: pulumi.Input<string> | undefined;
   /**
-   * How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key is
-   * rotated in place. `0s` or left out: none, and the key is replaced. Changing it moves a running overlap, `0s` ends it.
+   * How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key
+   * is rotated in place. Default: `0s`, none, and the key is replaced. Changing it moves a running overlap, and `0s`
+   * ends it.
    */
   overlap?: pulumi.Input<string> | undefined;
 }
@@ -23,13 +27,13 @@ export interface KeyRotationArgs {
 /** What a `GatewayKey` shall be. Durations are days, hours, minutes and seconds, like `30d`, `24h`, `90m` or `1h30m`. */
 export interface GatewayKeyArgs {
   /**
-   * Label of the key in the workspace, 1 to 200 characters. It need not be unique. Left out, it is made once from the
-   * resource's name, and kept. Changing it makes a new key.
+   * Label of the key in the workspace, 1 to 200 characters. It need not be unique. Default: made once from the
+   * resource's name, and kept. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.
    */
   name?: pulumi.Input<string> | undefined;
   /**
-   * What the key may do, e.g. `models:read` and `chat:completions`; order and repeats mean nothing, an empty list is
-   * refused. Left out, the workspace's default applies. Changing it makes a new key.
+   * What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing.
+   * Default: the workspace's. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.
    */
   scopes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** When the key gets a new value. Default: only when something else asks for it. */
@@ -37,24 +41,38 @@ export interface GatewayKeyArgs {
   /**
    * Names an incident. Setting it, or changing it to another value, makes a new value now and ends every old one in the
    * same step, whatever `overlap` and `keepIfUsedWithin` say. Present from the beginning, or emptied, it does nothing.
+   * Default: none.
    */
   compromised?: pulumi.Input<string> | undefined;
   /**
-   * With an overlap: a key that was used within this time, e.g. `1h`, is not revoked, but kept with a warning, or, where
-   * that cannot be, an error. Changing it calls nothing.
+   * With an overlap: a key that was used within this time, e.g. `1h`, is not revoked, but kept with a warning, or,
+   * where that cannot be, an error. Default: keys are revoked in use. Changing it calls nothing.
    */
   keepIfUsedWithin?: pulumi.Input<string> | undefined;
   /**
-   * Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs the
-   * provider's `gatewayUrl` and the scope `models:read`. Default: false. Changing it calls nothing.
+   * Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs
+   * the provider's `gatewayUrl` and the scope `models:read`. Default: false. Changing it calls nothing.
    */
   waitUntilReady?: pulumi.Input<boolean> | undefined;
 }
 
 /** The rotation of a `GatewayKey` as applied. */
 export interface KeyRotation {
+  /**
+   * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can
+   * start or stop safely. Default: none.
+   */
   readonly triggers?: Record<string, string>;
+  /**
+   * Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that
+   * are run by a schedule. Default: never. Changing it calls nothing, unless the key is older than that already.
+   */
   readonly after?: string;
+  /**
+   * How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key
+   * is rotated in place. Default: `0s`, none, and the key is replaced. Changing it moves a running overlap, and `0s`
+   * ends it.
+   */
   readonly overlap?: string;
 }
 
@@ -62,7 +80,7 @@ export interface KeyRotation {
 export abstract class GatewayKeyResource extends pulumi.CustomResource {
   /** The name as applied. */
   declare readonly name: pulumi.Output<string>;
-  /** The scopes as applied; undefined when none were given. */
+  /** The scopes as applied; absent when none were given. */
   declare readonly scopes: pulumi.Output<string[] | undefined>;
   /** The rotation as applied. */
   declare readonly rotation: pulumi.Output<KeyRotation | undefined>;
@@ -72,7 +90,10 @@ export abstract class GatewayKeyResource extends pulumi.CustomResource {
   declare readonly keepIfUsedWithin: pulumi.Output<string | undefined>;
   /** As applied. */
   declare readonly waitUntilReady: pulumi.Output<boolean | undefined>;
-  /** The value, to be sent as a bearer token. Secret. Unset only after an import, since a value is shown once. */
+  /**
+   * The value, to be sent as a bearer token. Secret. Absent only after an import without value, since a value is shown
+   * once.
+   */
   declare readonly key: pulumi.Output<string>;
   /** Id of the live key in the workspace. Safe to show; changes exactly when the value does. */
   declare readonly keyId: pulumi.Output<string>;

@@ -3,6 +3,32 @@ import { type GatewayKeyArgs, GatewayKeyResource } from "./gateway-key";
 import { type PrimarySandboxKeyArgs, PrimarySandboxKeyResource } from "./primary-sandbox-key";
 import { byPlugin, isOf } from "./registration";
 
+export type {
+  Caller,
+  DailyUsage,
+  GatewayKeyInfo,
+  GetGatewayKeyArgs,
+  GetGatewayKeyOutputArgs,
+  GetGatewayKeyResult,
+  GetGatewayKeysArgs,
+  GetGatewayKeysOutputArgs,
+  GetGatewayKeysResult,
+  GetKeyUsageArgs,
+  GetKeyUsageOutputArgs,
+  GetKeyUsageResult,
+  GetWorkspaceResult,
+  Member,
+} from "./function-types";
+export {
+  getGatewayKey,
+  getGatewayKeyOutput,
+  getGatewayKeys,
+  getGatewayKeysOutput,
+  getKeyUsage,
+  getKeyUsageOutput,
+  getWorkspace,
+  getWorkspaceOutput,
+} from "./functions";
 export type { GatewayKeyArgs, KeyRotation, KeyRotationArgs } from "./gateway-key";
 export type { PrimaryKeyRotation, PrimaryKeyRotationArgs, PrimarySandboxKeyArgs } from "./primary-sandbox-key";
 export { Provider } from "./provider";

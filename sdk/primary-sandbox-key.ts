@@ -3,33 +3,45 @@ import type { Registration } from "./registration";
 
 /** When a `PrimarySandboxKey` gets a new value. The old one ends at once. */
 export interface PrimaryKeyRotationArgs {
-  /** Values by a name of yours. Changing one rotates the key; adding or removing one does not. */
+  /** Values by a name of yours. Changing one rotates the key; adding or removing one does not. Default: none. */
   triggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-  /** Age, e.g. `90d`, from which on an update rotates the key (less a hundredth, at most an hour). Default: never. */
+  /**
+   * Age, e.g. `90d`, from which on an update rotates the key (less a hundredth, at most an hour). Default: never.
+   * Changing it calls nothing, unless the key is older than that already.
+   */
   after?: pulumi.Input<string> | undefined;
 }
 
 /** What becomes of the primary sandbox key. */
 export interface PrimarySandboxKeyArgs {
   /**
-   * Whether the value is asked for and kept, encrypted, in the state; only an admin's token may. Each asking is recorded in
-   * the workspace. Default: true.
+   * Whether the value is asked for and kept, encrypted, in the state; only an admin's token may. Each asking is
+   * recorded in the workspace. Default: true. Changing it to `false` drops the value from the state, back to `true`
+   * asks for it.
    */
   reveal?: pulumi.Input<boolean> | undefined;
   /** When the key gets a new value. Default: only when something else asks for it. */
   rotation?: pulumi.Input<PrimaryKeyRotationArgs> | undefined;
-  /** Names an incident. Setting it, or changing it to another value, rotates the key now. */
+  /**
+   * Names an incident. Setting it, or changing it to another value, rotates the key now. Present from the beginning, or
+   * emptied, it does nothing. Default: none.
+   */
   compromised?: pulumi.Input<string> | undefined;
   /**
    * Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs
-   * `reveal`, and the provider's `gatewayUrl`. Default: false.
+   * `reveal`, and the provider's `gatewayUrl`. Default: false. Changing it calls nothing.
    */
   waitUntilReady?: pulumi.Input<boolean> | undefined;
 }
 
 /** The rotation of a `PrimarySandboxKey` as applied. */
 export interface PrimaryKeyRotation {
+  /** Values by a name of yours. Changing one rotates the key; adding or removing one does not. Default: none. */
   readonly triggers?: Record<string, string>;
+  /**
+   * Age, e.g. `90d`, from which on an update rotates the key (less a hundredth, at most an hour). Default: never.
+   * Changing it calls nothing, unless the key is older than that already.
+   */
   readonly after?: string;
 }
 
@@ -43,7 +55,7 @@ export abstract class PrimarySandboxKeyResource extends pulumi.CustomResource {
   declare readonly compromised: pulumi.Output<string | undefined>;
   /** As applied. */
   declare readonly waitUntilReady: pulumi.Output<boolean | undefined>;
-  /** The value, to be sent as a bearer token. Secret. Unset without `reveal`. */
+  /** The value, to be sent as a bearer token. Secret. Absent without `reveal`. */
   declare readonly key: pulumi.Output<string>;
   /** Id of the key. Safe to show; changes exactly when the value does. */
   declare readonly keyId: pulumi.Output<string>;

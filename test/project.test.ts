@@ -1,5 +1,5 @@
-import { access, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { ENGINE_VERSION } from "../engine/installation";
 import { version } from "../version";
@@ -23,18 +23,37 @@ it("google-protobuf is the one copy that Pulumi's messages use", async () => {
   expect(copies).toEqual(["node_modules/google-protobuf"]);
 });
 
+/** Of the pages that lie in a folder of this project. */
+async function pagesIn(folder: string): Promise<string[]> {
+  const names = await readdir(join(projectRoot, folder));
+  return names.filter((name) => name.endsWith(".md")).map((name) => join(folder, name));
+}
+
+async function documents(): Promise<string[]> {
+  const examples = (await readdir(join(projectRoot, "examples"))).map((name) => join("examples", name));
+  return (await Promise.all([".", "docs", ...examples].map(pagesIn))).flat();
+}
+
+it("every example has a page that says what it makes and how to run it", async () => {
+  for (const example of await readdir(join(projectRoot, "examples")))
+    expect(await pagesIn(join("examples", example)), example).toHaveLength(1);
+});
+
 it("every npm script that a document names exists", async () => {
   const { scripts } = JSON.parse(await text("package.json"));
-  for (const document of ["README.md", "CONTRIBUTING.md", "DESIGN.md"]) {
+  for (const document of await documents()) {
     for (const [, name = ""] of (await text(document)).matchAll(/npm run ([\w:]+)/g))
       expect(scripts, document).toHaveProperty(name);
   }
 });
 
 it("every link of a document to a file of this project leads somewhere", async () => {
-  for (const document of ["README.md", "CONTRIBUTING.md", "DESIGN.md", "SECURITY.md"]) {
+  // The overview of Pulumi's registry links to pages that stand there alone.
+  const ours = (await documents()).filter((document) => document !== join("docs", "_index.md"));
+  for (const document of ours) {
     for (const [, target = ""] of (await text(document)).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-      await expect(access(join(projectRoot, target)), `${document}: ${target}`).resolves.toBeUndefined();
+      const file = join(projectRoot, dirname(document), target);
+      await expect(access(file), `${document}: ${target}`).resolves.toBeUndefined();
     }
   }
 });

@@ -80,10 +80,10 @@ async function useKeys(bench: Workbench, report: Report, runs: Runs): Promise<vo
 }
 
 async function changeScopes(bench: Workbench, report: Report, stacks: Stacks, runs: Runs): Promise<void> {
-  report.step("3. production's scopes change: a new key first, then the end of the old one");
-  const stack = stacks.get("production");
-  const before = runs.get("production");
-  if (!stack || !before) throw new Error("there is no stack production");
+  report.step("3. staging's scopes change: a new key first, then the end of the old one");
+  const stack = stacks.get("staging");
+  const before = runs.get("staging");
+  if (!stack || !before) throw new Error("there is no stack staging");
   await stack.setConfig("environments:scopes", { value: JSON.stringify(["models:read"]) });
   const after = await bench.up(stack);
   report.check(

@@ -9,6 +9,10 @@ const config = new pulumi.Config();
 const gateway = new dench.GatewayKey("gateway", {
   name: `Shop ${environment}`,
   scopes: config.requireObject<string[]>("scopes"),
+  rotation: {
+    triggers: { team: config.require("team") },
+    overlap: config.require("overlap"),
+  },
 });
 
 export const key = gateway.key;

@@ -8,6 +8,7 @@ import {
   isErrorCode,
   type Key,
   type KeyPage,
+  type KeyUsage,
   type Operation,
   operations,
   RequestIdUsedDetails,
@@ -26,6 +27,17 @@ interface Call {
   readonly body?: unknown;
   /** Whether a POST may be sent again: its body carries a request id, which the server takes once. */
   readonly repeatable?: boolean;
+}
+
+/** The most keys that the API gives at once. */
+export const LARGEST_PAGE = 100;
+
+export interface KeyPageQuery {
+  readonly status?: "active" | "revoked" | undefined;
+  /** Default: as many as the API gives at once. */
+  readonly limit?: number;
+  /** Of the page before. */
+  readonly cursor?: string | undefined;
 }
 
 /** What a client needs beside the configuration; the parts that a test or a host gives. */
@@ -51,6 +63,14 @@ export class Client {
     return this.#status;
   }
 
+  /** Throws `wrong_workspace` unless the token belongs to the workspace of the configuration, where that names one. */
+  async requireConfiguredWorkspace(): Promise<void> {
+    const wanted = this.#config.workspace;
+    if (wanted === undefined) return;
+    const { workspace } = await this.status();
+    if (workspace.slug !== wanted) throw this.#wrongWorkspace(workspace.slug, `the workspace asked for is "${wanted}"`);
+  }
+
   /** Throws `wrong_workspace` unless the token belongs to the workspace with this id. */
   async requireWorkspaceId(id: string): Promise<void> {
     const { workspace } = await this.status();
@@ -66,21 +86,31 @@ export class Client {
     return this.#call(operations.createKey, { body, repeatable: body.requestId !== undefined });
   }
 
-  /** Every active key of the workspace but the primary one. */
-  async listActiveKeys(): Promise<Key[]> {
+  /** One page of the workspace's keys but the primary one, newest first. */
+  listKeys({ status, limit = LARGEST_PAGE, cursor }: KeyPageQuery): Promise<KeyPage> {
+    const query = { ...(status ? { status } : {}), limit: String(limit), ...(cursor === undefined ? {} : { cursor }) };
+    return this.#call(operations.listKeys, { query });
+  }
+
+  /** Every key of the workspace but the primary one, newest first; with a status, only those that have it. */
+  async listAllKeys(status?: KeyPageQuery["status"]): Promise<Key[]> {
     const keys: Key[] = [];
-    let cursor: string | null = null;
+    let cursor: string | undefined;
     do {
-      const query: Record<string, string> = { status: "active", limit: "100", ...(cursor === null ? {} : { cursor }) };
-      const page: KeyPage = await this.#call(operations.listKeys, { query });
+      const page: KeyPage = await this.listKeys({ status, cursor });
       keys.push(...page.items);
-      cursor = page.cursor;
-    } while (cursor !== null);
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
     return keys;
   }
 
   getKey(id: string): Promise<Key> {
     return this.#call(operations.getKey, { id });
+  }
+
+  /** Of the last 30 days. */
+  getKeyUsage(id: string): Promise<KeyUsage> {
+    return this.#call(operations.getKeyUsage, { id, query: { days: "30" } });
   }
 
   revokeKey(id: string): Promise<Key> {
@@ -106,17 +136,10 @@ export class Client {
     return this.#config.token?.source ?? "nowhere";
   }
 
-  async #requireConfiguredWorkspace(): Promise<void> {
-    const wanted = this.#config.workspace;
-    if (wanted === undefined) return;
-    const { workspace } = await this.status();
-    if (workspace.slug !== wanted) throw this.#wrongWorkspace(workspace.slug, `the workspace asked for is "${wanted}"`);
-  }
-
   #wrongWorkspace(actual: string, expected: string): DenchError {
     return new DenchError(
       "wrong_workspace",
-      `Stopped before this was changed: the token from ${this.#config.token?.source ?? "?"} belongs to the workspace "${actual}", but ${expected}. Use that workspace's token, or correct the workspace.`,
+      `Stopped, with nothing changed: the token from ${this.#config.token?.source ?? "?"} belongs to the workspace "${actual}", but ${expected}. Use that workspace's token, or correct the workspace.`,
     );
   }
 
@@ -124,7 +147,7 @@ export class Client {
     const { id, query = {}, body, repeatable = operation.method !== "POST" } = call;
     const { baseUrl, token } = this.#config;
     if (!token) throw new DenchError("no_token", noTokenText(operation));
-    if (operation.path !== operations.getStatus.path) await this.#requireConfiguredWorkspace();
+    if (operation.path !== operations.getStatus.path) await this.requireConfiguredWorkspace();
 
     const url = new URL(baseUrl + operation.path.replace("{id}", encodeURIComponent(id ?? "")));
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);

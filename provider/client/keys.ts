@@ -128,7 +128,7 @@ export class Keys {
   }
 
   #list(): Promise<Map<string, Key>> {
-    this.#listed ??= this.#client.listActiveKeys().then((keys) => new Map(keys.map((key) => [key.id, key])));
+    this.#listed ??= this.#client.listAllKeys("active").then((keys) => new Map(keys.map((key) => [key.id, key])));
     return this.#listed;
   }
 }

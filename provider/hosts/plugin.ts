@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { type handleUnaryCall, type StatusObject, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type StatusObject,
+  status,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
 import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import {
   CheckFailure,
@@ -13,6 +19,10 @@ import {
   type DiffRequest,
   DiffResponse,
   GetSchemaResponse,
+  type InvokeRequest,
+  InvokeResponse,
+  type ListRequest,
+  ListResponse,
   PropertyDiff,
   type ProviderHandshakeRequest,
   ProviderHandshakeResponse,
@@ -27,10 +37,12 @@ import type { Naming } from "../autoname";
 import { argumentsSource, type ConfigSource, configProblems, stackConfigSource } from "../config";
 import type { Difference } from "../differences";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
+import { functionsByToken } from "../functions/registry";
 import type { Problem } from "../problems";
 import type { Context, Fields, Resource } from "../resources/handler";
 import { resources } from "../resources/registry";
 import { packageSchema } from "../schema";
+import { hasUnknown } from "../unknown";
 import { EngineLog } from "./engine-log";
 import { initFailed } from "./init-failed";
 import { type Environment, Session, timeOfRun } from "./session";
@@ -54,12 +66,14 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
     const urn = request.getUrn();
     // Older engines leave the type out; it is a part of the urn.
     const token = request.getType() || (urn.split("::").at(2)?.split("$").at(-1) ?? "");
-    const resource = resources.get(token);
-    if (!resource) throw new DenchError("defect", `This provider has no resource ${token}. Use a newer version of it.`);
-    if (!session) throw new DenchError("defect", "The engine used a resource before it configured the provider.");
     const limitSeconds = request.getTimeout?.() || undefined;
     const write: Context["log"] = (severity, message) => log.write(severity, message, urn);
-    return { resource, context: session.context(urn, write, limitSeconds) };
+    return { resource: known(resources, token, "resource"), context: opened().context(urn, write, limitSeconds) };
+  }
+
+  function opened(): Session {
+    if (!session) throw new DenchError("defect", "The engine used the provider before it configured it.");
+    return session;
   }
 
   /** A bug in a handler, like any failure, is an answer; it never ends the process. */
@@ -70,6 +84,22 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
         .then(
           (response) => log.flushed().then(() => callback(null, response)),
           (error: unknown) => log.flushed().then(() => callback(failureOf(error))),
+        );
+    };
+    return handler;
+  }
+
+  /** The same for an answer of many parts. */
+  function streaming<Request, Part>(handle: (request: Request) => Promise<Part[]>) {
+    const handler: handleServerStreamingCall<Request, Part> = (call) => {
+      Promise.resolve(call.request)
+        .then(handle)
+        .then(
+          (parts) => {
+            for (const part of parts) call.write(part);
+            call.end();
+          },
+          (error: unknown) => call.emit("error", failureOf(error)),
         );
     };
     return handler;
@@ -179,11 +209,48 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
       return new Empty();
     }),
 
+    list: streaming(async (request: ListRequest) => {
+      const { listing } = known(resources, request.getToken(), "resource");
+      if (!listing) throw new DenchError("defect", `This provider cannot list ${request.getToken()}.`);
+      const query = decode(request.getQuery());
+      if (hasUnknown(query)) return [new ListResponse().setComputed(new ListResponse.Computed())];
+      const { items, next } = await listing.page(opened().workspace, {
+        query,
+        limit: positive(request.getLimit()),
+        pageSize: positive(request.getPageSize()),
+        from: request.getContinuationToken() || undefined,
+      });
+      const results = items.map(({ id, name }) => new ListResponse.Result().setId(id).setName(name));
+      const continuation = new ListResponse.Continuation().setContinuationToken(next ?? "");
+      return [
+        ...results.map((result) => new ListResponse().setResult(result)),
+        new ListResponse().setContinuation(continuation),
+      ];
+    }),
+
+    invoke: unary(async (request: InvokeRequest) => {
+      const called = known(functionsByToken, request.getTok(), "function");
+      // Not the protocol's failures: `pulumi do` passes over them.
+      const answer = await called.call(opened().workspace, decode(request.getArgs()));
+      return new InvokeResponse().setReturn(encode(answer));
+    }),
+
     cancel: unary(() => {
       cancel.abort();
       return new Empty();
     }),
   };
+}
+
+/** To the protocol, a limit below one is none. */
+function positive(limit: number): number | undefined {
+  return limit > 0 ? limit : undefined;
+}
+
+function known<T>(registry: ReadonlyMap<string, T>, token: string, kind: string): T {
+  const found = registry.get(token);
+  if (found) return found;
+  throw new DenchError("defect", `This provider has no ${kind} ${token}. Use a newer version of it.`);
 }
 
 interface ResourceRequest {

@@ -5,6 +5,7 @@ import { Keys } from "../client/keys";
 import { awaitReadiness } from "../client/readiness";
 import { type ConfigSource, resolveConfig } from "../config";
 import { DenchError } from "../errors";
+import type { FunctionContext } from "../functions/handler";
 import type { Context } from "../resources/handler";
 import { Run } from "../run";
 
@@ -49,6 +50,11 @@ export class Session {
       providerId,
       run: new Run(),
     };
+  }
+
+  /** For functions, and for what is about no resource in particular. */
+  get workspace(): FunctionContext {
+    return this.#shared;
   }
 
   /** `limitSeconds` is the resource's own time limit for the operation, where the host tells it. */

@@ -5,6 +5,7 @@ import { adopt } from "./gateway-key/adoption";
 import { GatewayKeyInputs, GatewayKeyState, shown } from "./gateway-key/data";
 import { usedWithin } from "./gateway-key/decision";
 import { endKeys, endPrevious, inUse } from "./gateway-key/ending";
+import { listing } from "./gateway-key/listing";
 import { makeKey, tellOfOrphans } from "./gateway-key/making";
 import { preview } from "./gateway-key/preview";
 import { mustWait, rotate } from "./gateway-key/rotating";
@@ -19,11 +20,11 @@ export const gatewayKey = defineResource(
   {
     token: "dench:index:GatewayKey",
     description:
-      "An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and opens the workspace's gateway until the key is revoked: when it is removed from the program, rotated, replaced or destroyed.",
+      "An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and opens the workspace's gateway until the key is revoked: when it is removed from the program, rotated, replaced or destroyed.\n\nOn the command line, `pulumi do` prints the value only with `--show-secrets`. Without it, nobody will ever see the value of a key that is made with `--stateless`.",
     inputs: GatewayKeyInputs,
     state: GatewayKeyState,
     secrets: ["key", "previousKey"],
-    types: { rotation: "KeyRotation" },
+    listing,
   },
   {
     check(context, { news, olds, state, naming }) {

@@ -87,8 +87,31 @@ export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema exte
   readonly state: StateSchema;
   /** Outputs that are secrets, whatever the inputs are. */
   readonly secrets: readonly string[];
-  /** Names in the schema of the types of nested objects, by the property that has them. */
-  readonly types: Readonly<Record<string, string>>;
+  /** How the ones that the workspace has can be found. Without it, they cannot. */
+  readonly listing?: Listing;
+}
+
+/** One page of what a workspace has of a kind of resource. */
+export interface ListedPage {
+  readonly items: readonly { readonly id: string; readonly name: string }[];
+  /** Where the next page begins; undefined at the end. */
+  readonly next: string | undefined;
+}
+
+export interface ListRequest {
+  readonly query: Fields;
+  /** The most that are wanted in all. */
+  readonly limit: number | undefined;
+  /** The most that are wanted in one page. */
+  readonly pageSize: number | undefined;
+  /** `next` of the page before. */
+  readonly from: string | undefined;
+}
+
+export interface Listing {
+  /** What can be asked for. */
+  readonly query: z.ZodObject;
+  page(context: Pick<Context, "client">, request: ListRequest): Promise<ListedPage>;
 }
 
 /** A resource as hosts see it: plain values in and out. */

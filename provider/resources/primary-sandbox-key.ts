@@ -18,29 +18,34 @@ const Inputs = z
       .boolean("must be true or false")
       .optional()
       .describe(
-        "Whether the value is asked for and kept, encrypted, in the state; only an admin's token may. Each asking is recorded in the workspace. Default: true.",
+        "Whether the value is asked for and kept, encrypted, in the state; only an admin's token may. Each asking is recorded in the workspace. Default: true. Changing it to `false` drops the value from the state, back to `true` asks for it.",
       ),
     rotation: z
       .strictObject({
         triggers: Triggers.optional().describe(
-          "Values by a name of yours. Changing one rotates the key; adding or removing one does not.",
+          "Values by a name of yours. Changing one rotates the key; adding or removing one does not. Default: none.",
         ),
         after: After.optional().describe(
-          "Age, e.g. 90d, from which on an update rotates the key (less a hundredth, at most an hour). Default: never.",
+          "Age, e.g. `90d`, from which on an update rotates the key (less a hundredth, at most an hour). Default: never. Changing it calls nothing, unless the key is older than that already.",
         ),
       })
-      .describe("When the primary sandbox key gets a new value. The old one ends at once.")
+      .meta({
+        id: "PrimaryKeyRotation",
+        description: "When a `PrimarySandboxKey` gets a new value. The old one ends at once.",
+      })
       .optional()
       .describe("When the key gets a new value. Default: only when something else asks for it."),
     compromised: z
       .string("must be a string")
       .optional()
-      .describe("Names an incident. Setting it, or changing it to another value, rotates the key now."),
+      .describe(
+        "Names an incident. Setting it, or changing it to another value, rotates the key now. Present from the beginning, or emptied, it does nothing. Default: none.",
+      ),
     waitUntilReady: z
       .boolean("must be true or false")
       .optional()
       .describe(
-        "Whether to wait until the data plane takes a new value, at most a minute or the resource's customTimeouts. Needs reveal, and the provider's gatewayUrl. Default: false.",
+        "Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs `reveal`, and the provider's `gatewayUrl`. Default: false. Changing it calls nothing.",
       ),
   })
   .superRefine(({ reveal, waitUntilReady }, context) => {
@@ -57,11 +62,12 @@ const State = z.object({
   reveal: z.boolean().optional().describe("As applied."),
   rotation: z
     .object({ triggers: z.record(z.string(), z.string()).optional(), after: z.string().optional() })
+    .meta({ id: "PrimaryKeyRotation" })
     .optional()
     .describe("As applied."),
   compromised: z.string().optional().describe("The last incident."),
   waitUntilReady: z.boolean().optional().describe("As applied."),
-  key: z.string().optional().describe("The value. Secret. Absent without reveal."),
+  key: z.string().optional().describe("The value, to be sent as a bearer token. Secret. Absent without `reveal`."),
   keyId: z.string().describe("Id of the key. Safe to show; changes exactly when the value does."),
   workspaceId: z.string().describe("Id of the workspace that the key belongs to."),
   prefix: z.string().describe("The visible start of the value."),
@@ -79,7 +85,6 @@ export const primarySandboxKey = defineResource(
     inputs: Inputs,
     state: State,
     secrets: ["key"],
-    types: { rotation: "PrimaryKeyRotation" },
   },
   {
     check(context, { news }) {

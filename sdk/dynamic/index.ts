@@ -3,9 +3,35 @@ import { type GatewayKeyArgs, GatewayKeyResource } from "../gateway-key";
 import { type PrimarySandboxKeyArgs, PrimarySandboxKeyResource } from "../primary-sandbox-key";
 import { byDynamicProvider, isOf } from "../registration";
 
+export type {
+  Caller,
+  DailyUsage,
+  GatewayKeyInfo,
+  GetGatewayKeyArgs,
+  GetGatewayKeyOutputArgs,
+  GetGatewayKeyResult,
+  GetGatewayKeysArgs,
+  GetGatewayKeysOutputArgs,
+  GetGatewayKeysResult,
+  GetKeyUsageArgs,
+  GetKeyUsageOutputArgs,
+  GetKeyUsageResult,
+  GetWorkspaceResult,
+  Member,
+} from "../function-types";
 export type { GatewayKeyArgs, KeyRotation, KeyRotationArgs } from "../gateway-key";
 export type { PrimaryKeyRotation, PrimaryKeyRotationArgs, PrimarySandboxKeyArgs } from "../primary-sandbox-key";
 export type { ProviderArgs } from "../provider-args";
+export {
+  getGatewayKey,
+  getGatewayKeyOutput,
+  getGatewayKeys,
+  getGatewayKeysOutput,
+  getKeyUsage,
+  getKeyUsageOutput,
+  getWorkspace,
+  getWorkspaceOutput,
+} from "./functions";
 export { Provider } from "./provider";
 
 const primarySandboxKey = byDynamicProvider("PrimarySandboxKey", "primarySandboxKey");

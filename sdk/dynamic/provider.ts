@@ -6,6 +6,13 @@ import type { ProviderArgs } from "../provider-args";
  * stack's. Changing its arguments touches no key.
  */
 export class Provider extends pulumi.ProviderResource {
+  readonly #args: ProviderArgs;
+
+  /** Of a provider of this class. The functions need them, and the engine does not give them back. */
+  static argsOf(provider: pulumi.ProviderResource): ProviderArgs | undefined {
+    return #args in provider ? provider.#args : undefined;
+  }
+
   constructor(name: string, args: ProviderArgs = {}, options: pulumi.ResourceOptions = {}) {
     const given = Object.entries({ ...args }).filter(([, value]) => value !== undefined);
     const props = given.map(([option, value]) => [
@@ -13,5 +20,6 @@ export class Provider extends pulumi.ProviderResource {
       option === "token" ? pulumi.secret(value) : value,
     ]);
     super("pulumi-nodejs", name, Object.fromEntries(props), options);
+    this.#args = args;
   }
 }

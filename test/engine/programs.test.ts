@@ -41,7 +41,7 @@ describeWithEngine("a program with its own project settings", () => {
         {
           stackName: "dev",
           projectName: "own",
-          program: async () => ({ key: new dench.GatewayKey("ci").key }),
+          program: async () => ({ key: new dench.GatewayKey("ci").key, slug: (await dench.getWorkspace()).slug }),
         },
         { workDir: ${JSON.stringify(folder)} },
       )
@@ -58,7 +58,8 @@ describeWithEngine("a program with its own project settings", () => {
         PULUMI_SKIP_UPDATE_CHECK: "true",
       },
     });
-    const { key } = JSON.parse(stdout);
+    const { key, slug } = JSON.parse(stdout);
+    expect(slug).toEqual({ value: "local", secret: false });
     expect(key.secret).toBe(true);
     expect(await gateway.dataPlane(key.value)).toBe(200);
   });

@@ -113,6 +113,15 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
     const plugin = ["--package", join(projectRoot, "pulumi-resource-dench")];
     await run("do", ...plugin, "dench:index:GatewayKey", "create", "--stateless", "--name", "done");
     await run("do", ...plugin, "dench:index:GatewayKey", "read", made.id, "--stateless");
+    expect(await run("do", ...plugin, "dench:index:GatewayKey", "list", "--status", "all")).toBe(0);
+    expect(await run("do", ...plugin, "dench:index:getGatewayKey", "--key-id", made.id)).toBe(0);
+    expect(await run("do", ...plugin, "dench:index:getKeyUsage", "--key-id", made.id)).toBe(0);
+    expect(await run("do", ...plugin, "dench:index:getWorkspace")).toBe(0);
+    for (const answer of [pass, ...indiscreetAnswers(secrets)]) {
+      proxy.onRequest = async (request) => answer(request);
+      await run("do", ...plugin, "dench:index:getGatewayKeys", "--include-revoked");
+    }
+    proxy.onRequest = pass;
     expect(await run("destroy", "--yes", "--skip-preview")).toBe(0);
 
     expect(secrets.size).toBeGreaterThan(8);

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { packageSchema } from "../../provider/schema";
 import * as dench from "../../sdk";
+import * as dynamic from "../../sdk/dynamic";
 import { projectRoot } from "../support/project";
 
 interface Registered {
@@ -12,6 +12,7 @@ interface Registered {
 }
 
 const registered: Registered[] = [];
+const called: { token: string; inputs: Record<string, unknown> }[] = [];
 
 beforeAll(async () => {
   await pulumi.runtime.setMocks({
@@ -19,7 +20,10 @@ beforeAll(async () => {
       registered.push({ type, inputs });
       return { id: `${name}-id`, state: { ...inputs, keyId: "key_1" } };
     },
-    call: ({ inputs }) => inputs,
+    call: ({ token, inputs }) => {
+      called.push({ token, inputs });
+      return inputs;
+    },
   });
 });
 
@@ -50,82 +54,31 @@ describe("GatewayKey", () => {
   });
 });
 
-describe("the classes and the schema", () => {
-  it("name the same properties", () => {
-    const { resources, provider, types } = JSON.parse(JSON.stringify(packageSchema()));
-    const namesOf = (properties: object) => Object.keys(properties).toSorted();
-    const key = resources["dench:index:GatewayKey"];
-    const args: Record<keyof dench.GatewayKeyArgs, true> = {
-      name: true,
-      scopes: true,
-      rotation: true,
-      compromised: true,
-      keepIfUsedWithin: true,
-      waitUntilReady: true,
-    };
-    expect(namesOf(key.inputProperties)).toEqual(namesOf(args));
-    const rotation: Record<keyof dench.KeyRotationArgs, true> = { triggers: true, after: true, overlap: true };
-    expect(namesOf(types["dench:index:KeyRotation"].properties)).toEqual(namesOf(rotation));
+describe("functions", () => {
+  it("call the function of their name, with their arguments", async () => {
+    const asked = await known(dench.getKeyUsageOutput({ keyId: new dench.GatewayKey("ci").keyId }));
+    expect(asked).toMatchObject({ keyId: "key_1" });
+    expect(called.at(-1)).toEqual({ token: "dench:index:getKeyUsage", inputs: { keyId: "key_1" } });
+    await dench.getGatewayKey({ name: "CI/CD" });
+    expect(called.at(-1)).toEqual({ token: "dench:index:getGatewayKey", inputs: { name: "CI/CD" } });
+    await dench.getGatewayKeys();
+    expect(called.at(-1)).toEqual({ token: "dench:index:getGatewayKeys", inputs: {} });
+    await known(dench.getWorkspaceOutput());
+    expect(called.at(-1)).toEqual({ token: "dench:index:getWorkspace", inputs: {} });
+  });
 
-    type Outputs<Resource> = Record<Exclude<keyof Resource, keyof pulumi.CustomResource>, true>;
-    const outputs: Outputs<dench.GatewayKey> = {
-      ...args,
-      key: true,
-      keyId: true,
-      workspaceId: true,
-      prefix: true,
-      last4: true,
-      status: true,
-      createdAt: true,
-      createdBy: true,
-      previousKey: true,
-      previousKeyId: true,
-      previousKeyRevokeAt: true,
-      revokePending: true,
-    };
-    expect(namesOf(key.properties)).toEqual(namesOf(outputs));
-
-    const primary = resources["dench:index:PrimarySandboxKey"];
-    const primaryArgs: Record<keyof dench.PrimarySandboxKeyArgs, true> = {
-      reveal: true,
-      rotation: true,
-      compromised: true,
-      waitUntilReady: true,
-    };
-    expect(namesOf(primary.inputProperties)).toEqual(namesOf(primaryArgs));
-    const primaryRotation: Record<keyof dench.PrimaryKeyRotationArgs, true> = { triggers: true, after: true };
-    expect(namesOf(types["dench:index:PrimaryKeyRotation"].properties)).toEqual(namesOf(primaryRotation));
-    const primaryOutputs: Outputs<dench.PrimarySandboxKey> = {
-      ...primaryArgs,
-      key: true,
-      keyId: true,
-      workspaceId: true,
-      prefix: true,
-      last4: true,
-      scopes: true,
-      createdAt: true,
-    };
-    expect(namesOf(primary.properties)).toEqual(namesOf(primaryOutputs));
-
-    const options: Required<dench.ProviderArgs> = {
-      token: "",
-      baseUrl: "",
-      gatewayUrl: "",
-      workspace: "",
-      maxRetries: 0,
-      timeoutSeconds: 0,
-      maxConcurrency: 0,
-      driftCheck: true,
-    };
-    expect(namesOf(provider.inputProperties)).toEqual(namesOf(options));
+  it("of the dynamic entry refuse a provider whose options they cannot see", () => {
+    const provider = new dench.Provider("of the other entry");
+    expect(() => dynamic.getWorkspaceOutput({ provider })).toThrow("the class Provider of pulumi-dench/dynamic");
   });
 });
 
 it.each([
-  ["a CommonJS program", "commonjs", 'const dench = require("pulumi-dench");'],
-  ["an ESM program", "module", 'import * as dench from "pulumi-dench";'],
-])("the built package is used by %s, and loads nothing but Pulumi's SDK", async (_what, type, load) => {
-  const program = `${load} console.log(typeof dench.GatewayKey, typeof dench.Provider);
+  ["pulumi-dench", "a CommonJS program", "commonjs", 'const dench = require("pulumi-dench");'],
+  ["pulumi-dench", "an ESM program", "module", 'import * as dench from "pulumi-dench";'],
+  ["pulumi-dench/dynamic", "a CommonJS program", "commonjs", 'const dench = require("pulumi-dench/dynamic");'],
+])("the built %s is used by %s, and loads nothing but Pulumi's SDK", async (_entry, _what, type, load) => {
+  const program = `${load} console.log(typeof dench.GatewayKey, typeof dench.getWorkspace);
     ${type === "commonjs" ? "console.log(Object.keys(require.cache).some((file) => /undici|zod|grpc.dench/.test(file)));" : "console.log(false);"}`;
   const { stdout } = await promisify(execFile)(process.execPath, [`--input-type=${type}`, "-e", program], {
     cwd: projectRoot,

@@ -41,3 +41,18 @@ export async function configure(plugin: Client): Promise<void> {
   const request = new ConfigureRequest().setName("default_0_1_0").setId("instance-1").setArgs(encode({}));
   await ask(plugin, ResourceProviderService.configure, request);
 }
+
+/** Sends one request that is answered in parts. */
+export function askForAll<Request, Part>(
+  plugin: Client,
+  { path, requestSerialize, responseDeserialize }: MethodDefinition<Request, Part>,
+  request: Request,
+): Promise<Part[]> {
+  return new Promise((resolve, reject) => {
+    const parts: Part[] = [];
+    const stream = plugin.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
+    stream.on("data", (part: Part) => parts.push(part));
+    stream.on("error", reject);
+    stream.on("end", () => resolve(parts));
+  });
+}

@@ -32,6 +32,8 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A project on disk to copy and run, instead of a program given inline. */
   readonly project?: string;
+  /** What to run in place of the project's own program, which may need a language host. */
+  readonly program?: PulumiFn;
   readonly stackName?: string;
   /** Whether this package is installed in the project's folder. Default: true. */
   readonly installed?: boolean;
@@ -40,24 +42,29 @@ export interface StackOptions {
 /** A stack whose program may change between runs, with project and state in a folder of its own, gone after the test. */
 export class TestStack {
   /** What the next run runs. */
-  program: PulumiFn = async () => ({});
+  program: PulumiFn;
   readonly folder: string;
+  /** Of the project, with Pulumi.yaml. */
+  readonly workDir: string;
   #opened: Stack | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, program: PulumiFn) {
     this.folder = folder;
+    this.workDir = join(folder, "project");
+    this.program = program;
   }
 
   static async create({
     env = {},
     project,
+    program,
     stackName = "test",
     installed = true,
   }: StackOptions = {}): Promise<TestStack> {
     const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const stack = new TestStack(folder);
-    const workDir = join(folder, "project");
+    const stack = new TestStack(folder, program ?? (async () => ({})));
+    const { workDir } = stack;
     await mkdir(join(folder, "state"));
     if (project) await cp(project, workDir, { recursive: true });
     else await mkdir(workDir);
@@ -67,12 +74,14 @@ export class TestStack {
 
     if (installed) await install(workDir);
     const options = await stack.#workspaceOptions(env);
-    stack.#opened = project
-      ? await LocalWorkspace.createStack({ stackName, workDir }, options)
-      : await LocalWorkspace.createStack(
-          { stackName, projectName: "test", program: () => stack.program() },
-          { ...options, workDir },
-        );
+    const [, projectName = ""] = /^name: (.+)$/m.exec(settings) ?? [];
+    stack.#opened =
+      project && !program
+        ? await LocalWorkspace.createStack({ stackName, workDir }, options)
+        : await LocalWorkspace.createStack(
+            { stackName, projectName, program: () => stack.program() },
+            { ...options, workDir },
+          );
     return stack;
   }
 
@@ -145,15 +154,21 @@ async function run<Result>(
   const printed: string[] = [];
   const events: EngineEvent[] = [];
   const result = await command({ onOutput: (text) => printed.push(text), onEvent: (event) => events.push(event) });
-  return { steps: stepsOf(events), outputs: outputsOf(result), output: printed.join("") };
+  const metadata = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
+  return { steps: stepsOf(metadata), outputs: outputsOf(result), output: printed.join("") };
 }
 
 const QUIET_STEPS: ReadonlySet<string> = new Set(["same", "refresh", "read", "replace"]);
 
-function stepsOf(events: readonly EngineEvent[]): string[] {
-  return events.flatMap(({ resOutputsEvent }) => {
-    const { op, type, urn } = resOutputsEvent?.metadata ?? { op: "same", type: "", urn: "" };
-    if (type.startsWith("pulumi:") || QUIET_STEPS.has(op)) return [];
-    return [`${op} ${urn.split("::").at(-1)}`];
-  });
+/** What the engine tells of a step that has ended. */
+export interface EndedStep {
+  readonly op: string;
+  readonly type: string;
+  readonly urn: string;
+}
+
+export function stepsOf(ended: readonly EndedStep[]): string[] {
+  return ended
+    .filter(({ op, type }) => !type.startsWith("pulumi:") && !QUIET_STEPS.has(op))
+    .map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
 }

@@ -6,25 +6,33 @@ import { Triggers } from "../rotation";
 const KeyRotation = z
   .strictObject({
     triggers: Triggers.optional().describe(
-      "Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can start or stop safely.",
+      "Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can start or stop safely. Default: none.",
     ),
     after: Duration.optional().describe(
-      "Age, e.g. 30d, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that are run by a schedule. Default: never.",
+      "Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that are run by a schedule. Default: never. Changing it calls nothing, unless the key is older than that already.",
     ),
     overlap: DurationOrNone.optional().describe(
-      "How long the old value works beside a new one, e.g. 24h; it ends at the first update after that. With it, the key is rotated in place. 0s or left out: none, and the key is replaced. Changing it moves a running overlap, 0s ends it.",
+      "How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key is rotated in place. Default: `0s`, none, and the key is replaced. Changing it moves a running overlap, and `0s` ends it.",
     ),
   })
-  .describe("When a GatewayKey gets a new value, and how long the old one goes on.");
+  .meta({
+    id: "KeyRotation",
+    description:
+      "When a `GatewayKey` gets a new value, and how long the old one goes on. Durations are days, hours, minutes and seconds, like `30d`, `24h`, `90m` or `1h30m`.",
+  });
 
 export const GatewayKeyInputs = z
   .strictObject({
-    name: KeyName.describe(
-      "Label of the key in the workspace, 1 to 200 characters; it need not be unique. Left out: made once from the resource's name, and kept. Changing it makes a new key.",
-    ),
-    scopes: Scopes.optional().describe(
-      "What the key may do, e.g. models:read and chat:completions; order and repeats mean nothing. Left out: the workspace's default. Changing it makes a new key.",
-    ),
+    name: KeyName.meta({
+      description:
+        "Label of the key in the workspace, 1 to 200 characters. It need not be unique. Default: made once from the resource's name, and kept. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.",
+      willReplaceOnChanges: true,
+    }),
+    scopes: Scopes.optional().meta({
+      description:
+        "What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing. Default: the workspace's. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.",
+      willReplaceOnChanges: true,
+    }),
     rotation: KeyRotation.optional().describe(
       "When the key gets a new value. Default: only when something else asks for it.",
     ),
@@ -32,16 +40,16 @@ export const GatewayKeyInputs = z
       .string("must be a string")
       .optional()
       .describe(
-        "Names an incident. Setting it, or changing it to another value, makes a new value now and ends every old one in the same step, whatever overlap and keepIfUsedWithin say. Present from the beginning, or emptied, it does nothing.",
+        "Names an incident. Setting it, or changing it to another value, makes a new value now and ends every old one in the same step, whatever `overlap` and `keepIfUsedWithin` say. Present from the beginning, or emptied, it does nothing. Default: none.",
       ),
     keepIfUsedWithin: Duration.optional().describe(
-      "With an overlap: a key that was used within this time, e.g. 1h, is not revoked, but kept with a warning, or, where that cannot be, an error. Changing it calls nothing.",
+      "With an overlap: a key that was used within this time, e.g. `1h`, is not revoked, but kept with a warning, or, where that cannot be, an error. Default: keys are revoked in use. Changing it calls nothing.",
     ),
     waitUntilReady: z
       .boolean("must be true or false")
       .optional()
       .describe(
-        "Whether to wait until the data plane takes a new value, at most a minute or the resource's customTimeouts. Needs the provider's gatewayUrl and the scope models:read. Default: false. Changing it calls nothing.",
+        "Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs the provider's `gatewayUrl` and the scope `models:read`. Default: false. Changing it calls nothing.",
       ),
   })
   .superRefine(({ scopes, rotation = {}, keepIfUsedWithin, waitUntilReady }, context) => {
@@ -72,6 +80,7 @@ export const GatewayKeyState = z.object({
       after: z.string().optional(),
       overlap: z.string().optional(),
     })
+    .meta({ id: "KeyRotation" })
     .optional()
     .describe("The rotation as applied."),
   compromised: z.string().optional().describe("The last incident."),
@@ -80,12 +89,14 @@ export const GatewayKeyState = z.object({
   key: z
     .string()
     .optional()
-    .describe("The value, to be sent as a bearer token. Secret. Absent only after an import, since it is shown once."),
+    .describe(
+      "The value, to be sent as a bearer token. Secret. Absent only after an import without value, since a value is shown once.",
+    ),
   keyId: z.string().describe("Id of the live key in the workspace. Safe to show; changes exactly when the value does."),
   workspaceId: z.string().describe("Id of the workspace that the key belongs to."),
   prefix: z.string().describe("The visible start of the value."),
   last4: z.string().describe("The last four characters of the value."),
-  status: z.string().describe("active, revoked or missing, as the workspace said when it was last asked."),
+  status: z.string().describe("`active`, `revoked` or `missing`, as the workspace said when it was last asked."),
   createdAt: z.string().describe("When the live key was made, in RFC 3339."),
   createdBy: z.string().describe("Name of the member who made it."),
   previousKey: z.string().optional().describe("The value of before, while it overlaps. Secret."),

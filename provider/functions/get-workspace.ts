@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { defineFunction } from "./handler";
+
+const Caller = z
+  .object({
+    id: z.string().describe("Id of the member that the token belongs to."),
+    name: z.string().describe("Name of the member."),
+    role: z.string().describe("`admin` or `member`. Only an admin may reveal or rotate the primary sandbox key."),
+  })
+  .meta({ id: "Caller", description: "The member of the workspace who calls with the provider's token." });
+
+export const getWorkspace = defineFunction(
+  {
+    token: "dench:index:getWorkspace",
+    description: "The workspace that the provider's token belongs to, and who calls with it.",
+    args: z.strictObject({}),
+    answer: z.object({
+      id: z.string().describe("Id of the workspace."),
+      name: z.string().describe("Name of the workspace."),
+      slug: z.string().describe("Its name in addresses, and what the provider's `workspace` is compared with."),
+      caller: Caller,
+    }),
+  },
+  async ({ client }) => {
+    await client.requireConfiguredWorkspace();
+    const { workspace, caller } = await client.status();
+    const { id, name, role } = caller;
+    return { ...workspace, caller: { id, name, role } };
+  },
+);

@@ -1,0 +1,71 @@
+import type * as z from "zod";
+import { argumentsSource, type ConfigSource, stackConfigSource, variables } from "../config";
+import { DenchError, errorText } from "../errors";
+import type { DenchFunction } from "../functions/handler";
+import { functions } from "../functions/registry";
+import type { Fields } from "../resources/handler";
+import { hasUnknown } from "../unknown";
+import { Session, timeOfRun } from "./session";
+import { decodeObject } from "./wire";
+
+/** The program that calls. */
+export interface Program {
+  /** The options of an explicit provider, as they go over Pulumi's wire. Undefined: the stack's config is used. */
+  readonly settings: object | undefined;
+  /** A value of the stack's config. */
+  readonly config: (key: string) => string | undefined;
+  readonly warn: (line: string) => void;
+}
+
+/** Picks a function. */
+export type Choice<Answer extends z.ZodObject> = (all: typeof functions) => DenchFunction<z.ZodObject, Answer>;
+
+/** One for each configuration: a program of the Automation API may run with several, one after the other. */
+const sessions = new Map<string, Session>();
+
+/** Calls a function in the program's own process. A failure is an Error with a text for the user. */
+export async function callFunction<Answer extends z.ZodObject>(
+  choose: Choice<Answer>,
+  args: object,
+  { settings, config, warn }: Program,
+): Promise<z.output<Answer>> {
+  try {
+    const called = choose(functions);
+    const given = decodeObject(args);
+    const source = settings ? argumentsSource(decodeObject(settings)) : stackConfigSource(stackConfig(config));
+    if (hasUnknown([given, source.values])) throw notKnown(called.token);
+    const { client } = sessionOf(source).workspace;
+    return await called.call({ client, now: timeOfRun(process.env, warn) }, given);
+  } catch (error) {
+    throw new Error(errorText(error));
+  }
+}
+
+function stackConfig(config: Program["config"]): Fields {
+  return Object.fromEntries(Object.keys(variables).map((option) => [option, config(`dench:${option}`)]));
+}
+
+function sessionOf(source: ConfigSource): Session {
+  const { env } = process;
+  const key = JSON.stringify([source.values, Object.values(variables).map((name) => env[name] ?? null)]);
+  const session =
+    sessions.get(key) ??
+    new Session({
+      source,
+      env,
+      now: Date.now(),
+      providerId: undefined,
+      cancel: new AbortController().signal,
+      trace: (line) => process.stderr.write(`${line}\n`),
+    });
+  sessions.set(key, session);
+  return session;
+}
+
+function notKnown(token: string): DenchError {
+  const name = token.split(":").at(-1);
+  return new DenchError(
+    "invalid_arguments",
+    `Could not call ${name}: an argument, or an option of its provider, is not known yet in this preview. Call ${name}Output, whose answer is then not known either.`,
+  );
+}

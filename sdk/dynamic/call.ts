@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import type * as z from "zod";
+import type { Choice } from "../../provider/hosts/program.js";
+import { Provider } from "./provider";
+
+/** Pulumi's dynamic provider has no functions, so they run here, in the program's own process. */
+export async function call<Answer extends z.ZodObject>(
+  choose: Choice<Answer>,
+  args: pulumi.Inputs,
+  options: pulumi.InvokeOptions,
+): Promise<z.output<Answer>> {
+  const provider = settingsOf(options);
+  // Waits for what is an output among them, and marks what is not known in a preview.
+  const plain = (props: pulumi.Inputs) => pulumi.runtime.serializeProperties("dench", props);
+  const [given, settings] = await Promise.all([plain(args), provider && plain(provider)]);
+  // Loaded by the first call: a program that only has resources does without it.
+  const { callFunction } = await import("../../provider/hosts/program.js");
+  const { getConfig } = pulumi.runtime;
+  const program = {
+    settings,
+    config: (key: string) => getConfig(key),
+    warn: (line: string) => void pulumi.log.warn(line),
+  };
+  return callFunction(choose, given, program).catch((error: unknown) => {
+    // Shown without a stack, which would lead into this package.
+    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+  });
+}
+
+/** The answer is known once all arguments and the provider's options are, and what it depends on is made. */
+export function callOutput<Answer extends z.ZodObject>(
+  choose: Choice<Answer>,
+  args: pulumi.Inputs,
+  options: pulumi.InvokeOutputOptions,
+): pulumi.Output<z.output<Answer>> {
+  // A token is a secret, what is asked with it is none.
+  const settings = pulumi.unsecret(pulumi.output(settingsOf(options)));
+  const made = pulumi.output(options.dependsOn).apply((on) => pulumi.all([on ?? []].flat().map(idOf)));
+  return pulumi.all([args, settings, made]).apply(([given]) => call(choose, given, options));
+}
+
+/** Not known in a preview that would make the resource. */
+function idOf(resource: pulumi.Resource): pulumi.Output<string> {
+  return pulumi.CustomResource.isInstance(resource) ? resource.id : resource.urn;
+}
+
+/** The options of an explicit provider; undefined: there is none. */
+function settingsOf({ provider, parent }: pulumi.InvokeOptions): pulumi.Inputs | undefined {
+  const given = provider ?? parent?.getProvider("pulumi-nodejs:dynamic:Resource");
+  if (!given) return undefined;
+  const args = Provider.argsOf(given);
+  if (args) return { ...args };
+  throw new pulumi.RunError(
+    "Could not call a function: its provider was not made by the class Provider of pulumi-dench/dynamic, so its options cannot be seen here. Make it so, or leave it out. [dench:invalid_arguments]",
+  );
+}

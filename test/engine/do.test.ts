@@ -1,0 +1,154 @@
+import { execFile } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, expect, it } from "vitest";
+import { version } from "../../version";
+import { CliStack } from "../support/cli-stack";
+import { failureOf } from "../support/failure";
+import { type TestGateway, testGateway } from "../support/gateway";
+import { type CleanUp, projectRoot } from "../support/project";
+import { describeWithEngine } from "../support/stack";
+
+const run = promisify(execFile);
+const KEY = "dench:index:GatewayKey";
+
+/** A stack with the plugin in a cache of its own, as an installed one is. */
+async function terminal(gateway: TestGateway, cleanUp?: CleanUp) {
+  const stack = await CliStack.create(gateway.env, cleanUp);
+  await writeFile(join(stack.folder, "Pulumi.yaml"), "name: test\nruntime: yaml\n");
+  stack.env["PULUMI_HOME"] = join(stack.folder, "home");
+  await mkdir(join(stack.folder, "home"));
+  const archive = join(stack.folder, "plugin.tar.gz");
+  await run("tar", ["-czf", archive, "-C", projectRoot, "pulumi-resource-dench"]);
+  await stack.run("plugin", "install", "resource", "dench", version, "--file", archive);
+  await stack.run("stack", "select", "test");
+  /** Only what it prints for other programs to read. */
+  const pulumi = async (...args: string[]) => {
+    const options = { cwd: stack.folder, env: stack.env };
+    return (await run("pulumi", [...args, "--non-interactive"], options)).stdout;
+  };
+  // A change's reason may stand before it.
+  const json = async (...args: string[]) => {
+    const printed = await pulumi("do", ...args);
+    return JSON.parse(printed.slice(printed.search(/^[[{]/m)));
+  };
+  return { stack, pulumi, json };
+}
+
+/** A key that is made beside the command line. */
+const make = (gateway: TestGateway, name: string) => gateway.call("POST", "/api-keys", { name });
+
+describeWithEngine("pulumi do", () => {
+  const cleanUps: (() => void | Promise<void>)[] = [];
+  let gateway: TestGateway;
+  let cli: Awaited<ReturnType<typeof terminal>>;
+
+  beforeAll(async () => {
+    gateway = await testGateway({}, (close) => cleanUps.push(close));
+    cli = await terminal(gateway, (close) => cleanUps.push(close));
+    return async () => {
+      for (const cleanUp of cleanUps.toReversed()) await cleanUp();
+    };
+  });
+
+  it("lists keys by status and name, page by page, up to a count, or all", async () => {
+    for (let index = 0; index < 120; index += 1) await make(gateway, `key ${index}`);
+    const revoked = await make(gateway, "gone");
+    await gateway.revoke(revoked.id);
+
+    const all = await cli.json(KEY, "list", "--all");
+    expect(all).toHaveLength(120);
+    expect(all[0]).toEqual({ id: expect.stringMatching(/^key_/), name: "key 119" });
+    expect(await cli.json(KEY, "list")).toEqual(all.slice(0, 100));
+    expect(await cli.json(KEY, "list", "--count", "110")).toEqual(all.slice(0, 110));
+    expect(await cli.json(KEY, "list", "--status", "revoked")).toEqual([{ id: revoked.id, name: "gone" }]);
+    expect(await cli.json(KEY, "list", "--name", "key 3")).toEqual([{ id: all[116].id, name: "key 3" }]);
+    expect(await failureOf(cli.json(KEY, "list", "--status", "dead"))).toContain("must be active, revoked or all");
+  });
+
+  it("says in a resource's help that a value is seen with --show-secrets alone", async () => {
+    const help = (await cli.pulumi("do", KEY, "--help")).replace(/\s+/g, " ");
+    expect(help).toContain("prints the value only with `--show-secrets`");
+    expect(help).toContain("Without it, nobody will ever see the value");
+  });
+
+  it("without state makes, reads, changes and deletes a key, and shows its value only with --show-secrets", async () => {
+    const options = ["--stateless", "--yes", "--output", "json"];
+    const hidden = await cli.json(KEY, "create", "--name", "hidden", ...options);
+    expect(hidden).toMatchObject({ name: "hidden", status: "active", key: "[secret]" });
+
+    const made = await cli.json(KEY, "create", "--name", "shown", "--show-secrets", ...options);
+    expect(await gateway.dataPlane(made.key)).toBe(200);
+
+    const read = await cli.json(KEY, "read", made.id, "--output", "json", "--show-secrets");
+    expect(read).toMatchObject({ id: made.id, name: "shown" });
+    expect(JSON.stringify(read)).not.toContain(made.key);
+
+    // Diff asks for a replacement, and Update is called all the same.
+    const patched = await cli.json(KEY, "patch", made.id, "--name", "renamed", "--show-secrets", ...options);
+    expect(patched).toMatchObject({ id: made.id, name: "renamed", status: "active" });
+    expect(patched.keyId).not.toBe(made.id);
+    expect([await gateway.dataPlane(made.key), await gateway.dataPlane(patched.key)]).toEqual([401, 200]);
+
+    await cli.pulumi("do", KEY, "delete", patched.keyId, "--stateless", "--yes");
+    expect(await gateway.dataPlane(patched.key)).toBe(401);
+  });
+
+  it("with state makes, changes and deletes a key that belongs to the stack", async () => {
+    const printed = await cli.pulumi("do", KEY, "create", "ci", "--name", "CI", "--yes");
+    const [made] = await cli.stack.keysInState();
+    expect(printed).not.toContain(made?.key);
+    expect(await gateway.dataPlane(made?.key)).toBe(200);
+
+    await cli.pulumi("do", KEY, "patch", "ci", "--compromised", "INC-1234", "--yes");
+    const [rotated] = await cli.stack.keysInState();
+    expect([await gateway.dataPlane(made?.key), await gateway.dataPlane(rotated?.key)]).toEqual([401, 200]);
+
+    await cli.pulumi("do", KEY, "delete", "ci", "--yes");
+    expect(await cli.stack.keysInState()).toEqual([]);
+    expect(await gateway.dataPlane(rotated?.key)).toBe(401);
+  });
+
+  it("calls each function by its name", async () => {
+    const { id, key } = await make(gateway, "by name");
+    expect(await cli.json("dench:index:getGatewayKey", "--name", "by name")).toMatchObject({ id });
+    const { keys } = await cli.json("dench:index:getGatewayKeys", "--older-than-days", "0", "--include-revoked");
+    expect(keys[0]).toMatchObject({ id, requests30d: 0 });
+    expect(await cli.json("dench:index:getKeyUsage", "--key-id", id)).toMatchObject({ keyId: id, requests: 0 });
+    expect(await cli.json("dench:index:getWorkspace")).toMatchObject({ slug: "local", caller: { role: "admin" } });
+    expect(JSON.stringify(keys)).not.toContain(key);
+    expect(await failureOf(cli.json("dench:index:getGatewayKey"))).toContain("exactly one of keyId and name");
+  });
+
+  it("needs nothing installed for what keeps no state", async () => {
+    const plugin = join(projectRoot, "pulumi-resource-dench");
+    const env = { ...cli.stack.env, PULUMI_HOME: join(cli.stack.folder, "another home") };
+    const args = ["do", "--package", plugin, "dench:index:getWorkspace"];
+    const { stdout } = await run("pulumi", args, { cwd: cli.stack.folder, env });
+    expect(JSON.parse(stdout)).toMatchObject({ slug: "local" });
+  });
+});
+
+describeWithEngine("docs/command-line.md", () => {
+  it("shows commands that work, in their order", async () => {
+    const gateway = await testGateway();
+    const { stack, pulumi } = await terminal(gateway);
+    const text = await readFile(join(projectRoot, "docs/command-line.md"), "utf8");
+    const [, file = ""] = /```hcl\n([\s\S]*?)```/.exec(text) ?? [];
+    await writeFile(join(stack.folder, "worker.pp"), file);
+    const blocks = Array.from(text.matchAll(/```sh\n([\s\S]*?)```/g), ([, block = ""]) => block);
+    const commands = blocks.flatMap((block) => block.trim().split("\n"));
+    expect(commands).toHaveLength(16);
+
+    await make(gateway, "CI/CD");
+    for (const command of commands) {
+      const [newest] = await gateway.activeKeys();
+      const [program, ...args] = command.replace("key_123", newest?.id ?? "").split(" ");
+      expect(program).toBe("pulumi");
+      await pulumi(...args);
+    }
+    expect((await stack.keysInState()).map(({ name }) => name)).toEqual(["worker"]);
+    expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["worker", "CI/CD"]);
+  });
+});

@@ -1,0 +1,99 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect, it } from "vitest";
+import { failureOf } from "../support/failure";
+import { type TestGateway, testGateway } from "../support/gateway";
+import { hosts } from "../support/hosts";
+import { describeWithEngine, TestStack } from "../support/stack";
+
+/** The stack's config, not the environment: the dynamic entry's functions run in this very process. */
+async function stackOn({ gateway }: TestGateway): Promise<TestStack> {
+  const stack = await TestStack.create();
+  await stack.stack.setAllConfig({
+    "dench:token": { value: gateway.adminToken, secret: true },
+    "dench:baseUrl": { value: gateway.baseUrl },
+  });
+  return stack;
+}
+
+describeWithEngine.each(hosts)("functions, by $host", ({ dench }) => {
+  it("answer in both forms, and are not called in a preview for what is not known yet", async () => {
+    const gateway = await testGateway();
+    const old = await gateway.call("POST", "/api-keys", { name: "old" });
+    const stack = await stackOn(gateway);
+    stack.program = async () => {
+      const key = new dench.GatewayKey("ci", { name: "ci" });
+      const { keys } = await dench.getGatewayKeys();
+      const { name } = await dench.getGatewayKey({ keyId: old.id });
+      return {
+        before: keys.map((each) => each.id),
+        after: dench.getGatewayKeysOutput({}, { dependsOn: [key] }).keys.apply((all) => all.map((each) => each.name)),
+        name,
+        usage: dench.getKeyUsageOutput({ keyId: key.keyId }).daily.length,
+        created: dench.getGatewayKeyOutput({ keyId: key.keyId }),
+        slug: (await dench.getWorkspace()).slug,
+        role: dench.getWorkspaceOutput().caller.role,
+      };
+    };
+    await stack.preview();
+    expect(await gateway.activeKeys()).toHaveLength(1);
+    const { outputs } = await stack.up();
+    const values = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+    expect(values).toMatchObject({
+      before: [old.id],
+      after: ["ci", "old"],
+      name: "old",
+      usage: 30,
+      created: { name: "ci", requests30d: 0, createdBy: { name: "Ada Admin" } },
+      slug: "local",
+      role: "admin",
+    });
+    // The token is a secret, the answers are none.
+    expect(Object.values(outputs).filter(({ secret }) => secret)).toEqual([]);
+  });
+
+  it("ask the workspace of the provider that they, or their parents, are given", async () => {
+    const [shop, lab] = [await testGateway(), await testGateway()];
+    const stack = await stackOn(shop);
+    const { adminToken: token, baseUrl } = lab.gateway;
+    stack.program = async () => {
+      const provider = new dench.Provider("lab", { token, baseUrl: pulumi.output(baseUrl) });
+      const parent = new pulumi.ComponentResource("test:index:Parent", "parent", {}, { providers: [provider] });
+      return {
+        ids: [
+          (await dench.getWorkspace()).id,
+          (await dench.getWorkspace({ provider })).id,
+          (await dench.getWorkspace({ parent })).id,
+          dench.getWorkspaceOutput({ provider }).id,
+        ],
+      };
+    };
+    const [ours, theirs] = [await shop.call("GET", "/status"), await lab.call("GET", "/status")].map(
+      ({ workspace }) => workspace.id,
+    );
+    expect((await stack.up()).outputs["ids"]?.value).toEqual([ours, theirs, theirs, theirs]);
+  });
+
+  it("are not called in a preview by a provider whose token is not known yet", async () => {
+    const gateway = await testGateway();
+    const stack = await stackOn(gateway);
+    stack.program = async () => {
+      const { key } = new dench.PrimarySandboxKey("sandbox");
+      const provider = new dench.Provider("own", { token: key, baseUrl: gateway.gateway.baseUrl });
+      return { slug: dench.getWorkspaceOutput({ provider }).apply((workspace) => workspace.slug) };
+    };
+    await stack.preview();
+    expect((await stack.up()).outputs["slug"]).toEqual({ value: "local", secret: false });
+  });
+
+  it("fail with what is wrong and what to do, as resources do", async () => {
+    const gateway = await testGateway();
+    const stack = await stackOn(gateway);
+    stack.program = async () => void (await dench.getGatewayKey({}));
+    expect(await failureOf(stack.preview())).toContain("Give exactly one of keyId and name. [dench:invalid_arguments]");
+    await stack.stack.setConfig("dench:workspace", { value: "another" });
+    stack.program = async () => ({ keys: dench.getGatewayKeysOutput().keys });
+    expect(await failureOf(stack.preview())).toContain("[dench:wrong_workspace]");
+    await stack.stack.removeAllConfig(["dench:workspace", "dench:token"]);
+    expect(await failureOf(stack.preview())).toContain("export DENCH_API_KEY=");
+  });
+});

@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { expect, inject, it, onTestFinished } from "vitest";
+import { KeyPage } from "../../contract";
+import { testGateway } from "../support/gateway";
+import { projectRoot } from "../support/project";
+import { describeWithEngine } from "../support/stack";
+
+describeWithEngine("docs/getting-started.md", () => {
+  it("leads from nothing to a key on this machine, its rotation, its end, and a key in a workspace", async () => {
+    const page = await readFile(join(projectRoot, "docs/getting-started.md"), "utf8");
+    const blocks = [...page.matchAll(/```(sh|yaml)\n([\s\S]*?)```/g)].map(([, kind = "", text = ""]) => ({
+      kind,
+      text,
+    }));
+    const isGateway = ({ text }: { text: string }) => text.startsWith("npx pulumi-dench gateway");
+    const [gatewayBlock] = blocks.filter(isGateway);
+    const steps = blocks.filter((block) => !isGateway(block));
+    expect(steps).toHaveLength(7);
+
+    const home = await mkdtemp(join(tmpdir(), "pulumi-dench-first-key-"));
+    onTestFinished(() => rm(home, { recursive: true, force: true }));
+    const shell = (script: string, folder: string) => {
+      const child = spawn("bash", ["-euo", "pipefail"], { cwd: folder, env: environment(home), stdio: "pipe" });
+      onTestFinished(() => void child.kill());
+      child.stdin.end(script);
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (chunk) => {
+          output += chunk;
+        });
+      }
+      return { child, output: () => output };
+    };
+
+    const local = shell(`exec ${gatewayBlock?.text.replace("4800", "0")}`, projectRoot);
+    const exportLine = /export DENCH_BASE_URL=(http:\S+:(\d+)\/\S*) DENCH_API_KEY=(\S+)/;
+    while (!exportLine.test(local.output())) await once(local.child.stdout, "data");
+    const [toRun = "", baseUrl, port = "", token] = exportLine.exec(local.output()) ?? [];
+
+    const workspace = await testGateway();
+    const { slug } = (await workspace.call("GET", "/status")).workspace;
+    const script = steps
+      .map(({ kind, text }) => (kind === "yaml" ? `cat > Pulumi.yaml <<'EOF'\n${text}EOF\n` : text))
+      // The tests' own run has done so, and others are using what was built.
+      .join("\n")
+      .replace("npm ci && npm run build\n", `${toRun}\n`)
+      .replaceAll(":4800", `:${port}`)
+      .replace("https://www.dench.com/api/v1", workspace.gateway.baseUrl)
+      .replace("the token", workspace.gateway.adminToken)
+      .replace("the slug", slug);
+    await symlink(join(projectRoot, "pulumi-resource-dench"), join(home, "pulumi-resource-dench"));
+    const run = shell(script, home);
+    const [code] = await once(run.child, "close");
+    expect(code, run.output()).toBe(0);
+
+    expect(run.output()).toMatch(/rotation trigger team changed: new key, the old one works until 20/);
+    const listed = await fetch(`${baseUrl}/api-keys`, { headers: { authorization: `Bearer ${token}` } });
+    const { items } = KeyPage.parse(await listed.json());
+    expect(items.map(({ name, status }) => `${name} ${status}`)).toEqual(["CI revoked", "CI revoked"]);
+    const [made, ...others] = await workspace.activeKeys();
+    expect(others).toEqual([]);
+    expect(run.output().trimEnd().split("\n").at(-1)).toBe(made?.id);
+  });
+});
+
+function environment(home: string): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(([name]) => !/^(PULUMI|DENCH)_/.test(name));
+  return {
+    ...Object.fromEntries(others),
+    // Where the plugin is installed.
+    PULUMI_HOME: join(home, ".pulumi"),
+    PATH: [inject("engineBin"), dirname(process.execPath), process.env["PATH"]].join(delimiter),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+}

@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { beforeAll, expect, it, onTestFinished, vi } from "vitest";
+import { testGateway } from "../../support/gateway";
+import { projectRoot } from "../../support/project";
+import { type Outcome, TestStack } from "../../support/stack";
+import type { Describe } from "../../support/tools";
+
+type Command = "preview" | "up" | "destroy";
+type Run = (stack: TestStack, command: Command) => Promise<Outcome>;
+
+/** A program, by its folder from the root of this project. */
+interface Program {
+  readonly project: string;
+  /** What is run in this process, in place of the folder's own. */
+  readonly program?: PulumiFn;
+}
+
+/** A language in which two programs are written. */
+export interface Language {
+  readonly describe: Describe;
+  readonly language: string;
+  /** Makes a key per environment. */
+  readonly environments: Program;
+  /** Asks each function, and exports what they answer. */
+  readonly functions: Program;
+  /** Installs what the program needs, and gives what runs a command on a stack. By default that is this process. */
+  readonly prepare?: () => Promise<Run>;
+}
+
+/** For what is fetched and compiled the first time. */
+export const PREPARATION_MS = 300_000;
+
+const BOTH = ["models:read", "chat:completions"];
+
+/** What holds in every language: the same keys, by the same rules. */
+export function languageSuite({ describe, language, environments, functions, prepare }: Language): void {
+  let run: Run = (stack, command) => stack[command]();
+
+  async function scene({ project, ...program }: Program, stackName: string) {
+    const gateway = await testGateway();
+    const options = { env: gateway.env, project: join(projectRoot, project), stackName, ...program };
+    const stack = await TestStack.create(options);
+    return {
+      gateway,
+      stack,
+      run: (command: Command) => run(stack, command),
+      teamChanges: () => stack.stack.setConfig("environments:team", { value: "2026-07" }),
+      open: (...values: unknown[]) => Promise.all(values.map((value) => gateway.dataPlane(value))),
+    };
+  }
+
+  describe(`a program in ${language}`, () => {
+    beforeAll(async () => {
+      if (prepare) run = await prepare();
+    }, PREPARATION_MS);
+
+    it("previews a key per environment without making it, makes it once, keeps its value secret, and revokes it in the end", async () => {
+      const { gateway, stack, run, open } = await scene(environments, "production");
+      expect((await run("preview")).steps).toEqual(["create gateway"]);
+      expect(await gateway.keys()).toEqual([]);
+
+      const { steps, outputs, output } = await run("up");
+      expect(steps).toEqual(["create gateway"]);
+      const [made] = await gateway.activeKeys();
+      expect(made).toMatchObject({ name: "Shop production", scopes: BOTH });
+      expect(outputs).toEqual({
+        key: { value: expect.any(String), secret: true },
+        keyId: { value: made?.id, secret: false },
+      });
+      const value = outputs["key"]?.value;
+      expect(await open(value)).toEqual([200]);
+      expect(output).not.toContain(value);
+      for (const [file, text] of await stack.filesWritten()) expect(text, file).not.toContain(value);
+
+      expect((await run("up")).steps).toEqual([]);
+      expect((await run("destroy")).steps).toEqual(["delete gateway"]);
+      expect(await open(value)).toEqual([401]);
+    });
+
+    it("rotates in place when the team changes, and the old value goes on, where the config has an overlap", async () => {
+      const { run, teamChanges, open } = await scene(environments, "production");
+      const before = await run("up");
+      await teamChanges();
+      const after = await run("up");
+      expect(after.steps).toEqual(["update gateway"]);
+      expect(after.outputs["key"]?.secret).toBe(true);
+      expect(await open(before.outputs["key"]?.value, after.outputs["key"]?.value)).toEqual([200, 200]);
+      expect((await run("up")).steps).toEqual([]);
+    });
+
+    it("replaces the key when the team changes, and the old value ends, where the config has none", async () => {
+      const { run, teamChanges, open } = await scene(environments, "staging");
+      const before = await run("up");
+      await teamChanges();
+      const after = await run("up");
+      expect(after.steps).toEqual(["create-replacement gateway", "delete-replaced gateway"]);
+      expect(await open(before.outputs["key"]?.value, after.outputs["key"]?.value)).toEqual([401, 200]);
+    });
+
+    it("gets an answer of every function", async () => {
+      const { gateway, stack, run } = await scene(functions, "test");
+      // The dynamic entry's functions run in the program's process, which may be this one.
+      for (const [name, value] of Object.entries(gateway.env)) vi.stubEnv(name, value);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const { id, key } = await gateway.call("POST", "/api-keys", { name: "CI" });
+      await gateway.dataPlane(key);
+      await stack.stack.setConfig("functions:keyId", { value: id });
+      const { outputs } = await run("up");
+      const answers = Object.entries(outputs).map(([name, { value }]) => [name, value]);
+      const { slug } = (await gateway.call("GET", "/status")).workspace;
+      expect(Object.fromEntries(answers)).toEqual({
+        workspace: slug,
+        status: "active",
+        idByName: id,
+        newest: "CI",
+        requests: 1,
+        today: 1,
+      });
+    });
+  });
+}

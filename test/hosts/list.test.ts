@@ -1,0 +1,140 @@
+import type { Client } from "@grpc/grpc-js";
+import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { InvokeRequest, ListRequest, type ListResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { describe, expect, it } from "vitest";
+import { decode, encode } from "../../provider/hosts/wire";
+import type { Fields } from "../../provider/resources/handler";
+import { UNKNOWN } from "../../provider/unknown";
+import { failureOf } from "../support/failure";
+import { testGateway } from "../support/gateway";
+import { ask, askForAll, configure, servedPlugin } from "../support/plugin";
+
+interface Wanted {
+  readonly query?: Fields;
+  readonly limit?: number;
+  readonly pageSize?: number;
+  readonly from?: string;
+}
+
+/** One call, as the engine makes it. */
+async function list(plugin: Client, { query = {}, limit = 0, pageSize = 0, from = "" }: Wanted = {}) {
+  const request = new ListRequest().setToken("dench:index:GatewayKey").setQuery(encode(query));
+  request.setLimit(limit).setPageSize(pageSize).setContinuationToken(from);
+  const parts: ListResponse[] = await askForAll(plugin, service.list, request);
+  const items = parts.flatMap((part) => part.getResult()?.toObject() ?? []);
+  return {
+    items,
+    names: items.map(({ name }) => name),
+    next: parts.at(-1)?.getContinuation()?.getContinuationToken(),
+    isComputed: parts.some((part) => part.hasComputed()),
+  };
+}
+
+/** Every page, one after the other. */
+async function pagesOf(plugin: Client, wanted: Wanted): Promise<string[][]> {
+  const pages: string[][] = [];
+  for (let from: string | undefined = ""; from !== undefined; ) {
+    const { names, next } = await list(plugin, { ...wanted, from });
+    pages.push(names);
+    from = next || undefined;
+  }
+  return pages;
+}
+
+async function pluginOn(...names: string[]) {
+  const gateway = await testGateway();
+  const made = [];
+  for (const name of names) made.push(await gateway.call("POST", "/api-keys", { name }));
+  const plugin = await servedPlugin(gateway.env);
+  await configure(plugin);
+  return { plugin, gateway, made };
+}
+
+const numbered = (count: number, name = "key") => Array.from({ length: count }, (_, index) => `${name} ${index}`);
+
+describe("a list of gateway keys", () => {
+  it("gives id and name of the active ones, newest first, and never the primary key", async () => {
+    const { plugin, gateway, made } = await pluginOn("a", "b", "c");
+    await gateway.revoke(made[1].id);
+    const { items, next } = await list(plugin);
+    expect(items).toEqual([
+      { id: made[2].id, name: "c" },
+      { id: made[0].id, name: "a" },
+    ]);
+    expect(next).toBe("");
+  });
+
+  it("is filtered by status and by name", async () => {
+    const { plugin, gateway, made } = await pluginOn("a", "b", "a");
+    await gateway.revoke(made[0].id);
+    const names = async (query: Fields) => (await list(plugin, { query })).names;
+    expect(await names({ status: "revoked" })).toEqual(["a"]);
+    expect(await names({ status: "all" })).toEqual(["a", "b", "a"]);
+    expect(await names({ name: "a" })).toEqual(["a"]);
+    expect(await names({ name: "a", status: "all" })).toEqual(["a", "a"]);
+    expect(await names({ name: "none" })).toEqual([]);
+  });
+
+  it("comes in pages of at most 100, or of what is asked for, with nothing lost or repeated between them", async () => {
+    const names = numbered(205);
+    const { plugin } = await pluginOn(...names);
+    for (const [pageSize, sizes] of [
+      [0, [100, 100, 5]],
+      [1000, [100, 100, 5]],
+      [90, [90, 90, 25]],
+    ] as const) {
+      const pages = await pagesOf(plugin, { pageSize });
+      expect(pages.map((page) => page.length)).toEqual(sizes);
+      expect(pages.flat()).toEqual(names.toReversed());
+    }
+  });
+
+  it("ends at its limit", async () => {
+    const { plugin } = await pluginOn(...numbered(5));
+    expect(await list(plugin, { limit: 3 })).toMatchObject({ names: ["key 4", "key 3", "key 2"], next: "" });
+    expect((await list(plugin, { limit: 9 })).names).toHaveLength(5);
+  });
+
+  it("with a name, goes past pages on which none has it", async () => {
+    const { plugin } = await pluginOn("wanted", ...numbered(120), "wanted", "wanted");
+    const query = { name: "wanted" };
+    expect(await pagesOf(plugin, { query })).toEqual([["wanted", "wanted", "wanted"]]);
+    expect(await pagesOf(plugin, { query, pageSize: 2 })).toEqual([["wanted", "wanted"], ["wanted"]]);
+    expect(await list(plugin, { query, limit: 1 })).toMatchObject({ names: ["wanted"], next: "" });
+  });
+
+  it("is not known as long as what it is filtered by is not", async () => {
+    const { plugin } = await pluginOn("a");
+    expect(await list(plugin, { query: { name: UNKNOWN } })).toMatchObject({ isComputed: true, items: [] });
+  });
+
+  it("fails with what is wrong about the filter, or about the token", async () => {
+    const { plugin } = await pluginOn();
+    expect(await failureOf(list(plugin, { query: { status: "dead" } }))).toContain("must be active, revoked or all");
+    expect(await failureOf(list(plugin, { query: { nam: "a" } }))).toContain("nam: there is no such property");
+    const unknown = await servedPlugin({ DENCH_BASE_URL: "http://127.0.0.1:1" });
+    await configure(unknown);
+    expect(await failureOf(list(unknown))).toContain("export DENCH_API_KEY=");
+  });
+});
+
+describe("a function", () => {
+  const invoke = async (plugin: Client, token: string, args: Fields) => {
+    const request = new InvokeRequest().setTok(`dench:index:${token}`).setArgs(encode(args));
+    return decode((await ask(plugin, service.invoke, request)).getReturn());
+  };
+
+  it("answers, and leaves out what there is none of", async () => {
+    const { plugin, made } = await pluginOn("CI");
+    const answer = await invoke(plugin, "getGatewayKey", { name: "CI" });
+    expect(answer).toMatchObject({ id: made[0].id, createdBy: { name: "Ada Admin" } });
+    expect(answer).not.toHaveProperty("lastUsedAt");
+    expect(JSON.stringify(answer)).not.toContain(made[0].key);
+  });
+
+  it("fails as an error of the call: the protocol's list of failures is passed over by the command line", async () => {
+    const { plugin } = await pluginOn();
+    expect(await failureOf(invoke(plugin, "getKeyUsage", {}))).toContain("keyId: ");
+    expect(await failureOf(invoke(plugin, "getNothing", {}))).toContain("no function dench:index:getNothing");
+  });
+});
