@@ -1,7 +1,8 @@
-// The closing line of a CI run, counted from Vitest's own report.
+// The closing line of a CI run, counted from Vitest's own reports.
 import { readFileSync } from "node:fs";
 
-const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
-  readFileSync(process.argv[2], "utf8"),
+const reports = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, "utf8")));
+const sum = (count) => reports.reduce((total, report) => total + report[count], 0);
+console.log(
+  `${sum("numPassedTests")} passed, ${sum("numFailedTests")} failed, ${sum("numPendingTests") + sum("numTodoTests")} skipped`,
 );
-console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests + numTodoTests} skipped`);

@@ -49,7 +49,17 @@ function parseCommand(args: readonly string[]) {
   }
 }
 
+/** Node 22 warns that its SQLite is experimental: nothing that a user of the gateway could act on. Other warnings are shown. */
+function keepSqliteQuiet(): void {
+  const listeners = process.listeners("warning");
+  process.removeAllListeners("warning").on("warning", (warning) => {
+    if (warning.name === "ExperimentalWarning" && warning.message.startsWith("SQLite")) return;
+    for (const listener of listeners) listener(warning);
+  });
+}
+
 async function main(): Promise<void> {
+  keepSqliteQuiet();
   const { positionals, port, host, data, propagation, upstream, prices, sample, json, help } = parseCommand(
     process.argv.slice(2),
   );

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { version } from "../version";
+import { pluginDownloadURL, version } from "../version";
 import { Options } from "./config";
 import { exampleSection, importSection } from "./examples/registry";
 import type { DenchFunction } from "./functions/handler";
@@ -52,6 +52,7 @@ export function packageSchema() {
     description: "Gateway API keys of a Dench workspace as code.",
     keywords: ["pulumi", "dench", "ai-gateway", "api-keys", "kind/native", "category/infrastructure"],
     license: "Apache-2.0",
+    pluginDownloadURL,
     // Generated SDKs are whole packages: the Go one is a module of its own.
     meta: { supportPack: true },
     config: { variables: options },
@@ -81,7 +82,7 @@ const LANGUAGES = {
     respectSchemaVersion: true,
   },
   go: {
-    importBasePath: "github.com/dench-pulumi/pulumi-dench/sdk/go/dench",
+    importBasePath: "github.com/DenchHQ/pulumi-dench/sdk/go/dench",
     generateResourceContainerTypes: true,
     respectSchemaVersion: true,
   },

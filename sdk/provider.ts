@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { version } from "../version";
+import { pluginDownloadURL, version } from "../version";
 import type { ProviderArgs } from "./provider-args";
 
 /**
@@ -17,6 +17,6 @@ export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, options: pulumi.ResourceOptions = {}) {
     const { token } = args;
     const props = { ...args, ...(token === undefined ? {} : { token: pulumi.secret(token) }) };
-    super("dench", name, props, pulumi.mergeOptions({ version }, options));
+    super("dench", name, props, pulumi.mergeOptions({ version, pluginDownloadURL }, options));
   }
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { version } from "../version";
+import { pluginDownloadURL, version } from "../version";
 
 /** How a class is made known to the engine: what differs between the two ways to serve it. */
 export interface Registration {
@@ -12,7 +12,8 @@ const dynamicType = (kind: string) => `pulumi-nodejs:dynamic/pulumi-dench:${kind
 
 /** Served by the plugin of this version. A key that a dynamic provider made goes on as it is. */
 export function byPlugin(kind: string): Registration {
-  return { type: `dench:index:${kind}`, props: {}, options: { version, aliases: [{ type: dynamicType(kind) }] } };
+  const options = { version, pluginDownloadURL, aliases: [{ type: dynamicType(kind) }] };
+  return { type: `dench:index:${kind}`, props: {}, options };
 }
 
 /**

@@ -2,7 +2,7 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { ENGINE_VERSION } from "../engine/installation";
-import { version } from "../version";
+import { pluginDownloadURL, version } from "../version";
 import { projectRoot } from "./support/project";
 
 const text = (file: string) => readFile(join(projectRoot, file), "utf8");
@@ -11,6 +11,20 @@ it("one version stands in the package, the schema and the code", async () => {
   const manifest = JSON.parse(await text("package.json"));
   expect([manifest.version, manifest.pulumi.version]).toEqual([version, version]);
   expect(JSON.parse(await text("provider/schema.json")).version).toBe(version);
+  const named = [...(await text("README.md")).matchAll(/dench(?: |-|-v)(\d+\.\d+\.\d+)/g)].map(([, found]) => found);
+  expect(new Set(named)).toEqual(new Set([version]));
+});
+
+it("one download address stands in the package, the schema and the code", async () => {
+  expect(JSON.parse(await text("package.json")).pulumi.server).toBe(pluginDownloadURL);
+  expect(JSON.parse(await text("provider/schema.json")).pluginDownloadURL).toBe(pluginDownloadURL);
+  expect(await text("README.md")).toContain(`--server ${pluginDownloadURL}\n`);
+});
+
+it("the lowest Node that the package takes is the one that tests run on", async () => {
+  const { engines, scripts } = JSON.parse(await text("package.json"));
+  const [floor] = /\d+\.\d+/.exec(engines.node) ?? [];
+  expect(scripts["test:floor"]).toContain(`node@${floor}.0 `);
 });
 
 it("one engine version stands in the code and the Go module", async () => {

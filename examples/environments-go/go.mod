@@ -3,9 +3,9 @@ module environments
 go 1.26.6
 
 require (
-	github.com/dench-pulumi/pulumi-dench/sdk/go v0.1.0
+	github.com/DenchHQ/pulumi-dench/sdk/go v0.1.0
 	github.com/pulumi/pulumi/sdk/v3 v3.274.1
 )
 
 // The SDK as `npm run sdks` writes it.
-replace github.com/dench-pulumi/pulumi-dench/sdk/go => ../../dist/sdks/go
+replace github.com/DenchHQ/pulumi-dench/sdk/go => ../../dist/sdks/go

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"github.com/dench-pulumi/pulumi-dench/sdk/go/dench"
+	"github.com/DenchHQ/pulumi-dench/sdk/go/dench"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )

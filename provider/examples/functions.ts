@@ -96,7 +96,7 @@ function go({ name, args, variable, field }: Call): string {
 package main
 
 import (
-	"github.com/dench-pulumi/pulumi-dench/sdk/go/dench"
+	"github.com/DenchHQ/pulumi-dench/sdk/go/dench"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 

@@ -36,7 +36,7 @@ pulumi.export("key", ci.key)
 package main
 
 import (
-	"github.com/dench-pulumi/pulumi-dench/sdk/go/dench"
+	"github.com/DenchHQ/pulumi-dench/sdk/go/dench"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 

@@ -27,7 +27,7 @@ pulumi.export("key", sandbox.key)
 package main
 
 import (
-	"github.com/dench-pulumi/pulumi-dench/sdk/go/dench"
+	"github.com/DenchHQ/pulumi-dench/sdk/go/dench"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 

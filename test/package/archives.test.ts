@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { extract, list } from "tar";
+import { expect, inject, it, onTestFinished } from "vitest";
+import { writePackages } from "../../release/packages";
+import { version } from "../../version";
+import { nodeRelease } from "../support/node-release";
+import { projectRoot } from "../support/project";
+
+const packages = inject("packages");
+const PLATFORMS = ["linux", "darwin", "windows"].flatMap((os) => [`${os}-amd64`, `${os}-arm64`]);
+const archive = (platform: string) => join(packages, `pulumi-resource-dench-v${version}-${platform}.tar.gz`);
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-archive-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The plugin as the archive of Linux brings it. */
+async function unpacked(folder: string): Promise<string> {
+  await extract({ file: archive("linux-amd64"), cwd: folder });
+  return join(folder, "pulumi-resource-dench");
+}
+
+it("a release has an archive for each platform that the engine knows, the npm package, and their sums", async () => {
+  const names = [...PLATFORMS.map((platform) => `pulumi-resource-dench-v${version}-${platform}.tar.gz`)];
+  expect((await readdir(packages)).sort()).toEqual(["SHA256SUMS", `pulumi-dench-${version}.tgz`, ...names].sort());
+  const sums = (await readFile(join(packages, "SHA256SUMS"), "utf8")).trim().split("\n");
+  expect(sums).toHaveLength(names.length + 1);
+  for (const line of sums) {
+    const [sum, name = ""] = line.split("  ");
+    const content = await readFile(join(packages, name));
+    expect(createHash("sha256").update(content).digest("hex"), name).toBe(sum);
+  }
+});
+
+it("the same build gives the same bytes", async () => {
+  const folder = join(await newFolder(), "again");
+  await writePackages(projectRoot, folder);
+  const [first, second] = await Promise.all([packages, folder].map((of) => readFile(join(of, "SHA256SUMS"), "utf8")));
+  expect(second).toBe(first);
+});
+
+it.each(PLATFORMS)("the archive for %s holds what starts the plugin there, and nothing else", async (platform) => {
+  const entries: [string, string][] = [];
+  await list({ file: archive(platform), onReadEntry: ({ path, mode = 0 }) => entries.push([path, mode.toString(8)]) });
+  expect(entries).toEqual([
+    ["LICENSE", "644"],
+    ["THIRD-PARTY-LICENSES", "644"],
+    ["package.json", "644"],
+    ["pulumi-resource-dench", "755"],
+    ...(platform.startsWith("windows") ? [["pulumi-resource-dench.cmd", "755"]] : []),
+  ]);
+});
+
+it("the licences of the libraries in the plugin go with it", async () => {
+  const folder = await newFolder();
+  await unpacked(folder);
+  const licences = await readFile(join(folder, "THIRD-PARTY-LICENSES"), "utf8");
+  for (const name of ["@grpc/grpc-js", "@pulumi/pulumi", "google-protobuf", "undici", "zod"])
+    expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
+});
+
+it("on Windows, the command beside the plugin gives it to Node with all arguments, whatever the folder's name", async () => {
+  const folder = await newFolder();
+  await extract({ file: archive("windows-amd64"), cwd: folder });
+  expect(await readFile(join(folder, "pulumi-resource-dench.cmd"), "utf8")).toBe(
+    '@node "%~dp0pulumi-resource-dench" %*\r\n',
+  );
+});
+
+it("the plugin starts below a folder whose package.json says that modules are ESM", async () => {
+  const folder = await newFolder();
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  const below = join(folder, "plugin");
+  await mkdir(below);
+  const child = spawn(process.execPath, [await unpacked(below)]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [chunk] = await once(child.stdout, "data");
+  expect(String(chunk)).toMatch(/^\d+\n$/);
+});
+
+it("on an older Node the plugin says which one it needs and which one it found, and no more", async () => {
+  const node = await nodeRelease("18.20.8");
+  const child = spawn(node, [await unpacked(await newFolder())]);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `pulumi-resource-dench needs Node 22.19 or newer, but the first node on PATH is 18.20.8 (${node}). Install a newer one, or put it first on the PATH of pulumi.\n`,
+  });
+});
