@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { version } from "../version";
+import { pluginDownloadURL, version } from "../version";
 import type {
   GetGatewayKeyArgs,
   GetGatewayKeyOutputArgs,
@@ -13,6 +13,9 @@ import type {
   GetWorkspaceResult,
 } from "./function-types";
 
+/** Which plugin answers, and where the engine gets it if it has none. */
+const plugin = { version, pluginDownloadURL };
+
 /**
  * A gateway key of the workspace, by its id or, if it is active, by its name: what the workspace shows of it, never its
  * value.
@@ -21,14 +24,14 @@ export function getGatewayKey(
   args: GetGatewayKeyArgs,
   options: pulumi.InvokeOptions = {},
 ): Promise<GetGatewayKeyResult> {
-  return pulumi.runtime.invoke("dench:index:getGatewayKey", { ...args }, { version, ...options });
+  return pulumi.runtime.invoke("dench:index:getGatewayKey", { ...args }, { ...plugin, ...options });
 }
 
 export function getGatewayKeyOutput(
   args: GetGatewayKeyOutputArgs,
   options: pulumi.InvokeOutputOptions = {},
 ): pulumi.Output<GetGatewayKeyResult> {
-  return pulumi.runtime.invokeOutput("dench:index:getGatewayKey", { ...args }, { version, ...options });
+  return pulumi.runtime.invokeOutput("dench:index:getGatewayKey", { ...args }, { ...plugin, ...options });
 }
 
 /**
@@ -39,33 +42,33 @@ export function getGatewayKeys(
   args: GetGatewayKeysArgs = {},
   options: pulumi.InvokeOptions = {},
 ): Promise<GetGatewayKeysResult> {
-  return pulumi.runtime.invoke("dench:index:getGatewayKeys", { ...args }, { version, ...options });
+  return pulumi.runtime.invoke("dench:index:getGatewayKeys", { ...args }, { ...plugin, ...options });
 }
 
 export function getGatewayKeysOutput(
   args: GetGatewayKeysOutputArgs = {},
   options: pulumi.InvokeOutputOptions = {},
 ): pulumi.Output<GetGatewayKeysResult> {
-  return pulumi.runtime.invokeOutput("dench:index:getGatewayKeys", { ...args }, { version, ...options });
+  return pulumi.runtime.invokeOutput("dench:index:getGatewayKeys", { ...args }, { ...plugin, ...options });
 }
 
 /** How much a gateway key was used in the last 30 days, in all and on each day. */
 export function getKeyUsage(args: GetKeyUsageArgs, options: pulumi.InvokeOptions = {}): Promise<GetKeyUsageResult> {
-  return pulumi.runtime.invoke("dench:index:getKeyUsage", { ...args }, { version, ...options });
+  return pulumi.runtime.invoke("dench:index:getKeyUsage", { ...args }, { ...plugin, ...options });
 }
 
 export function getKeyUsageOutput(
   args: GetKeyUsageOutputArgs,
   options: pulumi.InvokeOutputOptions = {},
 ): pulumi.Output<GetKeyUsageResult> {
-  return pulumi.runtime.invokeOutput("dench:index:getKeyUsage", { ...args }, { version, ...options });
+  return pulumi.runtime.invokeOutput("dench:index:getKeyUsage", { ...args }, { ...plugin, ...options });
 }
 
 /** The workspace that the provider's token belongs to, and who calls with it. */
 export function getWorkspace(options: pulumi.InvokeOptions = {}): Promise<GetWorkspaceResult> {
-  return pulumi.runtime.invoke("dench:index:getWorkspace", {}, { version, ...options });
+  return pulumi.runtime.invoke("dench:index:getWorkspace", {}, { ...plugin, ...options });
 }
 
 export function getWorkspaceOutput(options: pulumi.InvokeOutputOptions = {}): pulumi.Output<GetWorkspaceResult> {
-  return pulumi.runtime.invokeOutput("dench:index:getWorkspace", {}, { version, ...options });
+  return pulumi.runtime.invokeOutput("dench:index:getWorkspace", {}, { ...plugin, ...options });
 }

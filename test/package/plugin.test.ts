@@ -19,8 +19,8 @@ async function nothingInstalled(env: Readonly<Record<string, string>>): Promise<
   const stack = await CliStack.create(env);
   stack.env["PULUMI_HOME"] = join(stack.folder, "home");
   stack.env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true";
-  await cp(join(projectRoot, "examples/yaml/Pulumi.yaml"), join(stack.folder, "Pulumi.yaml"));
-  await stack.run("stack", "init", "test");
+  await cp(join(projectRoot, "examples/environments-yaml"), stack.folder, { recursive: true });
+  await stack.run("stack", "init", "staging");
   return stack;
 }
 
