@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 import { Pool } from "undici";
 import * as z from "zod";
-import { type Actor, Store } from "../gateway/store";
+import { type Actor, Store } from "../gateway/store/store";
 
 const CONNECTIONS = 64;
 const FEW = 10;
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
 /** A database of so many keys, and the value of one of them. */
 function fill(path: string, keys: number): string {
   const store = new Store(path);
-  const by: Actor = { caller: store.firstMember("admin"), via: "api" };
+  const by: Actor = { caller: store.members.first("admin"), via: "api" };
   const made = store.createKey({ name: "used", scopes: undefined, requestId: undefined, by });
   store.close();
   if (made.outcome !== "made") throw new Error("a key without a request id was not made");

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { type ErrorBody, type ErrorCode, errorCodes } from "../contract";
-import { isUnavailable } from "./database";
+import { isUnavailable } from "./store/database";
 
 /** An answer of the management API that is not a success. */
 export class ApiError extends Error {

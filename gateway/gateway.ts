@@ -9,7 +9,7 @@ import { withDataPlane } from "./data-plane/openapi";
 import { httpServer } from "./http-server";
 import { managementApi } from "./management";
 import { fillWithSample } from "./sample";
-import { Store } from "./store";
+import { Store } from "./store/store";
 
 export interface GatewayOptions extends DataPlaneOptions {
   /** Default: 127.0.0.1. */
@@ -81,9 +81,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url,
     baseUrl: `${url}/api/v1`,
     gatewayUrl: url,
-    adminToken: store.memberToken("admin"),
-    memberToken: store.memberToken("member"),
-    signInUrl: `${url}/sign-in#code=${sessions.newCode(store.firstMember("admin").id)}`,
+    adminToken: store.members.first("admin").token,
+    memberToken: store.members.first("member").token,
+    signInUrl: `${url}/sign-in#code=${sessions.newCode(store.members.first("admin").id)}`,
     async close() {
       await closeServer();
       await plane.close();

@@ -5,7 +5,7 @@ import { type Answer, type InvalidRequestDetails, type OperationName, operations
 import { ApiError, answerError } from "./api-error";
 import { bearerToken } from "./bearer";
 import { existingKey, requireAdmin, revocableKey } from "./rules";
-import type { Actor, Store } from "./store";
+import type { Actor, Store } from "./store/store";
 
 interface Env {
   Variables: { by: Actor };

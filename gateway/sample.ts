@@ -1,4 +1,5 @@
-import type { Actor, Caller, Store } from "./store";
+import type { Caller } from "./store/members";
+import type { Actor, Store } from "./store/store";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS_OF_USAGE = 30;
@@ -49,11 +50,11 @@ interface Happening {
 
 /** Fills a workspace that was just made with what a month of work leaves behind: to look at, and for demos. */
 export function fillWithSample(store: Store, now: number): void {
-  const admin = store.firstMember("admin");
+  const admin = store.members.first("admin");
   const team = [
     admin,
-    store.firstMember("member"),
-    ...["Ines Okafor", "Tomás Lindqvist", "Mei Tanaka"].map((name) => store.addMember("member", name)),
+    store.members.first("member"),
+    ...["Ines Okafor", "Tomás Lindqvist", "Mei Tanaka"].map((name) => store.members.add("member", name)),
   ];
   const happenings = [
     ...KEYS.flatMap((sample, index) => lifeOf(sample, index, team[sample.by] ?? admin, store, now)),

@@ -1,4 +1,4 @@
-import type { ActivityEntry } from "../activity";
+import type { ActivityEntry } from "../store/activity";
 import { MaskedKey, Moment } from "./format";
 
 const DOORS = { api: "API", page: "This page" } as const;

@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Status } from "../../contract";
-import type { Caller } from "../store";
+import type { Caller } from "../store/members";
 
 const SECTIONS = [
   { id: "keys", path: "/settings/api-keys", label: "API Keys" },

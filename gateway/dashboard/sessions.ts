@@ -1,5 +1,6 @@
-import { hashOf, randomText } from "../secrets";
-import type { Caller, Store } from "../store";
+import type { Caller } from "../store/members";
+import { hashOf, randomText } from "../store/secrets";
+import type { Store } from "../store/store";
 
 const CODE_LIFETIME_MS = 5 * 60 * 1000;
 const SESSION_LIFETIME_MS = 12 * 60 * 60 * 1000;
@@ -48,7 +49,7 @@ export class Sessions {
 
   callerOf(cookie: string): Caller | undefined {
     const session = this.#valid(this.#sessions, cookie);
-    return session && this.#store.member(session.memberId);
+    return session && this.#store.members.byId(session.memberId);
   }
 
   signOut(cookie: string): void {

@@ -1,7 +1,8 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { bearerToken } from "../bearer";
-import type { LiveKey, Store } from "../store";
+import type { LiveKey } from "../store/keys";
+import type { Store } from "../store/store";
 import type { Answer } from "./backend";
 import { ChatRequest } from "./chat";
 import { echoModel } from "./echo-model";

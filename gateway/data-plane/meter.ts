@@ -1,4 +1,4 @@
-import type { Store } from "../store";
+import type { Store } from "../store/store";
 import type { Answer, Whole } from "./backend";
 import type { ChatRequest } from "./chat";
 import { costOf, type Prices } from "./prices";

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { isUnavailable } from "../database";
+import { isUnavailable } from "../store/database";
 
 /** Every code of the data plane's own refusals, with the HTTP status it comes with. */
 export const refusalCodes = {

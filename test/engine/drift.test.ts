@@ -52,7 +52,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     const gateway = await testGateway({ data });
     const removeRows = () => {
       const database = new DatabaseSync(data);
-      database.exec("DELETE FROM keys WHERE kind = 'additional'");
+      database.exec("DELETE FROM activity; DELETE FROM keys WHERE kind = 'additional'");
       database.close();
     };
     const stack = await TestStack.create({ env: gateway.env });

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as z from "zod";
-import type { KeyUsage } from "../contract";
+import type { KeyUsage } from "../../contract";
 import { type Database, isUnavailable } from "./database";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
-import { type Actor, LIVE_KEY, Store } from "../../gateway/store";
+import { LIVE_KEY } from "../../../gateway/store/keys";
+import { type Actor, Store } from "../../../gateway/store/store";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const admin: Actor = { caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null }, via: "api" };
@@ -26,8 +27,8 @@ it("keeps no value or token in clear on disk, but for the sandbox's own secret i
   const values = [
     made(store).value,
     store.revealPrimaryKey(admin).value,
-    store.memberToken("admin"),
-    store.memberToken("member"),
+    store.members.first("admin").token,
+    store.members.first("member").token,
   ];
   store.close();
   expect(await readdir(path)).toContain("sandbox.env");
@@ -45,8 +46,8 @@ it("finds everything again when it is opened a second time", async () => {
   const { key, value } = made(first);
   const before = [
     first.workspace,
-    first.memberToken("admin"),
-    first.memberToken("member"),
+    first.members.first("admin").token,
+    first.members.first("member").token,
     first.revealPrimaryKey(admin),
   ];
   first.close();
@@ -55,8 +56,8 @@ it("finds everything again when it is opened a second time", async () => {
   onTestFinished(() => second.close());
   const after = [
     second.workspace,
-    second.memberToken("admin"),
-    second.memberToken("member"),
+    second.members.first("admin").token,
+    second.members.first("member").token,
     second.revealPrimaryKey(admin),
   ];
   expect(after).toEqual(before);

@@ -1,0 +1,213 @@
+import * as z from "zod";
+import { DEFAULT_SCOPES, type Key } from "../../contract";
+import type { Database } from "./database";
+import { inJson } from "./in-json";
+import type { Caller } from "./members";
+import { hashOf, randomText, type Vault } from "./secrets";
+
+const VALUE_PREFIX = "dg_live_";
+
+export interface KeyFilter {
+  readonly limit: number;
+  /** Only keys older than the one with this sequence number. */
+  readonly before?: number | undefined;
+  readonly status?: string | undefined;
+}
+
+/** What the page's table asks for. Without `status`, keys of any. */
+export interface KeySearch {
+  readonly status: string | undefined;
+  /** Part of a name or of a creator's name, or the last four characters of a value. Empty: any. */
+  readonly text: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface NewKeyRow {
+  readonly kind: "primary" | "additional";
+  readonly name: string;
+  readonly scopes: readonly string[] | undefined;
+  readonly requestId: string | undefined;
+  readonly createdAt: number;
+  readonly createdBy: Caller;
+}
+
+/** A key as the data plane sees it. */
+export interface LiveKey {
+  readonly id: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: number;
+}
+
+const KeyRow = z.object({
+  sequence: z.number(),
+  id: z.string(),
+  name: inJson(z.string()),
+  kind: z.string(),
+  prefix: z.string(),
+  last4: z.string(),
+  scopes: inJson(z.array(z.string())),
+  status: z.string(),
+  created_at: z.number(),
+  created_by_id: z.string(),
+  created_by_name: z.string(),
+  last_used_at: z.number().nullable(),
+  revoked_at: z.number().nullable(),
+  request_id: z.string().nullable(),
+  requests: z.number(),
+  cost_usd: z.number(),
+});
+type KeyRow = z.infer<typeof KeyRow>;
+
+const LiveKeyRow = KeyRow.pick({ id: true, scopes: true, created_at: true });
+const SealedRow = z.object({ id: z.string(), value_sealed: z.instanceof(Uint8Array) });
+const CountRow = z.object({ total: z.number() });
+
+const KEY_COLUMNS = `keys.*,
+  (SELECT coalesce(sum(requests), 0) FROM usage WHERE key_id = keys.id AND date > :since) AS requests,
+  (SELECT coalesce(sum(cost_usd), 0) FROM usage WHERE key_id = keys.id AND date > :since) AS cost_usd`;
+
+const PRIMARY = "kind = 'primary' AND status = 'active'";
+
+/** What every request of the data plane asks: one read by an index, however many keys there are. */
+export const LIVE_KEY = "SELECT id, scopes, created_at FROM keys WHERE value_hash = ? AND status = 'active'";
+
+/** The rows of keys, the revoked ones too. */
+export class Keys {
+  readonly #database: Database;
+  readonly #vault: Vault;
+  readonly #usedSince: () => string;
+
+  /** `usedSince` is the day before those of which a key shows its usage. */
+  constructor(database: Database, vault: Vault, usedSince: () => string) {
+    this.#database = database;
+    this.#vault = vault;
+    this.#usedSince = usedSince;
+  }
+
+  insert({ kind, name, scopes, requestId, createdAt, createdBy }: NewKeyRow): { key: Key; value: string } {
+    const id = `key_${randomText(24)}`;
+    const value = VALUE_PREFIX + randomText(32);
+    this.#database
+      .prepare(
+        `INSERT INTO keys (id, name, kind, prefix, last4, scopes, status, created_at, created_by_id, created_by_name,
+                           request_id, value_hash, value_sealed)
+         VALUES (:id, :name, :kind, :prefix, :last4, :scopes, 'active', :createdAt, :byId, :byName,
+                 :requestId, :hash, :sealed)`,
+      )
+      .run({
+        id,
+        name: JSON.stringify(name),
+        kind,
+        prefix: VALUE_PREFIX,
+        last4: value.slice(-4),
+        scopes: JSON.stringify(scopes ?? DEFAULT_SCOPES),
+        createdAt,
+        byId: createdBy.id,
+        byName: createdBy.name,
+        requestId: requestId ?? null,
+        hash: hashOf(value),
+        sealed: kind === "primary" ? this.#vault.seal(value) : null,
+      });
+    const key = this.byId(id);
+    if (!key) throw new Error("a key that was just stored is not there");
+    return { key, value };
+  }
+
+  /** Whether it was active until now. */
+  revoke(id: string, now: number): boolean {
+    const { changes } = this.#database
+      .prepare("UPDATE keys SET status = 'revoked', revoked_at = :now WHERE id = :id AND status = 'active'")
+      .run({ id, now });
+    return changes > 0;
+  }
+
+  byId(id: string): Key | undefined {
+    return this.#where("id = :id", { id });
+  }
+
+  byRequestId(requestId: string): Key | undefined {
+    return this.#where("request_id = :requestId", { requestId });
+  }
+
+  primary(): Key {
+    const key = this.#where(PRIMARY, {});
+    if (!key) throw new Error("the workspace has no primary key");
+    return key;
+  }
+
+  /** The primary key, if it has this value. */
+  primaryOf(value: string): Key | undefined {
+    return this.#where(`value_hash = :hash AND ${PRIMARY}`, { hash: hashOf(value) });
+  }
+
+  primaryValue(): { id: string; value: string } {
+    const row = this.#database.prepare(`SELECT id, value_sealed FROM keys WHERE ${PRIMARY}`).get();
+    const { id, value_sealed } = SealedRow.parse(row);
+    return { id, value: this.#vault.open(value_sealed) };
+  }
+
+  live(value: string): LiveKey | undefined {
+    const row = this.#database.prepare(LIVE_KEY).get(hashOf(value));
+    if (!row) return undefined;
+    const { id, scopes, created_at } = LiveKeyRow.parse(row);
+    return { id, scopes, createdAt: created_at };
+  }
+
+  /** Newest first, without the primary key; `next` is the `before` of the page that follows. */
+  list({ limit, before, status }: KeyFilter): { keys: Key[]; next: number | undefined } {
+    const rows = this.#database
+      .prepare(
+        `SELECT ${KEY_COLUMNS} FROM keys
+         WHERE kind = 'additional' AND sequence < :before AND (:status IS NULL OR status = :status)
+         ORDER BY sequence DESC LIMIT :limit`,
+      )
+      .all({
+        since: this.#usedSince(),
+        before: before ?? Number.MAX_SAFE_INTEGER,
+        status: status ?? null,
+        limit: limit + 1,
+      })
+      .map((row) => KeyRow.parse(row));
+    const page = rows.slice(0, limit);
+    return { keys: page.map(keyOf), next: rows.length > limit ? page.at(-1)?.sequence : undefined };
+  }
+
+  /** The keys that a person looks for, newest first, and how many there are on all pages. */
+  find({ status, text, limit, offset }: KeySearch): { keys: Key[]; total: number } {
+    const where = `kind = 'additional' AND (:status IS NULL OR status = :status)
+      AND (:text = '' OR instr(lower(name ->> '$'), lower(:text)) OR instr(lower(created_by_name), lower(:text)) OR last4 = :text)`;
+    const wanted = { status: status ?? null, text };
+    const count = this.#database.prepare(`SELECT count(*) AS total FROM keys WHERE ${where}`).get(wanted);
+    const keys = this.#database
+      .prepare(`SELECT ${KEY_COLUMNS} FROM keys WHERE ${where} ORDER BY sequence DESC LIMIT :limit OFFSET :offset`)
+      .all({ since: this.#usedSince(), ...wanted, limit, offset })
+      .map((row) => keyOf(KeyRow.parse(row)));
+    return { keys, total: CountRow.parse(count).total };
+  }
+
+  #where(condition: string, values: Record<string, string | Uint8Array>): Key | undefined {
+    const row = this.#database
+      .prepare(`SELECT ${KEY_COLUMNS} FROM keys WHERE ${condition}`)
+      .get({ since: this.#usedSince(), ...values });
+    return row && keyOf(KeyRow.parse(row));
+  }
+}
+
+function keyOf(row: KeyRow): Key {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    prefix: row.prefix,
+    last4: row.last4,
+    scopes: row.scopes,
+    status: row.status,
+    createdAt: row.created_at,
+    createdBy: { id: row.created_by_id, name: row.created_by_name },
+    lastUsedAt: row.last_used_at,
+    revokedAt: row.revoked_at,
+    requestId: row.request_id,
+    usage30d: { requests: row.requests, costUsd: row.cost_usd },
+  };
+}

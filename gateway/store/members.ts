@@ -1,0 +1,50 @@
+import * as z from "zod";
+import { Role, type Status } from "../../contract";
+import type { Database } from "./database";
+import { hashOf, randomText, type Vault } from "./secrets";
+
+/** Who calls: a member, or the primary key. */
+export type Caller = Status["caller"];
+
+const MemberRow = z.object({ id: z.string(), name: z.string(), role: Role, token_sealed: z.instanceof(Uint8Array) });
+
+/** The people of the workspace, each with a token. */
+export class Members {
+  readonly #database: Database;
+  readonly #vault: Vault;
+
+  constructor(database: Database, vault: Vault) {
+    this.#database = database;
+    this.#vault = vault;
+  }
+
+  add(role: Role, name: string): Caller {
+    const id = `mem_${randomText(24)}`;
+    const token = `dt_${role}_${randomText(40)}`;
+    this.#database
+      .prepare("INSERT INTO members (id, name, role, token_hash, token_sealed) VALUES (?, ?, ?, ?, ?)")
+      .run(id, name, role, hashOf(token), this.#vault.seal(token));
+    return { id, name, role, keyId: null };
+  }
+
+  byId(id: string): Caller | undefined {
+    return callerOf(this.#database.prepare("SELECT * FROM members WHERE id = ?").get(id));
+  }
+
+  byToken(token: string): Caller | undefined {
+    return callerOf(this.#database.prepare("SELECT * FROM members WHERE token_hash = ?").get(hashOf(token)));
+  }
+
+  /** The first member with this role. */
+  first(role: Role): Caller & { readonly token: string } {
+    const row = this.#database.prepare("SELECT * FROM members WHERE role = ? ORDER BY rowid LIMIT 1").get(role);
+    const { id, name, token_sealed } = MemberRow.parse(row);
+    return { id, name, role, keyId: null, token: this.#vault.open(token_sealed) };
+  }
+}
+
+function callerOf(row: unknown): Caller | undefined {
+  if (row === undefined) return undefined;
+  const { id, name, role } = MemberRow.parse(row);
+  return { id, name, role, keyId: null };
+}

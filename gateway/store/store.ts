@@ -1,0 +1,191 @@
+import * as z from "zod";
+import type { Key, RequestIdUsedDetails, Status } from "../../contract";
+import { type Action, ActivityLog, type Via } from "./activity";
+import { Database } from "./database";
+import { type KeyFilter, type KeySearch, Keys, type LiveKey } from "./keys";
+import { type Caller, Members } from "./members";
+import { SandboxSecrets } from "./sandbox-secrets";
+import { randomText, Vault } from "./secrets";
+import { UsageLog } from "./usage";
+
+const PRIMARY_NAME = "Primary sandbox key";
+const DAYS_SHOWN = 30;
+
+/** Who does something, and by which door. */
+export interface Actor {
+  readonly caller: Caller;
+  readonly via: Via;
+}
+
+export interface NewKey {
+  readonly name: string;
+  readonly scopes: readonly string[] | undefined;
+  readonly requestId: string | undefined;
+  readonly by: Actor;
+}
+
+export interface Rotated {
+  readonly key: Key;
+  /** False: the sandbox still has the old value. */
+  readonly sandboxUpdated: boolean;
+}
+
+/** What came of a request to make a key: the key, or the news that its request id had made one before. */
+export type Made<Result> =
+  | ({ readonly outcome: "made" } & Result)
+  | { readonly outcome: "request_id_used"; readonly earlier: RequestIdUsedDetails };
+
+const WorkspaceRow = z.object({ id: z.string(), name: z.string(), slug: z.string() });
+
+/** One workspace: its members, its keys and their usage. Knows nothing of HTTP. Every statement is short: they block. */
+export class Store {
+  readonly workspace: Status["workspace"];
+  readonly members: Members;
+  readonly activity: ActivityLog;
+  readonly usage: UsageLog;
+  /** Whether the workspace was made by this opening of the database. */
+  readonly isNew: boolean;
+  readonly #database: Database;
+  readonly #keys: Keys;
+  readonly #sandbox: SandboxSecrets | undefined;
+  #clock: () => number;
+
+  /** `path` is a file, made if absent, or `:memory:`. */
+  constructor(path: string, clock: () => number = Date.now) {
+    const inMemory = path === ":memory:";
+    this.#database = new Database(path);
+    this.#clock = clock;
+    const vault = inMemory ? Vault.inMemory() : Vault.inFile(`${path}.key`);
+    this.members = new Members(this.#database, vault);
+    this.activity = new ActivityLog(this.#database);
+    this.usage = new UsageLog(this.#database, () => this.#clock());
+    this.#keys = new Keys(this.#database, vault, () => this.usage.since(DAYS_SHOWN));
+    const present = this.#presentWorkspace();
+    this.isNew = present === undefined;
+    this.workspace = present ?? this.#makeWorkspace();
+    this.#sandbox = inMemory ? undefined : SandboxSecrets.beside(path, this.workspace.id);
+    this.#sandbox?.update(this.#keys.primaryValue().value);
+  }
+
+  close(): void {
+    this.usage.write();
+    this.#database.close();
+  }
+
+  /** Does the work as if it were that time. */
+  at<T>(time: number, work: () => T): T {
+    const clock = this.#clock;
+    this.#clock = () => time;
+    try {
+      return work();
+    } finally {
+      this.#clock = clock;
+    }
+  }
+
+  /** Whose token it is: a member's, or the primary key, which has an admin's rights. */
+  callerOf(token: string): Caller | undefined {
+    const member = this.members.byToken(token);
+    if (member) return member;
+    const primary = this.#keys.primaryOf(token);
+    return primary && { id: primary.id, name: PRIMARY_NAME, role: "admin", keyId: primary.id };
+  }
+
+  createKey({ name, scopes, requestId, by }: NewKey): Made<{ key: Key; value: string }> {
+    return this.#database.transaction(() => {
+      const earlier = requestId === undefined ? undefined : this.#keys.byRequestId(requestId);
+      if (earlier) return { outcome: "request_id_used", earlier: { keyId: earlier.id, status: earlier.status } };
+      const made = this.#insert("additional", { name, scopes, requestId, by });
+      this.#record("created", made.key.id, by);
+      return { outcome: "made", ...made };
+    });
+  }
+
+  /** Newest first, without the primary key; `next` is the `before` of the page that follows. */
+  listKeys(filter: KeyFilter): { keys: Key[]; next: number | undefined } {
+    this.usage.write();
+    return this.#keys.list(filter);
+  }
+
+  /** The keys that a person looks for, newest first, and how many there are on all pages. */
+  findKeys(search: KeySearch): { keys: Key[]; total: number } {
+    this.usage.write();
+    return this.#keys.find(search);
+  }
+
+  getKey(id: string): Key | undefined {
+    this.usage.write();
+    return this.#keys.byId(id);
+  }
+
+  primaryKey(): Key {
+    this.usage.write();
+    return this.#keys.primary();
+  }
+
+  /** Ends a key for ever. A key that is revoked already stays as it is. */
+  revokeKey(id: string, by: Actor): void {
+    this.#database.transaction(() => {
+      if (this.#keys.revoke(id, this.#clock())) this.#record("revoked", id, by);
+    });
+  }
+
+  /** No value is given that the log does not show. */
+  revealPrimaryKey(by: Actor): { id: string; value: string } {
+    return this.#database.transaction(() => {
+      const primary = this.#keys.primaryValue();
+      this.#record("revealed", primary.id, by);
+      return primary;
+    });
+  }
+
+  /** A new primary key and the end of the old one. Done once per request id: the second time answers what the first did. */
+  rotatePrimaryKey({ requestId, by }: { requestId: string | undefined; by: Actor }): Made<Rotated> {
+    const made = this.#database.transaction((): Made<{ key: Key; value?: string }> => {
+      const earlier = requestId === undefined ? undefined : this.#keys.byRequestId(requestId);
+      if (earlier?.kind === "primary") return { outcome: "made", key: earlier };
+      if (earlier) return { outcome: "request_id_used", earlier: { keyId: earlier.id, status: earlier.status } };
+      const { id, scopes } = this.#keys.primary();
+      this.#keys.revoke(id, this.#clock());
+      const made = this.#insert("primary", { name: PRIMARY_NAME, scopes, requestId, by });
+      this.#record("rotated", made.key.id, by);
+      return { outcome: "made", ...made };
+    });
+    if (made.outcome !== "made") return made;
+    const { key, value } = made;
+    return { outcome: "made", key, sandboxUpdated: value === undefined || this.#sandbox?.update(value) !== false };
+  }
+
+  /** The live key with this value. One that is younger than the limit is not there yet. */
+  liveKeyOf(value: string, propagationSeconds = 0): LiveKey | undefined {
+    const key = this.#keys.live(value);
+    return key && key.createdAt + propagationSeconds * 1000 <= this.#clock() ? key : undefined;
+  }
+
+  #insert(kind: "primary" | "additional", { by, ...wanted }: NewKey): { key: Key; value: string } {
+    return this.#keys.insert({ kind, ...wanted, createdAt: this.#clock(), createdBy: by.caller });
+  }
+
+  #record(action: Action, keyId: string, { caller, via }: Actor): void {
+    this.activity.record({ at: this.#clock(), action, actorName: caller.name, via, keyId });
+  }
+
+  /** Or the one that another process has made meanwhile. */
+  #makeWorkspace(): Status["workspace"] {
+    return this.#database.transaction(() => this.#presentWorkspace() ?? this.#newWorkspace());
+  }
+
+  #presentWorkspace(): Status["workspace"] | undefined {
+    const row = this.#database.prepare("SELECT * FROM workspace").get();
+    return row && WorkspaceRow.parse(row);
+  }
+
+  #newWorkspace(): Status["workspace"] {
+    const workspace = { id: `org_${randomText(24)}`, name: "Local workspace", slug: "local" };
+    this.#database.prepare("INSERT INTO workspace (id, name, slug) VALUES (:id, :name, :slug)").run(workspace);
+    const by: Actor = { caller: this.members.add("admin", "Ada Admin"), via: "api" };
+    this.members.add("member", "Max Member");
+    this.#insert("primary", { name: PRIMARY_NAME, scopes: undefined, requestId: undefined, by });
+    return workspace;
+  }
+}
