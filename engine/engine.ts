@@ -68,7 +68,7 @@ export async function ensureEngine(
       ...failures.map((failure) => `  - ${failure}`),
       "Ways out, any one of them:",
       `  - install Pulumi ${ENGINE_VERSION} (https://www.pulumi.com/docs/install) so that it is on PATH;`,
-      "  - install Go 1.26 or newer (https://go.dev/doc/install) and run this again: the engine is then built;",
+      "  - install Go 1.26.6 or newer (https://go.dev/doc/install) and run this again: the engine is then built;",
       `  - unpack a released CLI into ${join(root, "bin")}.`,
     ].join("\n"),
   );

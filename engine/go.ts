@@ -12,5 +12,5 @@ export async function requireGo(): Promise<void> {
   const [, major = "0", minor = "0"] = /^go(\d+)\.(\d+)/.exec(stdout) ?? [];
   // An older Go may fetch a newer toolchain for itself, which is its own affair; what cannot is told so at once.
   if (Number(major) === 1 && Number(minor) < 21)
-    throw new Error(`Go 1.26 or newer is needed, this is ${stdout.trim()}`);
+    throw new Error(`Go 1.26.6 or newer is needed, this is ${stdout.trim()}`);
 }

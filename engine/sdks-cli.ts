@@ -10,7 +10,9 @@ writeSdks(folder).then(
   },
   (error: unknown) => {
     process.stderr.write(`The SDKs were not written: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.stderr.write("Go 1.26 or newer is needed (https://go.dev/doc/install); run this again once it is there.\n");
+    process.stderr.write(
+      "Go 1.26.6 or newer is needed (https://go.dev/doc/install); run this again once it is there.\n",
+    );
     process.exitCode = 1;
   },
 );

@@ -1,6 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { chooser, functionsPage, optionsTable, resourcesPage, withSection } from "./documents";
+import { chooser } from "./documents/chooser";
+import { optionsTable } from "./documents/options-table";
+import { functionsPage, resourcesPage } from "./documents/reference";
+import { withSection } from "./documents/section";
 import { packageSchema } from "./schema";
 
 /** What each generated file is to hold, as far as it follows from what it holds now. */

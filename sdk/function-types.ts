@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /** A function's arguments, of which each may be the output of a resource. */
-type Inputs<Args> = { [Name in keyof Args]: pulumi.Input<NonNullable<Args[Name]>> | undefined };
+type Inputs<Args> = { [Name in keyof Args]: pulumi.Input<NonNullable<Args[Name]>> | Extract<Args[Name], undefined> };
 
 /** Which key `getGatewayKey` reads. */
 export interface GetGatewayKeyArgs {
@@ -10,6 +10,8 @@ export interface GetGatewayKeyArgs {
   /** Name of the one active key that has it; with several, this is an error. Exactly one is given. */
   name?: string | undefined;
 }
+
+/** Which key `getGatewayKeyOutput` reads. */
 export interface GetGatewayKeyOutputArgs extends Inputs<GetGatewayKeyArgs> {}
 
 /** Which keys `getGatewayKeys` answers with. */
@@ -24,6 +26,8 @@ export interface GetGatewayKeysArgs {
   /** Only keys that were made at least this many days ago. Default: all. */
   olderThanDays?: number | undefined;
 }
+
+/** Which keys `getGatewayKeysOutput` answers with. */
 export interface GetGatewayKeysOutputArgs extends Inputs<GetGatewayKeysArgs> {}
 
 /** Whose usage `getKeyUsage` reads. */
@@ -31,10 +35,9 @@ export interface GetKeyUsageArgs {
   /** Id of the key, revoked or not. */
   keyId: string;
 }
-export interface GetKeyUsageOutputArgs {
-  /** Id of the key, revoked or not. */
-  keyId: pulumi.Input<string>;
-}
+
+/** Whose usage `getKeyUsageOutput` reads. */
+export interface GetKeyUsageOutputArgs extends Inputs<GetKeyUsageArgs> {}
 
 /** The member of the workspace who made the key. */
 export interface Member {
@@ -79,8 +82,10 @@ export interface GatewayKeyInfo {
   readonly costUsd30d: number;
 }
 
+/** The key that `getGatewayKey` reads. */
 export type GetGatewayKeyResult = GatewayKeyInfo;
 
+/** The keys that `getGatewayKeys` answers with. */
 export interface GetGatewayKeysResult {
   /** The keys, newest first. */
   readonly keys: GatewayKeyInfo[];
@@ -96,6 +101,7 @@ export interface DailyUsage {
   readonly costUsd: number;
 }
 
+/** The usage that `getKeyUsage` reads. */
 export interface GetKeyUsageResult {
   /** Id of the key. */
   readonly keyId: string;
@@ -117,6 +123,7 @@ export interface Caller {
   readonly role: string;
 }
 
+/** The workspace that `getWorkspace` reads. */
 export interface GetWorkspaceResult {
   /** Id of the workspace. */
   readonly id: string;

@@ -27,6 +27,7 @@ export function getGatewayKey(
   return pulumi.runtime.invoke("dench:index:getGatewayKey", { ...args }, { ...plugin, ...options });
 }
 
+/** Like `getGatewayKey`, but its arguments may be outputs, and its answer is one. */
 export function getGatewayKeyOutput(
   args: GetGatewayKeyOutputArgs,
   options: pulumi.InvokeOutputOptions = {},
@@ -45,6 +46,7 @@ export function getGatewayKeys(
   return pulumi.runtime.invoke("dench:index:getGatewayKeys", { ...args }, { ...plugin, ...options });
 }
 
+/** Like `getGatewayKeys`, but its arguments may be outputs, and its answer is one. */
 export function getGatewayKeysOutput(
   args: GetGatewayKeysOutputArgs = {},
   options: pulumi.InvokeOutputOptions = {},
@@ -57,6 +59,7 @@ export function getKeyUsage(args: GetKeyUsageArgs, options: pulumi.InvokeOptions
   return pulumi.runtime.invoke("dench:index:getKeyUsage", { ...args }, { ...plugin, ...options });
 }
 
+/** Like `getKeyUsage`, but its arguments may be outputs, and its answer is one. */
 export function getKeyUsageOutput(
   args: GetKeyUsageOutputArgs,
   options: pulumi.InvokeOutputOptions = {},
@@ -69,6 +72,7 @@ export function getWorkspace(options: pulumi.InvokeOptions = {}): Promise<GetWor
   return pulumi.runtime.invoke("dench:index:getWorkspace", {}, { ...plugin, ...options });
 }
 
+/** Like `getWorkspace`, but its answer is an output. */
 export function getWorkspaceOutput(options: pulumi.InvokeOutputOptions = {}): pulumi.Output<GetWorkspaceResult> {
   return pulumi.runtime.invokeOutput("dench:index:getWorkspace", {}, { ...plugin, ...options });
 }

@@ -28,7 +28,9 @@ export interface KeyRotationArgs {
 export interface GatewayKeyArgs {
   /**
    * Label of the key in the workspace, 1 to 200 characters. It need not be unique. Default: made once from the
-   * resource's name, and kept. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.
+   * resource's name, and kept. Changing it makes a new key: by replacement, or in place with `rotation.overlap`. (On the
+   * command line, only `pulumi do … create --show-secrets` shows the new key's value: without it, and without state,
+   * nobody will ever see it.)
    */
   name?: pulumi.Input<string> | undefined;
   /**

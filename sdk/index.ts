@@ -3,32 +3,9 @@ import { type GatewayKeyArgs, GatewayKeyResource } from "./gateway-key";
 import { type PrimarySandboxKeyArgs, PrimarySandboxKeyResource } from "./primary-sandbox-key";
 import { byPlugin, isOf } from "./registration";
 
-export type {
-  Caller,
-  DailyUsage,
-  GatewayKeyInfo,
-  GetGatewayKeyArgs,
-  GetGatewayKeyOutputArgs,
-  GetGatewayKeyResult,
-  GetGatewayKeysArgs,
-  GetGatewayKeysOutputArgs,
-  GetGatewayKeysResult,
-  GetKeyUsageArgs,
-  GetKeyUsageOutputArgs,
-  GetKeyUsageResult,
-  GetWorkspaceResult,
-  Member,
-} from "./function-types";
-export {
-  getGatewayKey,
-  getGatewayKeyOutput,
-  getGatewayKeys,
-  getGatewayKeysOutput,
-  getKeyUsage,
-  getKeyUsageOutput,
-  getWorkspace,
-  getWorkspaceOutput,
-} from "./functions";
+// Not `export type *`, which TypeScript before 5.0 cannot read.
+export * from "./function-types";
+export * from "./functions";
 export type { GatewayKeyArgs, KeyRotation, KeyRotationArgs } from "./gateway-key";
 export type { PrimaryKeyRotation, PrimaryKeyRotationArgs, PrimarySandboxKeyArgs } from "./primary-sandbox-key";
 export { Provider } from "./provider";
@@ -39,7 +16,8 @@ const gatewayKey = byPlugin("GatewayKey");
 
 /**
  * An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and
- * opens the workspace's gateway until the key is revoked: when it is removed from the program, replaced or destroyed.
+ * opens the workspace's gateway until the key is revoked: when it is removed from the program, rotated, replaced or
+ * destroyed.
  *
  * ```ts
  * const ci = new dench.GatewayKey("ci", { name: "CI/CD", scopes: ["models:read", "chat:completions"] });

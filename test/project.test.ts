@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { ENGINE_VERSION } from "../engine/installation";
 import { pluginDownloadURL, version } from "../version";
+import { commandsOf } from "./support/documented";
 import { projectRoot } from "./support/project";
 
 const text = (file: string) => readFile(join(projectRoot, file), "utf8");
@@ -11,8 +12,10 @@ it("one version stands in the package, the schema and the code", async () => {
   const manifest = JSON.parse(await text("package.json"));
   expect([manifest.version, manifest.pulumi.version]).toEqual([version, version]);
   expect(JSON.parse(await text("provider/schema.json")).version).toBe(version);
-  const named = [...(await text("README.md")).matchAll(/dench(?: |-|-v)(\d+\.\d+\.\d+)/g)].map(([, found]) => found);
-  expect(new Set(named)).toEqual(new Set([version]));
+  for (const document of await documents()) {
+    for (const [, found] of (await text(document)).matchAll(/dench(?: |-|-v)(\d+\.\d+\.\d+)/g))
+      expect(found, document).toBe(version);
+  }
 });
 
 it("one download address stands in the package, the schema and the code", async () => {
@@ -43,14 +46,32 @@ async function pagesIn(folder: string): Promise<string[]> {
   return names.filter((name) => name.endsWith(".md")).map((name) => join(folder, name));
 }
 
+async function pagesOfExamples(): Promise<string[]> {
+  const folders = (await readdir(join(projectRoot, "examples"))).map((name) => join("examples", name));
+  return (await Promise.all(folders.map(pagesIn))).flat();
+}
+
 async function documents(): Promise<string[]> {
-  const examples = (await readdir(join(projectRoot, "examples"))).map((name) => join("examples", name));
-  return (await Promise.all([".", "docs", ...examples].map(pagesIn))).flat();
+  return (await Promise.all([pagesIn("."), pagesIn("docs"), pagesOfExamples()])).flat();
 }
 
 it("every example has a page that says what it makes and how to run it", async () => {
   for (const example of await readdir(join(projectRoot, "examples")))
     expect(await pagesIn(join("examples", example)), example).toHaveLength(1);
+});
+
+it("the page of every program gets from a clone to the first update by the same few commands", async () => {
+  const programs = (await pagesOfExamples()).filter((page) => page !== join("examples", "demo", "README.md"));
+  const prepare = String.raw`\(cd \.\./\.\. && npm ci && npm run (package|sdks)\)   # until it is published`;
+  const plugin = String.raw`pulumi plugin install resource dench \S+ --file \.\./\.\./pulumi-resource-dench`;
+  const dependencies = String.raw`(npm install \.\./\.\./packages/pulumi-dench-\S+\.tgz|pulumi install|go mod tidy)`;
+  const token = "export DENCH_API_KEY=…   # a member's token, or the primary sandbox key";
+  const first = String.raw`pulumi stack init \w+ && (pulumi config set \S+ \S+ && )?pulumi up`;
+  const whole = new RegExp(`^${prepare}\n(${dependencies}\n)?${plugin}\n${token}\n${first}$`);
+  for (const page of programs) {
+    expect((await commandsOf(page)).join("\n"), page).toMatch(whole);
+    expect((await text(page)).split("\n").length, page).toBeLessThan(16);
+  }
 });
 
 it("every npm script that a document names exists", async () => {

@@ -1,4 +1,5 @@
 // Pins the Pulumi CLI for demo and tests, so that it can be built from the module registry. engine/build.ts builds it.
+// The version of Go is the one that Pulumi's own modules ask for.
 module pulumi-dench/engine/pulumi
 
 go 1.26.6

@@ -1,5 +1,6 @@
 module environments
 
+// What Pulumi's SDK asks for.
 go 1.26.6
 
 require (

@@ -3,8 +3,8 @@ import * as dench from "pulumi-dench";
 
 const config = new pulumi.Config();
 
-// Someone leaves the team: `pulumi config set team 2026-06`, and the next `up` gives every key a new value. For a day the
-// old one works too, so that nothing has to change at the same moment.
+// Someone leaves the team: `pulumi config set team 2026-07`, and the next `up` gives this key a new value. For a day the old
+// one works too, so that nothing has to change at the same moment.
 const api = new dench.GatewayKey("api", {
   name: "API",
   rotation: {

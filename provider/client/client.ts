@@ -56,11 +56,17 @@ export class Client {
 
   /** Whose token it is. Asked once. */
   status(): Promise<Status> {
-    this.#status ??= this.#call(operations.getStatus).catch((error: unknown) => {
+    return this.#status ?? this.statusNow();
+  }
+
+  /** The same, asked anew. */
+  statusNow(): Promise<Status> {
+    const asked = this.#call(operations.getStatus).catch((error: unknown) => {
       this.#status = undefined;
       throw error;
     });
-    return this.#status;
+    this.#status = asked;
+    return asked;
   }
 
   /** Throws `wrong_workspace` unless the token belongs to the workspace of the configuration, where that names one. */
@@ -87,9 +93,12 @@ export class Client {
   }
 
   /** One page of the workspace's keys but the primary one, newest first. */
-  listKeys({ status, limit = LARGEST_PAGE, cursor }: KeyPageQuery): Promise<KeyPage> {
+  async listKeys({ status, limit = LARGEST_PAGE, cursor }: KeyPageQuery): Promise<KeyPage> {
     const query = { ...(status ? { status } : {}), limit: String(limit), ...(cursor === undefined ? {} : { cursor }) };
-    return this.#call(operations.listKeys, { query });
+    const page = await this.#call(operations.listKeys, { query });
+    // Followed, it would lead round and round.
+    if (page.cursor !== null && page.cursor === cursor) throw new DenchError("unexpected_answer", SAME_PAGE);
+    return page;
   }
 
   /** Every key of the workspace but the primary one, newest first; with a status, only those that have it. */
@@ -151,10 +160,11 @@ export class Client {
 
     const url = new URL(baseUrl + operation.path.replace("{id}", encodeURIComponent(id ?? "")));
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const asked = { operation, url, token };
+    const path = new URL(baseUrl).pathname.replace(/\/$/, "") + operation.path;
+    const asked = { operation, url, path, token };
     let answer: HttpAnswer;
     try {
-      answer = await this.#http.send({ method: operation.method, url, token: token.value, body, repeatable });
+      answer = await this.#http.send({ method: operation.method, url, path, token: token.value, body, repeatable });
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
       const code = error.reason === "too_large" ? "unexpected_answer" : error.reason;
@@ -175,6 +185,9 @@ export class Client {
     throw earlier.success ? new RequestIdUsedError(text, earlier.data) : new DenchError("unexpected_answer", text);
   }
 }
+
+const SAME_PAGE =
+  "Could not list the gateway keys: the server says that a page is followed by itself. Its form of the API may differ from the one assumed here: look for a newer version of this provider.";
 
 /** What a refusal is even when it does not come from the API itself. */
 const REFUSALS: ReadonlyMap<number, DenchErrorCode> = new Map([

@@ -7,6 +7,8 @@ import type { HttpAnswer } from "./http";
 export interface Asked {
   readonly operation: Operation;
   readonly url: URL;
+  /** The path that may be shown: without the id, which a program may have taken for something else, such as a value. */
+  readonly path: string;
   readonly token: Token;
 }
 
@@ -25,8 +27,8 @@ export function failureText(asked: Asked, answer: HttpAnswer, code: DenchErrorCo
   return `${attempt(asked)} was answered with ${answer.status}${word}. ${nextStep(asked, answer, code)}`;
 }
 
-function attempt({ operation, url }: Asked): string {
-  return `Could not ${operation.summary}: ${operation.method} ${url.pathname} on ${url.host}`;
+function attempt({ operation, url, path }: Asked): string {
+  return `Could not ${operation.summary}: ${operation.method} ${path} on ${url.host}`;
 }
 
 function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode): string {

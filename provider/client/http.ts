@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { delayBefore, type FailedAttempt, isTransient } from "./retry";
 
-const MAX_ANSWER_BYTES = 1024 * 1024;
+// More than the largest page that the contract allows: a hundred keys of a hundred scopes, each character escaped.
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 export interface HttpOptions {
   /** For each of the three parts of an attempt: to connect, to the first byte of the answer, and to its last. */
@@ -23,6 +24,8 @@ export interface HttpOptions {
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: URL;
+  /** What is told of it. Default: the path of the url. */
+  readonly path?: string;
   readonly token: string;
   readonly body?: unknown;
   /** Whether it may be sent again when its outcome is not known. */
@@ -86,7 +89,7 @@ export class Http {
     const outcome = await this.#exchange(wanted).catch((error: unknown) => this.#noAnswer(error));
     const result = outcome instanceof NoAnswerError ? outcome.reason : outcome.status;
     this.#options.trace?.(
-      `${wanted.method} ${wanted.url.pathname} ${result} ${Math.round(performance.now() - started)} ms`,
+      `${wanted.method} ${wanted.path ?? wanted.url.pathname} ${result} ${Math.round(performance.now() - started)} ms`,
     );
     return outcome;
   }

@@ -42,10 +42,9 @@ async function theActiveKey(client: Pick<Client, "listAllKeys">, name: string): 
     );
   }
   if (another) {
-    const ids = named.map(({ id }) => id).join(", ");
     throw new DenchError(
       "ambiguous",
-      `Could not read a gateway key by its name: ${named.length} active keys have it (${ids}). During an overlap that is so. Give the keyId of one.`,
+      `Could not read a gateway key by its name: ${named.length} active keys have it. During an overlap that is so. Give the keyId of one: getGatewayKeys shows them.`,
     );
   }
   return key;

@@ -33,7 +33,8 @@ export const getGatewayKeys = defineFunction(
   },
   async ({ client, now }, { includeRevoked = false, unusedForDays, olderThanDays }) => {
     const keys = await client.listAllKeys(includeRevoked ? undefined : "active");
-    const isAged = (since: number, days: number | undefined) => days === undefined || now - since >= days * DAY_MS;
+    // What was made after the run began, or by a clock that is ahead of ours, is no days old.
+    const isAged = (since: number, days = 0) => Math.max(0, now - since) >= days * DAY_MS;
     return {
       keys: keys
         .filter((key) => isAged(key.createdAt, olderThanDays))

@@ -22,8 +22,9 @@ export const getWorkspace = defineFunction(
     }),
   },
   async ({ client }) => {
+    // Asked anew: a program of the Automation API may live on while a workspace or a member changes.
+    const { workspace, caller } = await client.statusNow();
     await client.requireConfiguredWorkspace();
-    const { workspace, caller } = await client.status();
     const { id, name, role } = caller;
     return { ...workspace, caller: { id, name, role } };
   },

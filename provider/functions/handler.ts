@@ -1,6 +1,8 @@
 import type * as z from "zod";
 import { parsedArguments } from "../arguments";
+import { DenchError } from "../errors";
 import type { Context, Fields } from "../resources/handler";
+import { hasUnknown } from "../unknown";
 
 /** What a function may use beside its arguments. */
 export type FunctionContext = Pick<Context, "client" | "now">;
@@ -24,6 +26,20 @@ export function defineFunction<Args extends z.ZodObject, Answer extends z.ZodObj
   data: FunctionData<Args, Answer>,
   answer: (context: FunctionContext, args: z.output<Args>) => Promise<z.output<Answer>>,
 ): DenchFunction<Args, Answer> {
-  const what = `call ${data.token.split(":").at(-1)}`;
-  return { ...data, call: async (context, args) => answer(context, parsedArguments(data.args, args, what)) };
+  const name = data.token.split(":").at(-1) ?? data.token;
+  return {
+    ...data,
+    async call(context, args) {
+      if (hasUnknown(args)) throw notKnown(name);
+      return answer(context, parsedArguments(data.args, args, `call ${name}`));
+    },
+  };
+}
+
+/** For the plain form of a function, which cannot wait. */
+export function notKnown(name: string): DenchError {
+  return new DenchError(
+    "invalid_arguments",
+    `Could not call ${name}: an argument, or an option of its provider, is not known yet in this preview. Call ${name}Output, whose answer is then not known either.`,
+  );
 }

@@ -90,10 +90,13 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
   }
 
   /** The same for an answer of many parts. */
-  function streaming<Request, Part>(handle: (request: Request) => Promise<Part[]>) {
+  function streaming<Request, Part>(handle: (request: Request, signal: AbortSignal) => Promise<Part[]>) {
     const handler: handleServerStreamingCall<Request, Part> = (call) => {
+      const gone = new AbortController();
+      call.once("cancelled", () => gone.abort());
       Promise.resolve(call.request)
-        .then(handle)
+        .then((request) => handle(request, AbortSignal.any([gone.signal, cancel.signal])))
+        .finally(() => log.flushed())
         .then(
           (parts) => {
             for (const part of parts) call.write(part);
@@ -209,7 +212,7 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
       return new Empty();
     }),
 
-    list: streaming(async (request: ListRequest) => {
+    list: streaming(async (request: ListRequest, signal) => {
       const { listing } = known(resources, request.getToken(), "resource");
       if (!listing) throw new DenchError("defect", `This provider cannot list ${request.getToken()}.`);
       const query = decode(request.getQuery());
@@ -219,6 +222,7 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
         limit: positive(request.getLimit()),
         pageSize: positive(request.getPageSize()),
         from: request.getContinuationToken() || undefined,
+        signal,
       });
       const results = items.map(({ id, name }) => new ListResponse.Result().setId(id).setName(name));
       const continuation = new ListResponse.Continuation().setContinuationToken(next ?? "");

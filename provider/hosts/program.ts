@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { argumentsSource, type ConfigSource, stackConfigSource, variables } from "../config";
-import { DenchError, errorText } from "../errors";
-import type { DenchFunction } from "../functions/handler";
+import { errorText } from "../errors";
+import { type DenchFunction, notKnown } from "../functions/handler";
 import { functions } from "../functions/registry";
 import type { Fields } from "../resources/handler";
 import { hasUnknown } from "../unknown";
@@ -22,6 +22,7 @@ export type Choice<Answer extends z.ZodObject> = (all: typeof functions) => Denc
 
 /** One for each configuration: a program of the Automation API may run with several, one after the other. */
 const sessions = new Map<string, Session>();
+const MOST_SESSIONS = 16;
 
 /** Calls a function in the program's own process. A failure is an Error with a text for the user. */
 export async function callFunction<Answer extends z.ZodObject>(
@@ -33,7 +34,7 @@ export async function callFunction<Answer extends z.ZodObject>(
     const called = choose(functions);
     const given = decodeObject(args);
     const source = settings ? argumentsSource(decodeObject(settings)) : stackConfigSource(stackConfig(config));
-    if (hasUnknown([given, source.values])) throw notKnown(called.token);
+    if (hasUnknown(source.values)) throw notKnown(called.token.split(":").at(-1) ?? called.token);
     const { client } = sessionOf(source).workspace;
     return await called.call({ client, now: timeOfRun(process.env, warn) }, given);
   } catch (error) {
@@ -48,24 +49,17 @@ function stackConfig(config: Program["config"]): Fields {
 function sessionOf(source: ConfigSource): Session {
   const { env } = process;
   const key = JSON.stringify([source.values, Object.values(variables).map((name) => env[name] ?? null)]);
-  const session =
-    sessions.get(key) ??
-    new Session({
-      source,
-      env,
-      now: Date.now(),
-      providerId: undefined,
-      cancel: new AbortController().signal,
-      trace: (line) => process.stderr.write(`${line}\n`),
-    });
+  const known = sessions.get(key);
+  if (known) return known;
+  if (sessions.size >= MOST_SESSIONS) sessions.clear();
+  const session = new Session({
+    source,
+    env,
+    now: Date.now(),
+    providerId: undefined,
+    cancel: new AbortController().signal,
+    trace: (line) => process.stderr.write(`${line}\n`),
+  });
   sessions.set(key, session);
   return session;
-}
-
-function notKnown(token: string): DenchError {
-  const name = token.split(":").at(-1);
-  return new DenchError(
-    "invalid_arguments",
-    `Could not call ${name}: an argument, or an option of its provider, is not known yet in this preview. Call ${name}Output, whose answer is then not known either.`,
-  );
 }

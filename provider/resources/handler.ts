@@ -106,6 +106,8 @@ export interface ListRequest {
   readonly pageSize: number | undefined;
   /** `next` of the page before. */
   readonly from: string | undefined;
+  /** Ends the search for more. */
+  readonly signal: AbortSignal;
 }
 
 export interface Listing {

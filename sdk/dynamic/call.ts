@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
 import type { Choice } from "../../provider/hosts/program.js";
+import { idsOfAwaited } from "./awaited";
 import { Provider } from "./provider";
 
 /** Pulumi's dynamic provider has no functions, so they run here, in the program's own process. */
@@ -27,7 +28,7 @@ export async function call<Answer extends z.ZodObject>(
   });
 }
 
-/** The answer is known once all arguments and the provider's options are, and what it depends on is made. */
+/** The answer is known once all arguments and the provider's options are, and the resources that it waits for are made. */
 export function callOutput<Answer extends z.ZodObject>(
   choose: Choice<Answer>,
   args: pulumi.Inputs,
@@ -35,13 +36,9 @@ export function callOutput<Answer extends z.ZodObject>(
 ): pulumi.Output<z.output<Answer>> {
   // A token is a secret, what is asked with it is none.
   const settings = pulumi.unsecret(pulumi.output(settingsOf(options)));
-  const made = pulumi.output(options.dependsOn).apply((on) => pulumi.all([on ?? []].flat().map(idOf)));
+  const named = pulumi.output(options.dependsOn).apply((on) => [on ?? []].flat());
+  const made = named.apply((resources) => pulumi.output(idsOfAwaited(args, resources)));
   return pulumi.all([args, settings, made]).apply(([given]) => call(choose, given, options));
-}
-
-/** Not known in a preview that would make the resource. */
-function idOf(resource: pulumi.Resource): pulumi.Output<string> {
-  return pulumi.CustomResource.isInstance(resource) ? resource.id : resource.urn;
 }
 
 /** The options of an explicit provider; undefined: there is none. */

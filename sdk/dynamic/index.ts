@@ -3,43 +3,23 @@ import { type GatewayKeyArgs, GatewayKeyResource } from "../gateway-key";
 import { type PrimarySandboxKeyArgs, PrimarySandboxKeyResource } from "../primary-sandbox-key";
 import { byDynamicProvider, isOf } from "../registration";
 
-export type {
-  Caller,
-  DailyUsage,
-  GatewayKeyInfo,
-  GetGatewayKeyArgs,
-  GetGatewayKeyOutputArgs,
-  GetGatewayKeyResult,
-  GetGatewayKeysArgs,
-  GetGatewayKeysOutputArgs,
-  GetGatewayKeysResult,
-  GetKeyUsageArgs,
-  GetKeyUsageOutputArgs,
-  GetKeyUsageResult,
-  GetWorkspaceResult,
-  Member,
-} from "../function-types";
+// Not `export type *`, which TypeScript before 5.0 cannot read.
+export * from "../function-types";
 export type { GatewayKeyArgs, KeyRotation, KeyRotationArgs } from "../gateway-key";
 export type { PrimaryKeyRotation, PrimaryKeyRotationArgs, PrimarySandboxKeyArgs } from "../primary-sandbox-key";
 export type { ProviderArgs } from "../provider-args";
-export {
-  getGatewayKey,
-  getGatewayKeyOutput,
-  getGatewayKeys,
-  getGatewayKeysOutput,
-  getKeyUsage,
-  getKeyUsageOutput,
-  getWorkspace,
-  getWorkspaceOutput,
-} from "./functions";
+export * from "./functions";
 export { Provider } from "./provider";
 
 const primarySandboxKey = byDynamicProvider("PrimarySandboxKey", "primarySandboxKey");
 const gatewayKey = byDynamicProvider("GatewayKey", "gatewayKey");
 
 /**
- * An additional gateway key of a Dench workspace, like the `GatewayKey` of `pulumi-dench`, but served by the program's own
- * installation of this package: no plugin is needed.
+ * An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and
+ * opens the workspace's gateway until the key is revoked: when it is removed from the program, rotated, replaced or
+ * destroyed.
+ *
+ * It is served by the program's own installation of this package: no plugin is needed.
  */
 export class GatewayKey extends GatewayKeyResource {
   /** The state of a key that exists, by its id, without managing it. Its value is not among it. */
@@ -59,8 +39,10 @@ export class GatewayKey extends GatewayKeyResource {
 }
 
 /**
- * The primary sandbox key that every workspace has, served by the program's own installation of this package. Creating this resource takes the key over as it is; deleting it
+ * The primary sandbox key that every workspace has. Creating this resource takes the key over as it is; deleting it
  * forgets the key and leaves it alone. It is rotated in place, and its old value ends at once.
+ *
+ * It is served by the program's own installation of this package: no plugin is needed.
  */
 export class PrimarySandboxKey extends PrimarySandboxKeyResource {
   /** The state of the key, without managing it. The id is `primary`. */

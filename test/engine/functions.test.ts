@@ -51,6 +51,37 @@ describeWithEngine.each(hosts)("functions, by $host", ({ dench }) => {
     expect(Object.values(outputs).filter(({ secret }) => secret)).toEqual([]);
   });
 
+  it("wait for the resources that their arguments come from, and for what is in a component", async () => {
+    const gateway = await testGateway();
+    const stack = await stackOn(gateway);
+    stack.program = async () => {
+      const key = new dench.GatewayKey("ci", { name: "ci" });
+      const team = new pulumi.ComponentResource("test:index:Team", "team");
+      new dench.GatewayKey("lab", { name: "lab" }, { parent: team });
+      return {
+        byName: dench.getGatewayKeyOutput({ name: key.name }).id,
+        all: dench
+          .getGatewayKeysOutput({}, { dependsOn: [key, team] })
+          .keys.apply((keys) => keys.map(({ name }) => name)),
+      };
+    };
+    await stack.preview();
+    const { outputs } = await stack.up();
+    const ids = (await gateway.keys()).filter(({ name }) => name === "ci").map(({ id }) => id);
+    expect(ids).toEqual([outputs["byName"]?.value]);
+    expect(outputs["all"]?.value.toSorted()).toEqual(["ci", "lab"]);
+  });
+
+  it("tell nothing of a value that is given for an id", async () => {
+    const gateway = await testGateway();
+    const stack = await stackOn(gateway);
+    const { key: value } = await gateway.call("POST", "/api-keys", { name: "mistaken" });
+    stack.program = async () => ({ usage: dench.getKeyUsageOutput({ keyId: pulumi.secret(value) }).requests });
+    const failure = await failureOf(stack.preview());
+    expect(failure).toContain("GET /api/v1/api-keys/{id}/usage");
+    expect(failure).not.toContain(value);
+  });
+
   it("ask the workspace of the provider that they, or their parents, are given", async () => {
     const [shop, lab] = [await testGateway(), await testGateway()];
     const stack = await stackOn(shop);

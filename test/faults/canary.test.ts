@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { expect, it } from "vitest";
+import { inspect, promisify } from "node:util";
+import { expect, it, onTestFinished, vi } from "vitest";
 import * as dynamic from "../../sdk/dynamic";
 import { CliStack } from "../support/cli-stack";
 import { testGateway } from "../support/gateway";
@@ -64,7 +64,7 @@ function expectNowhere(secrets: ReadonlySet<string>, places: readonly [string, s
 }
 
 describeWithEngine("no value and no token stands in clear in anything that is written", () => {
-  it("by the plugin, through every operation, with failing servers and full logging", async () => {
+  it("by the plugin, through every operation and function, with failing servers and full logging", async () => {
     const { gateway, proxy, env, secrets, processes } = await watchedGateway();
     const stack = await CliStack.create(env);
     // The engine's own dump holds secrets by design: it is switched on, and not searched.
@@ -177,5 +177,51 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
 
     expect(secrets.size).toBeGreaterThan(8);
     expectNowhere(secrets, [...printed, ...(await filesIn(stack.folder)), ["process arguments", processes.join("\n")]]);
+  });
+
+  it("by the functions of a program with the dynamic provider, with failing servers and full logging", async () => {
+    const { gateway, proxy, env, secrets, processes } = await watchedGateway();
+    const { id: keyId, key } = await gateway.call("POST", "/api-keys", { name: "CI" });
+    secrets.add(key);
+    const stack = await TestStack.create({ env });
+    // They run in the program's own process, which is this one.
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    const logged: string[] = [];
+    const log = vi.spyOn(process.stderr, "write").mockImplementation((text) => logged.push(String(text)) > 0);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      log.mockRestore();
+    });
+
+    const outcomes: string[] = [];
+    const answered: string[] = [];
+    const pass = proxy.onRequest;
+    stack.program = async () => {
+      for (const answer of [pass, ...indiscreetAnswers(secrets)]) {
+        proxy.onRequest = async (request) => answer(request);
+        const answers = await Promise.allSettled([
+          dynamic.getWorkspace(),
+          dynamic.getGatewayKey({ keyId }),
+          dynamic.getGatewayKeys({ includeRevoked: true }),
+          dynamic.getKeyUsage({ keyId }),
+        ]);
+        outcomes.push(answers.map(({ status }) => status).join(" "));
+        answered.push(inspect(answers, { depth: null, maxArrayLength: null, maxStringLength: null }));
+      }
+      return {};
+    };
+    const { output } = await stack.preview();
+
+    expect(outcomes.shift()).toBe("fulfilled fulfilled fulfilled fulfilled");
+    expect(new Set(outcomes)).toEqual(new Set(["rejected rejected rejected rejected"]));
+    expect(logged.join("")).toContain("GET /api/v1/api-keys/{id}/usage 500");
+    expect(secrets.size).toBe(3);
+    expectNowhere(secrets, [
+      ["answers", answered.join("\n")],
+      ["log", logged.join("")],
+      ["preview", output],
+      ["process arguments", processes.join("\n")],
+      ...(await filesIn(stack.folder)),
+    ]);
   });
 });

@@ -3,11 +3,14 @@ import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provide
 import { InvokeRequest, ListRequest, type ListResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { describe, expect, it } from "vitest";
 import { decode, encode } from "../../provider/hosts/wire";
+import { listing } from "../../provider/resources/gateway-key/listing";
 import type { Fields } from "../../provider/resources/handler";
 import { UNKNOWN } from "../../provider/unknown";
+import { testContext } from "../support/context";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
 import { ask, askForAll, configure, servedPlugin } from "../support/plugin";
+import { scriptedServer } from "../support/scripted-server";
 
 interface Wanted {
   readonly query?: Fields;
@@ -103,6 +106,42 @@ describe("a list of gateway keys", () => {
     expect(await list(plugin, { query, limit: 1 })).toMatchObject({ names: ["wanted"], next: "" });
   });
 
+  it("with a name, fills its pages, and loses or repeats nothing between them", async () => {
+    const { plugin, made } = await pluginOn(...numbered(120).flatMap((name) => ["mine", name]), "mine");
+    const mine = made.filter(({ name }) => name === "mine").map(({ id }) => id);
+    for (const [pageSize, sizes] of [
+      [0, [100, 21]],
+      [70, [70, 51]],
+    ] as const) {
+      const ids: string[][] = [];
+      for (let from: string | undefined = ""; from !== undefined; ) {
+        const page: Awaited<ReturnType<typeof list>> = await list(plugin, { query: { name: "mine" }, pageSize, from });
+        ids.push(page.items.map(({ id }) => id));
+        from = page.next || undefined;
+      }
+      expect(ids.map(({ length }) => length)).toEqual(sizes);
+      expect(ids.flat()).toEqual(mine.toReversed());
+    }
+  });
+
+  it("ends when nobody waits for it any more, and where a server leads round in circles", async () => {
+    const gone = new AbortController();
+    const endless = await scriptedServer(({ path }) => {
+      const page = Number(new URL(path, "http://localhost").searchParams.get("cursor") ?? "0") + 1;
+      if (page === 3) gone.abort();
+      return { status: 200, body: { items: [], cursor: String(page) } };
+    });
+    const { client } = testContext({ env: { DENCH_BASE_URL: endless.url, DENCH_API_KEY: "token" } });
+    const all = { query: { name: "a" }, limit: undefined, pageSize: undefined, from: undefined };
+    await listing.page({ client }, { ...all, signal: gone.signal });
+    expect(endless.received).toHaveLength(3);
+
+    const circle = await scriptedServer({ status: 200, body: { items: [], cursor: "again" } });
+    const lost = testContext({ env: { DENCH_BASE_URL: circle.url, DENCH_API_KEY: "token" } });
+    await expect(lost.client.listAllKeys()).rejects.toMatchObject({ code: "unexpected_answer" });
+    expect(circle.received).toHaveLength(2);
+  });
+
   it("is not known as long as what it is filtered by is not", async () => {
     const { plugin } = await pluginOn("a");
     expect(await list(plugin, { query: { name: UNKNOWN } })).toMatchObject({ isComputed: true, items: [] });
@@ -135,6 +174,8 @@ describe("a function", () => {
   it("fails as an error of the call: the protocol's list of failures is passed over by the command line", async () => {
     const { plugin } = await pluginOn();
     expect(await failureOf(invoke(plugin, "getKeyUsage", {}))).toContain("keyId: ");
+    const unknown = failureOf(invoke(plugin, "getKeyUsage", { keyId: UNKNOWN }));
+    expect(await unknown).toContain("Call getKeyUsageOutput");
     expect(await failureOf(invoke(plugin, "getNothing", {}))).toContain("no function dench:index:getNothing");
   });
 });

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { callFunction, type Program } from "../../provider/hosts/program";
 import { encodeObject } from "../../provider/hosts/wire";
 import { UNKNOWN } from "../../provider/unknown";
@@ -20,6 +20,23 @@ it("a program's call takes its options from the stack's config, or from the argu
   const ids = await Promise.all([ours, theirs].map(async (each) => (await each.call("GET", "/status")).workspace.id));
   const settings = encodeObject(optionsOf(theirs), ["token"]);
   expect([await idFrom({ config }), await idFrom({ config, settings })]).toEqual(ids);
+});
+
+it("a program's call takes its options from the environment of that moment, and asks the workspace anew", async () => {
+  const [first, second] = [await testGateway(), await testGateway()];
+  const slugNow = async () => (await callFunction((all) => all.getWorkspace, {}, NO_CONFIG)).id;
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const setEnv = ({ env }: typeof first) => {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  };
+  setEnv(first);
+  const before = await slugNow();
+  setEnv(second);
+  expect(await slugNow()).not.toBe(before);
+  setEnv(first);
+  await first.gateway.close();
+  vi.stubEnv("DENCH_MAX_RETRIES", "0");
+  expect(await failureOf(slugNow())).toContain("[dench:unreachable]");
 });
 
 it("a program's call with what is not known yet fails, and names the form that waits", async () => {

@@ -102,6 +102,11 @@ describe("getGatewayKeys", () => {
     await gateway.call("POST", "/api-keys", { name: "new" });
     expect(await names(context(), { olderThanDays: 30 })).toEqual(["old"]);
     expect(await names(context(), { olderThanDays: 30, unusedForDays: 1 })).toEqual([]);
+    // Made after the run began.
+    now.ms = START - 1000;
+    expect(await names(context(), { olderThanDays: 0, unusedForDays: 0 })).toHaveLength(
+      await names(context(), {}).then(({ length }) => length),
+    );
   });
 
   it("says of each key how much it was used, and which request made it", async () => {

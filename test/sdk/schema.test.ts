@@ -1,13 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { Options } from "../../provider/config";
 import { examples } from "../../provider/examples/registry";
-import {
-  type FunctionSchema,
-  type ObjectSchema,
-  packageSchema,
-  type ResourceSchema,
-  type TypeSchema,
-} from "../../provider/schema";
-import { type Declared, declarationsOf, type Fields } from "../support/declarations";
+import type { ObjectSchema, TypeSchema } from "../../provider/object-schema";
+import { type FunctionSchema, packageSchema, type ResourceSchema } from "../../provider/schema";
+import { declarationsOf, type Field, type Fields } from "../support/declarations";
 
 type Properties = ObjectSchema["properties"];
 
@@ -33,7 +29,7 @@ function written({ type: kind, $ref, items, additionalProperties }: TypeSchema, 
   return kind === "integer" ? "number" : (kind ?? "");
 }
 
-type Form = (type: TypeSchema, isRequired: boolean) => Omit<Declared, "documentation">;
+type Form = (type: TypeSchema, isRequired: boolean) => Omit<Field, "documentation">;
 
 const input: Form = (of, isRequired) => {
   const type = `pulumi.Input<${written(of, "input")}>`;
@@ -79,7 +75,6 @@ const expected: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     GetGatewayKeyArgs: inputsOf("getGatewayKey"),
     GetGatewayKeysArgs: inputsOf("getGatewayKeys"),
     GetKeyUsageArgs: inputsOf("getKeyUsage"),
-    GetKeyUsageOutputArgs: object(called("getKeyUsage").inputs ?? NOTHING, input),
     GatewayKeyInfo: object(called("getGatewayKey").outputs, plain),
     GetGatewayKeysResult: object(called("getGatewayKeys").outputs, plain),
     GetKeyUsageResult: object(called("getKeyUsage").outputs, plain),
@@ -102,17 +97,56 @@ describe.each(Object.entries(expected))("%s and the schema", async (file, interf
   });
 });
 
-it.each(["sdk/functions.ts", "sdk/dynamic/functions.ts"])(
-  "%s has each function of the schema, in both forms",
-  async (file) => {
-    const declarations = await declarationsOf(file);
-    const names = Object.keys(schema.functions).map((token) => token.split(":").at(-1) ?? "");
-    expect(Object.keys(declarations).toSorted()).toEqual(names.flatMap((name) => [name, `${name}Output`]).toSorted());
-    for (const name of names) {
-      expect(declarations[name]?.documentation).toBe(called(name).description.split("\n").at(0));
-    }
+/** What the schema says of a resource, function or type, before its examples and what concerns the command line. */
+const said = ({ description = "" }: { readonly description?: string }) => description.split("\n").at(0) ?? "";
+
+const wordsOfClasses = {
+  GatewayKey: said(resource("GatewayKey")),
+  PrimarySandboxKey: said(resource("PrimarySandboxKey")),
+};
+
+const wordsOfFunctions = Object.fromEntries(
+  Object.entries(schema.functions).flatMap(([token, called]): [string, string][] => {
+    const name = token.split(":").at(-1) ?? "";
+    const form = called.inputs ? "its arguments may be outputs, and its answer is one" : "its answer is an output";
+    return [
+      [name, said(called)],
+      [`${name}Output`, `Like \`${name}\`, but ${form}.`],
+    ];
+  }),
+);
+
+const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "sdk/index.ts": wordsOfClasses,
+  "sdk/dynamic/index.ts": wordsOfClasses,
+  "sdk/provider.ts": { Provider: said(schema.provider) },
+  "sdk/dynamic/provider.ts": {},
+  "sdk/provider-args.ts": {},
+  "sdk/gateway-key.ts": { KeyRotationArgs: said(type("KeyRotation")) },
+  "sdk/primary-sandbox-key.ts": { PrimaryKeyRotationArgs: said(type("PrimaryKeyRotation")) },
+  "sdk/function-types.ts": {
+    Member: said(type("Member")),
+    GatewayKeyInfo: said(type("GatewayKeyInfo")),
+    DailyUsage: said(type("DailyUsage")),
+    Caller: said(type("Caller")),
+  },
+  "sdk/functions.ts": wordsOfFunctions,
+  "sdk/dynamic/functions.ts": wordsOfFunctions,
+};
+
+it.each(Object.entries(words))(
+  "%s documents what it exports, in the schema's words where it has any",
+  async (file, texts) => {
+    const declarations = Object.entries(await declarationsOf(file));
+    const documented = Object.fromEntries(declarations.map(([name, { documentation }]) => [name, documentation]));
+    expect(documented).toMatchObject(texts);
+    for (const [name, documentation] of Object.entries(documented)) expect(documentation, name).toMatch(/^[A-Z`].*\.$/);
   },
 );
+
+it.each(["sdk/functions.ts", "sdk/dynamic/functions.ts"])("%s has each function, and nothing else", async (file) => {
+  expect(Object.keys(await declarationsOf(file)).toSorted()).toEqual(Object.keys(wordsOfFunctions).toSorted());
+});
 
 it("the answer of getGatewayKey is what getGatewayKeys says of each key", () => {
   expect(called("getGatewayKey").outputs.properties).toEqual(type("GatewayKeyInfo").properties);
@@ -136,7 +170,7 @@ describe("the schema", () => {
 
   it.each(described)("describes %s", (_name, { description }) => {
     const [text] = (description ?? "").split("\n\n{{% examples %}}");
-    expect(text).toMatch(/^[A-Z`][\s\S]*\.$/);
+    expect(text).toMatch(/^[A-Z`][\s\S]*\.\)?$/);
   });
 
   it("says of every input what it is when it is left out", () => {
@@ -146,6 +180,13 @@ describe("the schema", () => {
       ...["KeyRotation", "PrimaryKeyRotation"].map((name) => type(name).properties),
     ].flatMap((properties) => Object.entries(properties));
     for (const [name, property] of inputs) expect(property.description, name).toContain("Default: ");
+  });
+
+  it("says of every option the default that holds", () => {
+    const defaults = Object.entries(Options.parse({}));
+    expect(defaults.map(([option]) => option)).toContain("maxRetries");
+    for (const [option, value] of defaults)
+      expect(schema.provider.inputProperties[option]?.description).toContain(`, else ${value}. Changing`);
   });
 
   it("marks the values and the token as secrets, and what replaces a key", () => {

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import * as dench from "../../sdk";
 import * as dynamic from "../../sdk/dynamic";
+import { pluginDownloadURL, version } from "../../version";
 import { projectRoot } from "../support/project";
 
 interface Registered {
@@ -65,6 +66,25 @@ describe("functions", () => {
     expect(called.at(-1)).toEqual({ token: "dench:index:getGatewayKeys", inputs: {} });
     await known(dench.getWorkspaceOutput());
     expect(called.at(-1)).toEqual({ token: "dench:index:getWorkspace", inputs: {} });
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["getGatewayKey", () => dench.getGatewayKey({ name: "CI/CD" })],
+    ["getGatewayKeyOutput", () => known(dench.getGatewayKeyOutput({ name: "CI/CD" }))],
+    ["getGatewayKeys", () => dench.getGatewayKeys()],
+    ["getGatewayKeysOutput", () => known(dench.getGatewayKeysOutput())],
+    ["getKeyUsage", () => dench.getKeyUsage({ keyId: "key_1" })],
+    ["getKeyUsageOutput", () => known(dench.getKeyUsageOutput({ keyId: "key_1" }))],
+    ["getWorkspace", () => dench.getWorkspace()],
+    ["getWorkspaceOutput", () => known(dench.getWorkspaceOutput())],
+  ])("tell the engine which plugin answers, and where it is: %s", async (_name, ask) => {
+    const engine = pulumi.runtime.getMonitor();
+    if (!engine) throw new Error("there is no engine");
+    const invoked = vi.spyOn(engine, "invoke");
+    onTestFinished(() => invoked.mockRestore());
+    await ask();
+    const requests = invoked.mock.calls.map(([request]) => [request.getVersion(), request.getPlugindownloadurl()]);
+    expect(requests).toEqual([[version, pluginDownloadURL]]);
   });
 
   it("of the dynamic entry refuse a provider whose options they cannot see", () => {

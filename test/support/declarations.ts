@@ -3,44 +3,59 @@ import { join } from "node:path";
 import ts from "typescript";
 import { projectRoot } from "./project";
 
-/** A property or function as the source declares it, with its documentation on one line. */
+/** What the source declares, with its documentation on one line. */
 export interface Declared {
+  /** The first paragraph. */
+  readonly documentation: string;
+  /** The properties of an interface or class. */
+  readonly fields: Fields;
+}
+
+export interface Field {
   readonly isOptional: boolean;
   readonly type: string;
   readonly documentation: string;
 }
 
-/** What a source file declares: of each interface and class its properties, and each function. */
-export async function declarationsOf(file: string): Promise<Record<string, Declared & { fields: Fields }>> {
+export type Fields = Readonly<Record<string, Field>>;
+
+/** The interfaces, types, classes and functions that a source file exports. */
+export async function declarationsOf(file: string): Promise<Record<string, Declared>> {
   const text = await readFile(join(projectRoot, file), "utf8");
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
-  const declarations: Record<string, Declared & { fields: Fields }> = {};
+  const declarations: Record<string, Declared> = {};
   for (const statement of source.statements) {
     const isNamed =
-      ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isFunctionDeclaration(statement);
+      ts.isInterfaceDeclaration(statement) ||
+      ts.isTypeAliasDeclaration(statement) ||
+      ts.isClassDeclaration(statement) ||
+      ts.isFunctionDeclaration(statement);
     if (!isNamed || !statement.name) continue;
-    const members = ts.isFunctionDeclaration(statement) ? [] : [...statement.members];
+    if (!statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) continue;
+    const members = "members" in statement ? [...statement.members] : [];
     const fields = members.flatMap((member) =>
       (ts.isPropertySignature(member) || ts.isPropertyDeclaration(member)) && ts.isIdentifier(member.name)
-        ? [[member.name.text, declared(member)] as const]
+        ? [[member.name.text, field(member)] as const]
         : [],
     );
-    declarations[statement.name.text] = { ...declared(statement), fields: Object.fromEntries(fields) };
+    declarations[statement.name.text] = {
+      documentation: documentationOf(statement),
+      fields: Object.fromEntries(fields),
+    };
   }
   return declarations;
 }
 
-export type Fields = Readonly<Record<string, Declared>>;
-
-function declared(node: ts.InterfaceDeclaration | ts.ClassDeclaration | ts.FunctionDeclaration | Property): Declared {
-  const comment = ts.getJSDocCommentsAndTags(node).at(0)?.comment;
-  const documentation = (ts.getTextOfJSDocComment(comment) ?? "").split("\n\n").at(0) ?? "";
-  const isProperty = ts.isPropertySignature(node) || ts.isPropertyDeclaration(node);
+function field(property: ts.PropertySignature | ts.PropertyDeclaration): Field {
   return {
-    isOptional: isProperty && node.questionToken !== undefined,
-    type: isProperty ? (node.type?.getText() ?? "") : "",
-    documentation: documentation.replace(/\s+/g, " ").trim(),
+    isOptional: property.questionToken !== undefined,
+    type: property.type?.getText() ?? "",
+    documentation: documentationOf(property),
   };
 }
 
-type Property = ts.PropertySignature | ts.PropertyDeclaration;
+function documentationOf(node: ts.Node): string {
+  const comment = ts.getJSDocCommentsAndTags(node).at(0)?.comment;
+  const [paragraph = ""] = (ts.getTextOfJSDocComment(comment) ?? "").split("\n\n");
+  return paragraph.replace(/\s+/g, " ").trim();
+}

@@ -2,13 +2,17 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { projectRoot } from "./project";
 
-/** The words of the one command in the README that has all these in it, as a user would copy it. */
+/** The commands of a page, as a user would copy them: its indented lines. */
+export async function commandsOf(page: string): Promise<string[]> {
+  const lines = (await readFile(join(projectRoot, page), "utf8")).split("\n");
+  return lines.filter((line) => line.startsWith("    ")).map((line) => line.trim());
+}
+
+/** The words of the one command in the README that has all these in it. */
 export async function documentedCommand(...words: readonly string[]): Promise<string[]> {
-  const text = await readFile(join(projectRoot, "README.md"), "utf8");
-  const lines = text
-    .split("\n")
-    .filter((line) => line.startsWith("    ") && words.every((word) => line.includes(word)));
-  const [line] = lines;
-  if (line === undefined || lines.length > 1) throw new Error(`${lines.length} commands have ${words.join(", ")}`);
-  return line.trim().split(/\s+/);
+  const commands = (await commandsOf("README.md")).filter((command) => words.every((word) => command.includes(word)));
+  const [command] = commands;
+  if (command === undefined || commands.length > 1)
+    throw new Error(`${commands.length} commands have ${words.join(", ")}`);
+  return command.split(/\s+/);
 }

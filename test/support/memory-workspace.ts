@@ -67,6 +67,7 @@ export class MemoryWorkspace {
           workspace: WORKSPACE,
           caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null },
         }),
+        statusNow: unused,
         requireWorkspaceId: async () => {},
         getKey: async (id) => read(id),
         listAllKeys: async () => this.live(),

@@ -64,11 +64,11 @@ describe("a request", () => {
     ]);
   });
 
-  it("is traced as method, path, status and time, without token or body", async () => {
+  it("is traced as method, path, status and time, without token, body or id", async () => {
     const server = await scriptedServer(OK);
     const lines: string[] = [];
     await clientOf(server.url, { trace: (line) => lines.push(line) }).getKey("key_1");
-    expect(lines).toEqual([expect.stringMatching(/^GET \/api-keys\/key_1 200 \d+ ms$/)]);
+    expect(lines).toEqual([expect.stringMatching(/^GET \/api-keys\/\{id\} 200 \d+ ms$/)]);
   });
 });
 
@@ -169,7 +169,7 @@ describe("a failure", () => {
     const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).getKey("key_1"));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(text);
-    expect(error.message).toContain(`GET /api-keys/key_1 on ${new URL(server.url).host}`);
+    expect(error.message).toContain(`GET /api-keys/{id} on ${new URL(server.url).host}`);
   });
 
   it("never quotes token, body or message of the server", async () => {

@@ -1,6 +1,7 @@
-import { variables } from "./config";
-import { type Example, examples, importSection, LANGUAGES, type Language } from "./examples/registry";
-import { type ObjectSchema, type PropertySchema, packageSchema, type TypeSchema } from "./schema";
+import { type Example, examples, importSection, LANGUAGES, type Language } from "../examples/registry";
+import type { ObjectSchema, PropertySchema, TypeSchema } from "../object-schema";
+import { packageSchema } from "../schema";
+import { fenced, tableOf } from "./markdown";
 
 const NOTE = "<!-- Written by `npm run generate` from the resources and functions. -->";
 
@@ -31,35 +32,6 @@ export function functionsPage(): string {
   return page("Functions", [...pages, ...typeSections(types, answers)]);
 }
 
-/** The provider's options, and the places where each can be given. */
-export function optionsTable(): string {
-  const { provider } = packageSchema();
-  const rows = Object.entries(variables).map(([option, variable]) => {
-    const description = provider.inputProperties[option]?.description ?? "";
-    const [meaning = "", whenLeftOut = ""] = description.split(" Default: ");
-    const [, standard = ""] = /, else (.*?)\. Changing/.exec(whenLeftOut) ?? [];
-    return [`\`${option}\``, `\`dench:${option}\``, `\`${variable}\``, standard, meaning];
-  });
-  return tableOf(["Provider argument", "Stack config", "Environment", "Default", "Meaning"], rows);
-}
-
-/** The first example of a resource or function, in the form of Pulumi's registry: the reader chooses the language. */
-export function chooser(token: string): string {
-  const [example] = examples[token] ?? [];
-  const choices = LANGUAGES.map(
-    (each) => `{{% choosable language ${each} %}}\n\n${fenced(each, example)}\n\n{{% /choosable %}}`,
-  );
-  return [`{{< chooser language "${LANGUAGES.join(",")}" >}}`, ...choices, "{{< /chooser >}}"].join("\n\n");
-}
-
-/** A document with the text between the marks `<!-- name -->` and `<!-- /name -->` replaced. */
-export function withSection(document: string, name: string, text: string): string {
-  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const [before, rest] = [document.indexOf(start), document.indexOf(end)];
-  if (before < 0 || rest < before) throw new Error(`the document has no section ${name}`);
-  return `${document.slice(0, before + start.length)}\n\n${text}\n\n${document.slice(rest)}`;
-}
-
 function page(title: string, parts: readonly string[]): string {
   return `${[`# ${title}`, NOTE, ...parts].join("\n\n")}\n`;
 }
@@ -68,18 +40,14 @@ function introduction(token: string, description: string): string[] {
   const [text = ""] = description.split("\n\n{{% examples %}}");
   const shown = (examples[token] ?? []).flatMap((example) => [
     `### ${example.title}`,
-    fenced("typescript", example),
+    fenced("typescript", example.programs.typescript),
     ...LANGUAGES.filter((each) => each !== "typescript").map((each) => folded(each, example)),
   ]);
   return [`## ${nameOf(token)}`, text, ...shown, importSection(token).trim().replace("## ", "### ")].filter(Boolean);
 }
 
 function folded(language: Language, example: Example): string {
-  return `<details><summary>${language}</summary>\n\n${fenced(language, example)}\n\n</details>`;
-}
-
-function fenced(language: Language, example: Example | undefined): string {
-  return `\`\`\`${language}\n${example?.programs[language].trim()}\n\`\`\``;
+  return `<details><summary>${language}</summary>\n\n${fenced(language, example.programs[language])}\n\n</details>`;
 }
 
 function typeSections(types: Readonly<Record<string, ObjectSchema>>, users: readonly ObjectSchema[]): string[] {
@@ -120,9 +88,4 @@ function typeText({ type, $ref, items, additionalProperties }: PropertySchema | 
 
 function nameOf(token: string): string {
   return token.split(":").at(-1) ?? token;
-}
-
-function tableOf(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(heads), `|${"---|".repeat(heads.length)}`, ...rows.map(line)].join("\n");
 }

@@ -1,0 +1,12 @@
+import { examples, LANGUAGES } from "../examples/registry";
+import { fenced } from "./markdown";
+
+/** The first example of a resource or function, in the form of Pulumi's registry: the reader chooses the language. */
+export function chooser(token: string): string {
+  const [example] = examples[token] ?? [];
+  if (!example) throw new Error(`there is no example of ${token}`);
+  const choices = LANGUAGES.map(
+    (each) => `{{% choosable language ${each} %}}\n\n${fenced(each, example.programs[each])}\n\n{{% /choosable %}}`,
+  );
+  return [`{{< chooser language "${LANGUAGES.join(",")}" >}}`, ...choices, "{{< /chooser >}}"].join("\n\n");
+}

@@ -1,0 +1,14 @@
+import { Options, variables } from "../config";
+import { packageSchema } from "../schema";
+import { tableOf } from "./markdown";
+
+/** The provider's options, and the places where each can be given. */
+export function optionsTable(): string {
+  const { inputProperties } = packageSchema().provider;
+  const defaults = new Map(Object.entries(Options.parse({})));
+  const rows = Object.entries(variables).map(([option, variable]) => {
+    const [meaning = ""] = inputProperties[option]?.description.split(" Default: ") ?? [];
+    return [`\`${option}\``, `\`dench:${option}\``, `\`${variable}\``, String(defaults.get(option) ?? "none"), meaning];
+  });
+  return tableOf(["Provider argument", "Stack config", "Environment", "Default", "Meaning"], rows);
+}

@@ -1,0 +1,105 @@
+import * as z from "zod";
+
+/** A type in the schema of a package. */
+export interface TypeSchema {
+  readonly type?: string;
+  readonly $ref?: string;
+  readonly items?: TypeSchema;
+  readonly additionalProperties?: TypeSchema;
+}
+
+export interface PropertySchema extends TypeSchema {
+  readonly description: string;
+  readonly secret?: true;
+  readonly willReplaceOnChanges?: true;
+}
+
+export type Properties = Readonly<Record<string, PropertySchema>>;
+
+export interface ObjectSchema {
+  readonly description?: string;
+  readonly properties: Properties;
+  readonly required: readonly string[];
+}
+
+export interface NestedSchema extends ObjectSchema {
+  readonly type: "object";
+}
+
+/** What a zod schema says of an object, as the package schema says it. */
+export function objectOf(schema: z.ZodObject, io: "input" | "output", secrets: readonly string[] = []): ObjectSchema {
+  const { properties, required, $defs } = jsonSchemaOf(schema, io);
+  return { properties: propertiesOf(properties, $defs, secrets), required };
+}
+
+/** The types of nested objects in it, by their tokens: those that zod knows by an `id`. */
+export function typesIn(schema: z.ZodObject, io: "input" | "output"): Readonly<Record<string, NestedSchema>> {
+  const { $defs } = jsonSchemaOf(schema, io);
+  const types = Object.entries($defs).map(([name, { description = "", properties, required }]) => {
+    const type: NestedSchema = { type: "object", description, properties: propertiesOf(properties, $defs), required };
+    return [tokenOf(name), type] as const;
+  });
+  return Object.fromEntries(types);
+}
+
+const tokenOf = (type: string) => `dench:index:${type}`;
+
+const JsonSchemaType = z.object({
+  type: z.enum(["string", "number", "integer", "boolean", "array", "object"]).optional(),
+  $ref: z.string().optional(),
+  get items(): z.ZodOptional<typeof JsonSchemaType> {
+    return JsonSchemaType.optional();
+  },
+  get additionalProperties(): z.ZodOptional<z.ZodUnion<readonly [typeof JsonSchemaType, z.ZodBoolean]>> {
+    return z.union([JsonSchemaType, z.boolean()]).optional();
+  },
+});
+type JsonSchemaType = z.infer<typeof JsonSchemaType>;
+
+const JsonSchemaProperty = JsonSchemaType.extend({
+  description: z.string().optional(),
+  willReplaceOnChanges: z.literal(true).optional(),
+});
+
+const JsonSchemaObject = z.object({
+  description: z.string().optional(),
+  properties: z.record(z.string(), JsonSchemaProperty),
+  required: z.array(z.string()).default([]),
+});
+
+function jsonSchemaOf(schema: z.ZodObject, io: "input" | "output") {
+  return JsonSchemaObject.extend({ $defs: z.record(z.string(), JsonSchemaObject).default({}) }).parse(
+    z.toJSONSchema(schema, { io }),
+  );
+}
+
+function propertiesOf(
+  properties: Readonly<Record<string, z.infer<typeof JsonSchemaProperty>>>,
+  defs: Readonly<Record<string, z.infer<typeof JsonSchemaObject>>>,
+  secrets: readonly string[] = [],
+): Properties {
+  const described = Object.entries(properties).map(([name, { description, willReplaceOnChanges, ...type }]) => {
+    const property: PropertySchema = {
+      ...typeOf(type),
+      description: description ?? defs[nameOf(type)]?.description ?? "",
+      ...(secrets.includes(name) ? { secret: true } : {}),
+      ...(willReplaceOnChanges ? { willReplaceOnChanges } : {}),
+    };
+    return [name, property] as const;
+  });
+  return Object.fromEntries(described);
+}
+
+/** Of a type that has one. */
+function nameOf({ $ref = "" }: JsonSchemaType): string {
+  return $ref.replace("#/$defs/", "");
+}
+
+function typeOf({ type, $ref, items, additionalProperties }: JsonSchemaType): TypeSchema {
+  if ($ref !== undefined) return { $ref: `#/types/${tokenOf(nameOf({ $ref }))}` };
+  return {
+    ...(type ? { type } : {}),
+    ...(items ? { items: typeOf(items) } : {}),
+    ...(typeof additionalProperties === "object" ? { additionalProperties: typeOf(additionalProperties) } : {}),
+  };
+}
