@@ -1,4 +1,5 @@
-import { examples, LANGUAGES } from "../examples/registry";
+import { LANGUAGES } from "../examples/example";
+import { examples } from "../examples/registry";
 import { fenced } from "./markdown";
 
 /** The first example of a resource or function, in the form of Pulumi's registry: the reader chooses the language. */

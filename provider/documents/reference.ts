@@ -1,4 +1,5 @@
-import { type Example, examples, importSection, LANGUAGES, type Language } from "../examples/registry";
+import { type Example, LANGUAGES, type Language } from "../examples/example";
+import { examples, importSection } from "../examples/registry";
 import type { ObjectSchema, PropertySchema, TypeSchema } from "../object-schema";
 import { packageSchema } from "../schema";
 import { fenced, tableOf } from "./markdown";

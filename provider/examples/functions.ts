@@ -1,4 +1,4 @@
-import type { Example } from "./registry";
+import type { Example } from "./example";
 
 /** A call of a function, whose programs are alike but for the names. */
 interface Call {

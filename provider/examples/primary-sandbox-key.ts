@@ -1,4 +1,4 @@
-import type { Example } from "./registry";
+import type { Example } from "./example";
 
 export const primarySandboxKeyExamples: readonly Example[] = [
   {

@@ -1,16 +1,7 @@
+import { type Example, LANGUAGES, type Language } from "./example";
 import { functionExamples } from "./functions";
 import { gatewayKeyExamples } from "./gateway-key";
 import { primarySandboxKeyExamples } from "./primary-sandbox-key";
-
-/** The languages of Pulumi's registry, in its order. */
-export const LANGUAGES = ["typescript", "python", "go", "csharp", "java", "yaml"] as const;
-export type Language = (typeof LANGUAGES)[number];
-
-/** One program, in every language. */
-export interface Example {
-  readonly title: string;
-  readonly programs: Readonly<Record<Language, string>>;
-}
 
 /** By the token of the resource or function that they show. */
 export const examples: Readonly<Record<string, readonly Example[]>> = {
