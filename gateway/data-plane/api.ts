@@ -1,10 +1,11 @@
+import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { bearerToken } from "../bearer";
 import type { LiveKey } from "../store/keys";
 import type { Store } from "../store/store";
 import type { Answer } from "./backend";
-import { ChatRequest } from "./chat";
+import { ChatRequest, MAX_PARTS, partsOf } from "./chat";
 import { echoModel } from "./echo-model";
 import { Meter } from "./meter";
 import { DEFAULT_PRICES, type Prices } from "./prices";
@@ -22,13 +23,20 @@ export interface DataPlaneOptions {
   readonly prices?: Prices | undefined;
 }
 
+interface Env {
+  Bindings: HttpBindings;
+}
+
 export interface DataPlane {
-  readonly api: Hono;
+  readonly api: Hono<Env>;
   /** To be called when no request is open. */
   close(): Promise<void>;
 }
 
 export const MAX_CHAT_BYTES = 4 * 1024 * 1024;
+
+/** How many of a request's defects an answer names. */
+const MAX_PROBLEMS = 5;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -37,7 +45,7 @@ export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
   const { propagationSeconds = 0, clock = Date.now, prices = DEFAULT_PRICES } = options;
   const backend = options.upstream ? upstream(options.upstream) : echoModel(clock);
   const meter = new Meter(store, prices);
-  const api = new Hono();
+  const api = new Hono<Env>();
   api.onError(answerRefusal);
 
   /** The key that the request comes with, as the database has it at this moment. */
@@ -51,7 +59,7 @@ export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
 
   api.get("/models", async (c) => {
     const { id } = keyOf(c, "models:read");
-    await store.usage.recordRequest(id);
+    await store.usage.recordRequest(id, clock());
     const answer = await backend.models(c.req.raw.signal);
     return respond(answer, answer.body);
   });
@@ -63,11 +71,13 @@ export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
   api.post("/chat/completions", letIn, limited, async (c) => {
     const bytes = new Uint8Array(await c.req.arrayBuffer());
     // A body may take its time, and the key may have been revoked in it.
-    const { id } = keyOf(c, "chat:completions");
-    await store.usage.recordRequest(id);
+    const use = { keyId: keyOf(c, "chat:completions").id, at: clock() };
+    await store.usage.recordRequest(use.keyId, use.at);
     const parsed = parse(bytes);
-    const answer = await backend.chat({ parsed, bytes }, c.req.raw.signal);
-    return respond(answer, await meter.body(answer, parsed, id));
+    const { signal } = c.req.raw;
+    const answer = await backend.chat({ parsed, bytes }, signal);
+    const breakOff = () => void c.env.outgoing.destroy();
+    return respond(answer, await meter.body(answer, parsed, use, { signal, breakOff }));
   });
 
   api.all("*", () => {
@@ -99,9 +109,15 @@ function parse(bytes: Uint8Array): ChatRequest {
   } catch {
     throw new Refusal("invalid_request", "The body is not JSON in UTF-8.");
   }
+  // Each of a million malformed messages would be a problem of its own.
+  if (partsOf(json) > MAX_PARTS) {
+    throw new Refusal("invalid_request", `A request has at most ${MAX_PARTS} messages and parts of them.`, "messages");
+  }
   const result = ChatRequest.safeParse(json);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "the body"}: ${message}`);
+  const problems = result.error.issues
+    .slice(0, MAX_PROBLEMS)
+    .map(({ path, message }) => `${path.join(".") || "the body"}: ${message}`);
   const [field] = result.error.issues[0]?.path ?? [];
   throw new Refusal("invalid_request", problems.join("; "), field === undefined ? null : String(field));
 }

@@ -11,9 +11,12 @@ type Message = z.infer<typeof Message>;
 
 const Limit = z.number().int().min(1).nullish();
 
+/** Of messages, and of their parts, all in all. */
+export const MAX_PARTS = 2048;
+
 /** What the gateway reads of a request for a chat completion. It may have more, of which an upstream makes what it likes. */
 export const ChatRequest = z.object({
-  model: z.string().min(1),
+  model: z.string().min(1).max(200),
   messages: z.array(Message).min(1),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
@@ -28,6 +31,10 @@ export const TokenUsage = z.object({
   total_tokens: z.number().int().nonnegative(),
 });
 export type TokenUsage = z.infer<typeof TokenUsage>;
+
+/** What a price is for. */
+export const BilledTokens = TokenUsage.omit({ total_tokens: true });
+export type BilledTokens = z.infer<typeof BilledTokens>;
 
 const FinishReason = z.string().describe("`stop`, or `length` where the limit of tokens cut the answer off.");
 const header = { id: z.string(), created: z.number().int(), model: z.string() };
@@ -71,7 +78,18 @@ export type ModelList = z.infer<typeof ModelList>;
 /** The data of the event that ends a stream. */
 export const DONE = "[DONE]";
 
+/** How many messages and parts this has, before any of them is looked at. */
+export function partsOf(json: unknown): number {
+  const messages = listIn(json, "messages");
+  return messages.reduce<number>((sum, message) => sum + listIn(message, "content").length, messages.length);
+}
+
 /** The text of a message: its parts that are texts, one after the other. */
 export function textOf({ content }: Message): string {
   return typeof content === "string" ? content : (content ?? []).map((part) => part.text ?? "").join("");
+}
+
+function listIn(value: unknown, name: string): readonly unknown[] {
+  const field: unknown = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+  return Array.isArray(field) ? field : [];
 }

@@ -17,23 +17,23 @@ export function echoModel(clock: () => number): Backend {
     async models() {
       return whole(MODELS);
     },
-    async chat({ parsed }) {
+    async chat({ parsed }, signal) {
       if (parsed.model !== ECHO_MODEL) {
         throw new Refusal("model_not_found", `There is no model "${parsed.model}" here, only ${ECHO_MODEL}.`, "model");
       }
-      const completion = await complete(parsed, Math.floor(clock() / 1000));
+      const completion = await complete(parsed, Math.floor(clock() / 1000), signal);
       return parsed.stream ? streamed(completion, parsed.stream_options?.include_usage === true) : whole(completion);
     },
     async close() {},
   };
 }
 
-async function complete(request: ChatRequest, created: number): Promise<ChatCompletion> {
+async function complete(request: ChatRequest, created: number, signal: AbortSignal): Promise<ChatCompletion> {
   const asked = request.messages.findLast(({ role }) => role === "user");
   const limit = request.max_completion_tokens ?? request.max_tokens ?? Number.POSITIVE_INFINITY;
   const wanted = asked ? textOf(asked) : "";
-  const { text, tokens } = await firstTokens(wanted, limit);
-  const prompt = await countPrompt(request);
+  const { text, tokens } = await firstTokens(wanted, limit, signal);
+  const prompt = await countPrompt(request, signal);
   return {
     id: `chatcmpl-${randomUUID()}`,
     object: "chat.completion",
@@ -77,8 +77,8 @@ async function* events(
 }
 
 /** Each word with the white space before it. */
-function wordsOf(text: string): string[] {
-  return text.match(/\s*\S+|\s+$/g) ?? [];
+function* wordsOf(text: string): Iterable<string> {
+  for (const [word] of text.matchAll(/\s*\S+|\s+$/g)) yield word;
 }
 
 function event(data: string): Uint8Array {

@@ -4,6 +4,20 @@ import type { ChatRequest } from "./chat";
 import { costOf, type Prices } from "./prices";
 import { Tally } from "./tally";
 
+/** A request that has been counted. */
+export interface Use {
+  readonly keyId: string;
+  readonly at: number;
+}
+
+/** Whoever an answer goes to. */
+export interface Reader {
+  /** Aborted when they have hung up. */
+  readonly signal: AbortSignal;
+  /** Ends their connection, so that they see that the answer is not whole. */
+  breakOff(): void;
+}
+
 /** Adds to a key's cost what its requests have taken. */
 export class Meter {
   readonly #store: Store;
@@ -15,12 +29,16 @@ export class Meter {
     this.#prices = prices;
   }
 
-  /** The body of this answer. Before a caller has read its end, what it took is charged to the key: once. */
-  async body(answer: Answer, request: ChatRequest, keyId: string): Promise<Whole | ReadableStream<Uint8Array>> {
-    const { status, body } = answer;
+  /** The body of this answer. Before its reader has read its end, what it took is charged to the key: once. */
+  async body(
+    { status, body }: Answer,
+    request: ChatRequest,
+    use: Use,
+    reader: Reader,
+  ): Promise<Whole | ReadableStream<Uint8Array>> {
     const tally = new Tally(request);
-    const charge = () => (status < 400 ? this.#charge(keyId, request.model, tally) : Promise.resolve());
-    if (!(body instanceof Uint8Array)) return metered(body, tally, charge);
+    const charge = () => (status < 400 ? this.#charge(use, request.model, tally) : Promise.resolve());
+    if (!(body instanceof Uint8Array)) return metered(body, tally, charge, reader);
     tally.takeWhole(body);
     await charge();
     return body;
@@ -31,27 +49,35 @@ export class Meter {
     await Promise.allSettled(this.#open);
   }
 
-  #charge(keyId: string, model: string, tally: Tally): Promise<void> {
+  #charge({ keyId, at }: Use, model: string, tally: Tally): Promise<void> {
     const charged = tally
       .usage()
       .then((usage) => costOf(this.#prices, model, usage))
-      .then((costUsd) => (costUsd > 0 ? this.#store.usage.recordCost(keyId, costUsd) : undefined))
+      .then((costUsd) => (costUsd > 0 ? this.#store.usage.recordCost(keyId, at, costUsd) : undefined))
       .finally(() => this.#open.delete(charged));
     this.#open.add(charged);
     return charged;
   }
 }
 
-/** Hands on each piece as it comes, when it is asked for. Charged before the last one, or when the caller has hung up. */
+/** Hands on each piece as it comes, when it is asked for. Charged before the last one, or when the reader has hung up. */
 function metered(
   body: AsyncIterable<Uint8Array>,
   tally: Tally,
   charge: () => Promise<void>,
+  reader: Reader,
 ): ReadableStream<Uint8Array> {
   const pieces = body[Symbol.asyncIterator]();
   let charged: Promise<void> | undefined;
+  let isBrokenOff = false;
+  // Failures are told here, and not thrown into the stream, of which hono's server would print the stack.
+  const breakOff = (what: string, error: unknown) => {
+    process.stderr.write(`${what}: ${reasonOf(error)}.\n`);
+    isBrokenOff = true;
+    reader.breakOff();
+  };
   const settle = () => {
-    charged ??= charge();
+    charged ??= charge().catch((error: unknown) => breakOff("A stream could not be charged to its key", error));
     return charged;
   };
   return new ReadableStream<Uint8Array>(
@@ -61,23 +87,22 @@ function metered(
           const { done, value } = await pieces.next();
           if (value) tally.takePiece(value);
           if (done || tally.isDone) await settle();
+          if (isBrokenOff || reader.signal.aborted) return;
           if (done) controller.close();
           else controller.enqueue(value);
         } catch (error) {
           await settle();
-          throw error;
+          // A reader who hangs up ends the upstream's stream: nothing that anybody has to be told.
+          if (!reader.signal.aborted) breakOff("The upstream's stream broke off", error);
         }
       },
-      async cancel() {
-        try {
-          await settle();
-        } catch (error) {
-          // Nobody else would learn of it.
-          process.stderr.write(`What a caller took who hung up could not be charged: ${String(error)}\n`);
-        }
-        await pieces.return?.();
-      },
+      cancel: settle,
     },
+    // Nothing is asked for before its turn: what a reader never takes is not charged to them.
     { highWaterMark: 0 },
   );
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
 }

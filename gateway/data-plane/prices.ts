@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import type { TokenUsage } from "./chat";
+import type { BilledTokens } from "./chat";
 
-const UsdPerMillionTokens = z.strictObject({
-  input: z.number("must be a number").nonnegative("must not be negative"),
-  output: z.number("must be a number").nonnegative("must not be negative"),
-});
+// A dollar a token is more than anybody asks. Sums of costs have to stay numbers.
+const Price = z
+  .number("must be a number")
+  .nonnegative("must not be negative")
+  .max(1_000_000, "must be at most 1000000, which is a dollar for each token");
+
+const UsdPerMillionTokens = z.strictObject({ input: Price, output: Price });
 
 /** By model. `*` stands for every model that is not named. */
 const PriceFile = z.strictObject({ usdPerMillionTokens: z.record(z.string(), UsdPerMillionTokens) });
@@ -46,7 +49,7 @@ function parsePrices(path: string): z.infer<typeof PriceFile> {
 }
 
 /** What this usage of a model costs, in US dollars. */
-export function costOf(prices: Prices, model: string, { prompt_tokens, completion_tokens }: TokenUsage): number {
+export function costOf(prices: Prices, model: string, { prompt_tokens, completion_tokens }: BilledTokens): number {
   const price = (Object.hasOwn(prices, model) ? prices[model] : prices["*"]) ?? DEFAULT_PRICES["*"];
   return (prompt_tokens * price.input + completion_tokens * price.output) / 1e6;
 }

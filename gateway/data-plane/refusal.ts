@@ -43,6 +43,8 @@ export class Refusal extends Error {
 /** Turns whatever a handler threw into an answer. What is not ours is a bug: logged here, and kept from the caller. */
 export function answerRefusal(error: Error, c: Context): Response {
   const refusal = error instanceof Refusal ? error : refusalOf(error, c);
+  c.header("Cache-Control", "no-store");
+  if (refusal.status === 401) c.header("WWW-Authenticate", "Bearer");
   return c.json(refusal.body, refusal.status);
 }
 

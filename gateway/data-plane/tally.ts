@@ -1,7 +1,11 @@
 import { createParser } from "eventsource-parser";
 import * as z from "zod";
-import { type ChatRequest, DONE, TokenUsage } from "./chat";
+import { BilledTokens, type ChatRequest, DONE } from "./chat";
 import { countPrompt, countTokens } from "./tokens";
+
+/** In characters: of one event, and of the text that is counted here. An answer of a model is far from it. */
+const MAX_EVENT = 16 * 1024 * 1024;
+const MAX_TEXT = 16 * 1024 * 1024;
 
 const Text = z.string().nullish();
 
@@ -16,17 +20,26 @@ type Produced = z.infer<typeof Produced>;
 // What is in no form that we know cannot be counted, and is no reason not to count the rest.
 const Part = z.object({
   choices: z.array(z.object({ message: Produced.optional(), delta: Produced.optional() })).catch([]),
-  usage: TokenUsage.optional().catch(undefined),
+  usage: BilledTokens.optional().catch(undefined),
+  error: z.unknown().optional(),
 });
 
 /** Reads off an answer, as it goes past, how many tokens it has taken. */
 export class Tally {
   readonly #request: ChatRequest;
-  readonly #parser = createParser({ onEvent: ({ data }) => this.#takeEvent(data) });
+  readonly #parser = createParser({
+    onEvent: ({ data }) => this.#takeEvent(data),
+    onError: ({ type }) => {
+      if (type === "max-buffer-size-exceeded") this.#isReadable = false;
+    },
+    maxBufferSize: MAX_EVENT,
+  });
   readonly #decoder = new TextDecoder();
   #text = "";
-  #reported: TokenUsage | undefined;
+  #reported: BilledTokens | undefined;
+  #hasFailed = false;
   #isDone = false;
+  #isReadable = true;
 
   constructor(request: ChatRequest) {
     this.#request = request;
@@ -38,19 +51,18 @@ export class Tally {
   }
 
   takePiece(bytes: Uint8Array): void {
-    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
+    if (this.#isReadable) this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
   }
 
   takeWhole(bytes: Uint8Array): void {
     this.#take(this.#decoder.decode(bytes));
   }
 
-  /** As the model reports it. Where it does not, as far as we can count it ourselves. */
-  async usage(): Promise<TokenUsage> {
+  /** As the model reports it. Where it does not, as far as we can count it ourselves. An error in the place of a text is free. */
+  async usage(): Promise<BilledTokens> {
     if (this.#reported) return this.#reported;
-    const prompt = await countPrompt(this.#request);
-    const completion = await countTokens([this.#text]);
-    return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+    if (this.#hasFailed && this.#text === "") return { prompt_tokens: 0, completion_tokens: 0 };
+    return { prompt_tokens: await countPrompt(this.#request), completion_tokens: await countTokens([this.#text]) };
   }
 
   #takeEvent(data: string): void {
@@ -62,7 +74,11 @@ export class Tally {
     const { data: part } = Part.safeParse(parseJson(json));
     if (!part) return;
     this.#reported = part.usage ?? this.#reported;
-    for (const { message, delta } of part.choices) this.#text += textOf(message) + textOf(delta);
+    this.#hasFailed ||= part.error != null;
+    if (this.#reported) this.#text = "";
+    else if (this.#text.length < MAX_TEXT) {
+      for (const { message, delta } of part.choices) this.#text += textOf(message) + textOf(delta);
+    }
   }
 }
 

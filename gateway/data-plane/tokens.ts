@@ -1,10 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { type ChatRequest, textOf } from "./chat";
 
-/** The tokenizer takes time with the square of a run without, or of nothing but, white space: this is the longest it gets. */
-const LONG_RUN = /\S{256}|\s{256}/gu;
-/** In characters; those of the encoding have at most 128. */
-const LONGEST_TOKEN = 128;
+/**
+ * A word with the white space before it and, where it ends with a mark, the line ends after it: `o200k_base` has no token across
+ * the end of one. The tokenizer takes time with the square of what has no such end, so each run in it has a limit. What precedes
+ * a match is never looked at again, so finding them takes time with the length of the text.
+ */
+const CHUNK = /\s{0,256}\S{1,256}(?:(?<=[^\s\p{L}\p{N}\p{M}])[\r\n/]{1,256})?|\s{1,256}/gu;
 /** After so long other requests have their turn. */
 const SLICE_MS = 5;
 
@@ -17,67 +19,76 @@ const AS_TEXT = { disallowedSpecial: new Set<string>() };
 
 /** Loaded at the first use: it takes a tenth of a second, and 60 MB. */
 const tokenizer = once(async () => {
-  const { encodeGenerator, setMergeCacheSize } = await import("gpt-tokenizer/encoding/o200k_base");
+  const { countTokens: count, setMergeCacheSize } = await import("gpt-tokenizer/encoding/o200k_base");
   // It would hold what callers have sent.
   setMergeCacheSize(0);
-  return encodeGenerator;
+  return (text: string) => count(text, AS_TEXT);
 });
 
 /**
- * How many tokens these texts have in the encoding `o200k_base`; counted no further than just over the limit. Of a run of over
- * 256 characters it may be a few too many.
+ * How many tokens these texts have in the encoding `o200k_base`. Of a run of over 256 characters it may be a few too many. The
+ * signal ends it.
  */
-export async function countTokens(texts: readonly string[], limit = Number.POSITIVE_INFINITY): Promise<number> {
-  const encodeGenerator = await tokenizer();
-  let count = 0;
-  let since = performance.now();
-  for (const piece of piecesOf(texts)) {
-    for (const tokens of encodeGenerator(piece, AS_TEXT)) {
-      count += tokens.length;
-      if (count > limit) return count;
-      if (performance.now() - since > SLICE_MS) {
-        await setImmediate();
-        since = performance.now();
-      }
-    }
-  }
-  return count;
-}
-
-function* piecesOf(texts: readonly string[]): Iterable<string> {
-  for (const text of texts) {
-    let start = 0;
-    for (const { index, 0: run } of text.matchAll(LONG_RUN)) {
-      const end = index + run.length;
-      yield text.slice(start, end);
-      start = end;
-    }
-    yield text.slice(start);
-  }
+export async function countTokens(texts: readonly string[], signal?: AbortSignal): Promise<number> {
+  const count = await tokenizer();
+  let tokens = 0;
+  for await (const chunk of inTurns(chunksOf(texts), signal)) tokens += count(chunk);
+  return tokens;
 }
 
 /** The longest start of a text that has at most so many tokens. */
-export async function firstTokens(text: string, limit: number): Promise<{ text: string; tokens: number }> {
-  const all = await countTokens([text], limit);
-  if (all <= limit) return { text, tokens: all };
-  // Halved, not decoded from the tokens: they may end within a character, of which the library's decoder keeps the rest.
-  let best = { text: "", tokens: 0 };
-  let tooLong = Math.min(text.length, limit * LONGEST_TOKEN + 1);
-  while (tooLong - best.text.length > 1) {
-    const start = text.slice(0, Math.ceil((best.text.length + tooLong) / 2));
-    const tokens = await countTokens([start], limit);
-    if (tokens > limit) tooLong = start.length;
-    else best = { text: start, tokens };
+export async function firstTokens(
+  text: string,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<{ text: string; tokens: number }> {
+  const count = await tokenizer();
+  let end = 0;
+  let tokens = 0;
+  for await (const chunk of inTurns(chunksOf([text]), signal)) {
+    const more = count(chunk);
+    if (tokens + more > limit) {
+      const start = longestStart(chunk, (part) => tokens + count(part) <= limit);
+      return { text: text.slice(0, end) + start, tokens: tokens + count(start) };
+    }
+    tokens += more;
+    end += chunk.length;
   }
-  if (!/\p{Surrogate}$/u.test(best.text)) return best;
-  const whole = best.text.slice(0, -1);
-  return { text: whole, tokens: await countTokens([whole]) };
+  return { text, tokens };
+}
+
+function* chunksOf(texts: readonly string[]): Iterable<string> {
+  for (const text of texts) for (const [chunk] of text.matchAll(CHUNK)) yield chunk;
+}
+
+/** Each of these; between them, others have their turn. */
+async function* inTurns<T>(items: Iterable<T>, signal: AbortSignal | undefined): AsyncIterable<T> {
+  let since = performance.now();
+  for (const item of items) {
+    yield item;
+    if (performance.now() - since < SLICE_MS) continue;
+    await setImmediate(undefined, { signal });
+    since = performance.now();
+  }
+}
+
+/** The longest start of a text that fits, of whole characters, where the whole does not. Found by halving. */
+function longestStart(text: string, fits: (start: string) => boolean): string {
+  const characters = Array.from(text);
+  let best = 0;
+  let tooLong = characters.length;
+  while (tooLong - best > 1) {
+    const middle = Math.floor((best + tooLong) / 2);
+    if (fits(characters.slice(0, middle).join(""))) best = middle;
+    else tooLong = middle;
+  }
+  return characters.slice(0, best).join("");
 }
 
 /** The tokens of what is asked, the way OpenAI's models count them. Only texts count. */
-export async function countPrompt({ messages }: ChatRequest): Promise<number> {
-  const ofTexts = await countTokens(messages.flatMap((message) => [message.role, textOf(message)]));
-  return ofTexts + messages.length * TOKENS_OF_A_MESSAGE + TOKENS_OF_THE_ANSWERS_START;
+export async function countPrompt({ messages }: ChatRequest, signal?: AbortSignal): Promise<number> {
+  const texts = messages.flatMap((message) => [message.role, textOf(message)]);
+  return (await countTokens(texts, signal)) + messages.length * TOKENS_OF_A_MESSAGE + TOKENS_OF_THE_ANSWERS_START;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

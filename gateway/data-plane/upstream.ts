@@ -1,9 +1,12 @@
 import { EnvHttpProxyAgent, request as send } from "undici";
-import type { Answer, Backend } from "./backend";
+import type { Answer, Backend, Whole } from "./backend";
 import { Refusal } from "./refusal";
 
 /** Up to the answer's first byte, and between any two: models think long, and OpenAI's own clients wait so long. */
 const PATIENCE_MS = 10 * 60 * 1000;
+
+/** What is not passed on as a stream is kept in memory until it is whole. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** What a caller gets to see of the upstream's headers. */
 const PASSED_HEADERS = /^(content-type|content-encoding|retry-after|x-request-id|x-should-retry|x-ratelimit-.+)$/;
@@ -53,12 +56,13 @@ export function upstream({ url, key }: UpstreamOptions): Backend {
       ...content.headers,
       ...authorization,
     };
-    try {
-      const response = await send(`${url.href}${path}`, { ...content, headers, signal, dispatcher });
-      return await answerOf(response);
-    } catch (error) {
-      throw error instanceof Refusal || signal.aborted ? error : unreachable(error);
-    }
+    const failed = (what: string) => (error: unknown) => {
+      throw error instanceof Refusal || signal.aborted ? error : failure(what, error);
+    };
+    const response = await send(`${url.href}${path}`, { ...content, headers, signal, dispatcher }).catch(
+      failed("gave no answer"),
+    );
+    return answerOf(response).catch(failed("gave no whole answer"));
   }
 
   return {
@@ -68,15 +72,17 @@ export function upstream({ url, key }: UpstreamOptions): Backend {
   };
 }
 
-async function answerOf({ statusCode, headers: all, body }: Awaited<ReturnType<typeof send>>): Promise<Answer> {
+type Response = Awaited<ReturnType<typeof send>>;
+
+async function answerOf({ statusCode, headers: all, body }: Response): Promise<Answer> {
   // Its words are kept back: a server that refuses a key may quote it. The caller's own key is good, so it is not told 401.
   if (statusCode === 401 || statusCode === 403) {
-    await body.dump();
+    leave(body);
     process.stderr.write(`The upstream answered ${statusCode}: check DENCH_UPSTREAM_KEY.\n`);
     throw new Refusal("upstream_refused", "The upstream does not accept the key that the gateway has for it.");
   }
   if (statusCode < 200 || statusCode > 599 || (statusCode >= 300 && statusCode < 400)) {
-    await body.dump();
+    leave(body);
     throw new Refusal("upstream_unavailable", `The upstream answered with status ${statusCode}, which is no answer.`);
   }
   const headers = Object.fromEntries(
@@ -84,12 +90,30 @@ async function answerOf({ statusCode, headers: all, body }: Awaited<ReturnType<t
       (header): header is [string, string] => PASSED_HEADERS.test(header[0]) && typeof header[1] === "string",
     ),
   );
-  const isStream = headers["content-type"]?.startsWith("text/event-stream");
-  return { status: statusCode, headers, body: isStream ? body : new Uint8Array(await body.arrayBuffer()) };
+  const isStream = /^text\/event-stream *(;|$)/i.test(headers["content-type"] ?? "");
+  return { status: statusCode, headers, body: isStream ? body : await wholeOf(body) };
 }
 
-function unreachable(error: unknown): Refusal {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "no answer";
-  process.stderr.write(`The upstream could not be reached: ${code}.\n`);
-  return new Refusal("upstream_unavailable", `The upstream could not be reached (${code}). Try again later.`);
+/** Not read to its end: it may have none. */
+function leave(body: Response["body"]): void {
+  body.on("error", () => {}).destroy();
+}
+
+async function wholeOf(body: Response["body"]): Promise<Whole> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size > MAX_ANSWER_BYTES) {
+      throw new Refusal("upstream_unavailable", `The upstream's answer has more than ${MAX_ANSWER_BYTES} bytes.`);
+    }
+  }
+  return Buffer.concat(pieces);
+}
+
+function failure(what: string, error: unknown): Refusal {
+  const code = error instanceof Error ? ("code" in error && error.code) || error.name : "no reason given";
+  process.stderr.write(`The upstream ${what}: ${code}.\n`);
+  return new Refusal("upstream_unavailable", `The upstream ${what} (${code}). Try again later.`);
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 export class SandboxSecrets {
   readonly #path: string;
   readonly #heading: string;
+  #isUpdated = false;
 
   private constructor(path: string, workspaceId: string) {
     this.#path = path;
@@ -15,20 +16,25 @@ export class SandboxSecrets {
     return new SandboxSecrets(join(dirname(database), "sandbox.env"), workspaceId);
   }
 
+  /** Whether the file has the value of the last update. */
+  get isUpdated(): boolean {
+    return this.#isUpdated;
+  }
+
   /**
-   * Whether the file has this value now. A key that was rotated stays so: what could not be written is told here, and
-   * tried again at the next start. A file that someone else wrote is left alone.
+   * Puts this value into the file. A key that was rotated stays so: what could not be written is told on stderr, and tried
+   * again at the next start. A file that someone else wrote is left alone.
    */
-  update(value: string): boolean {
+  update(value: string): void {
+    this.#isUpdated = false;
     try {
       this.#write(`${this.#heading}DENCH_API_KEY=${value}\n`);
-      return true;
+      this.#isUpdated = true;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       process.stderr.write(
         `${this.#path} could not be given the primary key: ${reason}. It is tried again at the next start.\n`,
       );
-      return false;
     }
   }
 

@@ -68,7 +68,7 @@ export class Store {
   }
 
   close(): void {
-    this.usage.write();
+    this.usage.close();
     this.#database.close();
   }
 
@@ -153,7 +153,8 @@ export class Store {
     });
     if (made.outcome !== "made") return made;
     const { key, value } = made;
-    return { outcome: "made", key, sandboxUpdated: value === undefined || this.#sandbox?.update(value) !== false };
+    if (value !== undefined) this.#sandbox?.update(value);
+    return { outcome: "made", key, sandboxUpdated: this.#sandbox?.isUpdated !== false };
   }
 
   /** The live key with this value. One that is younger than the limit is not there yet. */

@@ -11,7 +11,8 @@ interface Uses {
   readonly date: string;
   requests: number;
   costUsd: number;
-  lastAt: number;
+  /** Of the last request. A cost alone is no use: its request was one. */
+  lastAt: number | undefined;
 }
 
 const UsageRow = z.object({ date: z.string(), requests: z.number(), cost_usd: z.number() });
@@ -24,6 +25,8 @@ export class UsageLog {
   readonly #pending = new Map<string, Uses>();
   /** When the uses of this turn have been written. */
   #written: Promise<void> | undefined;
+  /** Whether the last attempt to write failed. */
+  #isHeldUp = false;
 
   constructor(database: Database, clock: () => number) {
     this.#database = database;
@@ -31,26 +34,20 @@ export class UsageLog {
   }
 
   /** Counts a request. Resolves when that is on disk, or waits in memory for a disk that cannot be written. */
-  recordRequest(keyId: string): Promise<void> {
-    this.add(keyId, 1, 0);
+  recordRequest(keyId: string, at: number): Promise<void> {
+    this.#addRequests(keyId, at, 1);
     return this.#writtenSoon();
   }
 
-  /** Adds to a key's cost, of a request that has been counted. Resolves like `recordRequest`. */
-  recordCost(keyId: string, costUsd: number): Promise<void> {
-    this.add(keyId, 0, costUsd);
+  /** Adds to a key's cost, of a request that was counted at that time. Resolves like `recordRequest`. */
+  recordCost(keyId: string, at: number, costUsd: number): Promise<void> {
+    this.#usesOf(keyId, at).costUsd += costUsd;
     return this.#writtenSoon();
   }
 
   /** Takes note of requests. It is left to the next `write` to keep them. */
   add(keyId: string, requests: number, costUsd: number): void {
-    const lastAt = this.#clock();
-    const date = dateOf(lastAt);
-    const uses = this.#pending.get(`${keyId} ${date}`) ?? { keyId, date, requests: 0, costUsd: 0, lastAt };
-    uses.requests += requests;
-    uses.costUsd += costUsd;
-    uses.lastAt = lastAt;
-    this.#pending.set(`${keyId} ${date}`, uses);
+    this.#addRequests(keyId, this.#clock(), requests).costUsd += costUsd;
   }
 
   /** A full disk is no reason to shut out a key. Nor may it hide a use from whoever asks later whether the key is needed. */
@@ -61,9 +58,24 @@ export class UsageLog {
         for (const uses of this.#pending.values()) this.#writeUses(uses);
       });
       this.#pending.clear();
+      this.#isHeldUp = false;
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      if (!(error instanceof Error && isUnavailable(error))) throw error;
+      if (!this.#isHeldUp)
+        process.stderr.write(`Uses of keys wait in memory: they cannot be written (${error.message}).\n`);
+      this.#isHeldUp = true;
     }
+  }
+
+  /** The last attempt. What cannot be written now is lost. */
+  close(): void {
+    this.write();
+    const lost = Array.from(this.#pending.values());
+    if (lost.length === 0) return;
+    const total = (field: "requests" | "costUsd") => lost.reduce((sum, uses) => sum + uses[field], 0);
+    process.stderr.write(
+      `Uses of keys are lost, since they could not be written: ${total("requests")} requests, and costs of $${total("costUsd").toFixed(6)}.\n`,
+    );
   }
 
   /** Each of so many days, the last of them today. */
@@ -98,8 +110,27 @@ export class UsageLog {
     return this.#written;
   }
 
+  #addRequests(keyId: string, at: number, requests: number): Uses {
+    const uses = this.#usesOf(keyId, at);
+    uses.requests += requests;
+    uses.lastAt = Math.max(uses.lastAt ?? at, at);
+    return uses;
+  }
+
+  #usesOf(keyId: string, at: number): Uses {
+    const date = dateOf(at);
+    const uses = this.#pending.get(`${keyId} ${date}`) ?? { keyId, date, requests: 0, costUsd: 0, lastAt: undefined };
+    this.#pending.set(`${keyId} ${date}`, uses);
+    return uses;
+  }
+
   #writeUses({ keyId, date, requests, costUsd, lastAt }: Uses): void {
-    this.#database.prepare("UPDATE keys SET last_used_at = ? WHERE id = ?").run(lastAt, keyId);
+    // Clocks can be set back, and another process may have written a later use.
+    if (lastAt !== undefined) {
+      this.#database
+        .prepare("UPDATE keys SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?")
+        .run(lastAt, keyId);
+    }
     this.#database
       .prepare(
         `INSERT INTO usage (key_id, date, requests, cost_usd) VALUES (?, ?, ?, ?)

@@ -38,11 +38,11 @@ async function survives(prepare: PrepareHarm): Promise<void> {
   }
   expect(gateway.stderr().match(new RegExp(harm.symptom, "g"))).toHaveLength(writes.length);
   expect(await caller.everything(id)).toEqual(before);
-  expect(await caller.use(value)).toBe(200);
+  expect([await caller.use(value), await caller.use(value)]).toEqual([200, 200]);
 
   await harm.cure();
   const used = await caller.call("GET", `/api-keys/${id}`);
-  expect(used.body, "the use while nothing could be written").toMatchObject({ usage30d: { requests: 1 } });
+  expect(used.body, "the use while nothing could be written").toMatchObject({ usage30d: { requests: 2 } });
   const answers = [];
   for (const write of writes) answers.push(await write());
   const [created, revealed, rotated, revoked] = answers;
@@ -50,8 +50,31 @@ async function survives(prepare: PrepareHarm): Promise<void> {
   expect(revealed).toMatchObject({ status: 200, body: { key: expect.any(String) } });
   expect(rotated).toMatchObject({ status: 200, body: { status: "active", requestId: "r2" } });
   expect(revoked).toMatchObject({ status: 200, body: { id, status: "revoked" } });
-  expect(gateway.process.exitCode).toBeNull();
+  gateway.process.kill("SIGTERM");
+  expect(await gateway.exited).toBe(0);
+  expect(gateway.stderr().match(/^Uses of keys.*/gm), "once, and nothing is lost").toEqual([
+    expect.stringContaining(`Uses of keys wait in memory: they cannot be written (${harm.symptom}`),
+  ]);
 }
+
+it.runIf(process.platform === "linux")(
+  "says how many uses are lost when it ends before they can be written",
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-harm-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const harm = await lockedFile(folder);
+    const made = await new Caller(harm.running.addresses).call("POST", "/api-keys", { name: "app" });
+    const { key: value } = contract.CreatedKey.parse(made.body);
+    const { gateway, addresses } = await harm.cause();
+    const caller = new Caller(addresses);
+    expect([await caller.use(value), await caller.use(value)]).toEqual([200, 200]);
+    gateway.process.kill("SIGTERM");
+    expect(await gateway.exited).toBe(0);
+    expect(gateway.stderr()).toContain(
+      "Uses of keys are lost, since they could not be written: 2 requests, and costs of $0",
+    );
+  },
+);
 
 class Caller {
   readonly #addresses: Addresses;

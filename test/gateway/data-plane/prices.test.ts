@@ -33,6 +33,11 @@ it.each([
     /m\.input: must be a number/,
   ],
   ["a negative price", '{"usdPerMillionTokens": {"m": {"input": 1, "output": -1}}}', /m\.output: must not be negative/],
+  [
+    "a price over a dollar for a token",
+    '{"usdPerMillionTokens": {"m": {"input": 1e308, "output": 1}}}',
+    /m\.input: must be at most 1000000/,
+  ],
   ["half a price", '{"usdPerMillionTokens": {"m": {"input": 1}}}', /m\.output: must be a number/],
   ["a price with another unit", '{"usdPerMillionTokens": {"m": {"input": 1, "output": 1, "per": 1}}}', /"per"/],
 ])("a file with %s is refused, and the error names the file and the place", async (_what, text, problem) => {

@@ -1,46 +1,23 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import OpenAI from "openai";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parseUpstreamKey, parseUpstreamUrl } from "../../../gateway/data-plane/upstream";
+import type { GatewayOptions } from "../../../gateway/gateway";
 import { type Answer, scriptedServer } from "../../support/scripted-server";
 import { all, clientOf, user } from "./clients";
+import { delta, done, manualUpstream, usageEvent } from "./manual-upstream";
 
 const model = "gpt-test";
 const prices = { [model]: { input: 1_000_000, output: 1_000_000 } };
 const upstreamKey = `upstream-${crypto.randomUUID()}`;
 
-const behind = (url: string) => clientOf({ upstream: { url: parseUpstreamUrl(url), key: upstreamKey }, prices });
+const behind = (url: string, more: Partial<GatewayOptions> = {}) =>
+  clientOf({ upstream: { url: parseUpstreamUrl(url), key: upstreamKey }, prices, ...more });
 
 async function behindAnswer(...answers: Answer[]) {
   const server = await scriptedServer(...answers);
   return { ...(await behind(server.url)), received: server.received };
 }
-
-/** An upstream whose answers a test writes by hand. */
-async function manualUpstream() {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async next(): Promise<ServerResponse<IncomingMessage>> {
-      const [request, response] = await once(server, "request");
-      request.resume();
-      return response;
-    },
-  };
-}
-
-const delta = (content: string) =>
-  `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model, choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`;
-
-const usageChunk = `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model, choices: [], usage: { prompt_tokens: 70, completion_tokens: 7, total_tokens: 77 } })}\n\n`;
 
 const completion = (more: object) => ({
   id: "c",
@@ -150,6 +127,33 @@ describe("an upstream's answer", () => {
     },
   );
 
+  it("401, whose words never end, is answered all the same", async () => {
+    const { openai, upstream } = await behindManual();
+    const asked = upstream.next();
+    const asking = openai.models.list().catch((error: unknown) => error);
+    const response = await asked;
+    const left = once(response, "close");
+    response.writeHead(401, { "content-length": "1000" }).write(upstreamKey);
+    expect(await asking).toMatchObject({ status: 502, code: "upstream_refused" });
+    await left;
+  });
+
+  it("costs nothing where it is an error, though its status says that all is well", async () => {
+    const body = { error: { message: "overloaded" } };
+    const { openai, usage } = await behindAnswer({ status: 200, body });
+    await openai.chat.completions.create({ model, messages: user("x") });
+    expect(await usage()).toEqual({ requests: 1, costUsd: 0 });
+  });
+
+  it("may leave the sum of its tokens to the reader", async () => {
+    const { openai, usage } = await behindAnswer({
+      status: 200,
+      body: completion({ usage: { prompt_tokens: 5, completion_tokens: 6 } }),
+    });
+    await openai.chat.completions.create({ model, messages: user("x") });
+    expect(await usage()).toEqual({ requests: 1, costUsd: 11 });
+  });
+
   it.each<[string, Answer]>([
     ["a reset connection", "reset"],
     ["half a body", "half a body"],
@@ -169,6 +173,36 @@ describe("an upstream's answer", () => {
     expect(await usage()).toEqual({ requests: 2, costUsd: 0 });
   });
 
+  it("that breaks off is said to, and one that does not come as well", async () => {
+    const messages = [];
+    for (const answer of ["half a body", "reset"] as const) {
+      const { openai } = await behindAnswer(answer);
+      messages.push(await openai.models.list().catch((error: Error) => error.message));
+    }
+    expect(messages).toEqual([
+      "502 The upstream gave no whole answer (UND_ERR_SOCKET). Try again later.",
+      "502 The upstream gave no answer (UND_ERR_SOCKET). Try again later.",
+    ]);
+  });
+
+  it("of over 64 MiB is 502", async () => {
+    const { openai, upstream } = await behindManual();
+    const asked = upstream.next();
+    const asking = openai.models.list().catch((error: unknown) => error);
+    const response = await asked;
+    const left = once(response, "close");
+    const piece = Buffer.alloc(1024 * 1024, " ");
+    const write = () => {
+      while (response.write(piece));
+    };
+    response.writeHead(200, { "content-type": "application/json" }).on("drain", write);
+    write();
+    const failed = await asking;
+    expect(failed).toMatchObject({ status: 502, code: "upstream_unavailable" });
+    expect(String(failed)).toContain("67108864 bytes");
+    await left;
+  });
+
   it("from an address where nobody listens is 502", async () => {
     const { openai } = await behind("http://127.0.0.1:1");
     const failed = await openai.models.list().catch((error: unknown) => error);
@@ -176,10 +210,17 @@ describe("an upstream's answer", () => {
   });
 });
 
+async function behindManual(more: Partial<GatewayOptions> = {}) {
+  const upstream = await manualUpstream();
+  return { ...(await behind(upstream.url, more)), upstream };
+}
+
 describe("a stream of an upstream", () => {
-  async function opened(options: { include_usage?: boolean } = {}) {
-    const upstream = await manualUpstream();
-    const client = await behind(upstream.url);
+  async function opened(
+    options: { include_usage?: boolean } = {},
+    { type = "text/event-stream", ...more }: Partial<GatewayOptions> & { type?: string } = {},
+  ) {
+    const { upstream, ...client } = await behindManual(more);
     const asked = upstream.next();
     const abort = new AbortController();
     const asking = client.openai.chat.completions.create(
@@ -187,7 +228,7 @@ describe("a stream of an upstream", () => {
       { signal: abort.signal },
     );
     const response = await asked;
-    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.writeHead(200, { "content-type": type });
     response.flushHeaders();
     const chunks = (await asking)[Symbol.asyncIterator]();
     const nextContent = async () => (await chunks.next()).value?.choices[0]?.delta.content;
@@ -202,7 +243,7 @@ describe("a stream of an upstream", () => {
     }
     // Two pieces of one event.
     response.write(delta(" four").slice(0, 20));
-    response.write(`${delta(" four").slice(20)}data: [DONE]\n\n`);
+    response.write(`${delta(" four").slice(20)}${done}`);
     expect(await nextContent()).toBe(" four");
     expect((await chunks.next()).done).toBe(true);
     // 8 for the prompt, 4 for the answer: counted before the client has seen the end, though the upstream has not ended yet.
@@ -210,9 +251,57 @@ describe("a stream of an upstream", () => {
     response.end();
   });
 
+  it.each(["Text/Event-Stream", "text/event-stream;charset=utf-8"])("is one by its type %s too", async (type) => {
+    const { response, nextContent } = await opened({}, { type });
+    response.write(delta("one"));
+    expect(await nextContent()).toBe("one");
+    response.end();
+  });
+
+  it("that brings nothing but an error costs nothing", async () => {
+    const { response, chunks, usage } = await opened();
+    response.end('data: {"error":{"message":"overloaded"}}\n\n');
+    await expect(chunks.next()).rejects.toThrow("overloaded");
+    expect(await usage()).toEqual({ requests: 1, costUsd: 0 });
+  });
+
+  it("passes an event that is too long to be read, and costs what was read before it", async () => {
+    const { response, chunks, nextContent, usage } = await opened();
+    response.write(delta("one"));
+    expect(await nextContent()).toBe("one");
+    const long = "x".repeat(17 * 1024 * 1024);
+    response.write(delta(long));
+    expect(await nextContent()).toBe(long);
+    response.end(`${delta(" two")}${done}`);
+    expect(await nextContent()).toBe(" two");
+    expect((await chunks.next()).done).toBe(true);
+    expect(await usage()).toEqual({ requests: 1, costUsd: 9 });
+  });
+
+  it("belongs to the moment of its request: by its cost's day, and as the key's last use", async () => {
+    const asked = Date.parse("2026-03-01T23:59:59.900Z");
+    let now = asked;
+    const { gateway, key, openai, response, chunks, nextContent, revoke } = await opened({}, { clock: () => now });
+    response.write(delta("one"));
+    expect(await nextContent()).toBe("one");
+    now += 1000;
+    await revoke();
+    now += 1000;
+    response.end(done);
+    expect((await chunks.next()).done).toBe(true);
+    expect(await openai.models.list().catch((error: unknown) => error)).toMatchObject({ status: 401 });
+    const [stored] = await gateway.keys();
+    expect(stored).toMatchObject({ last4: key.slice(-4), lastUsedAt: asked, revokedAt: asked + 1000 });
+    const { daily } = await gateway.call("GET", `/api-keys/${stored?.id}/usage?days=2`);
+    expect(daily).toEqual([
+      { date: "2026-03-01", requests: 1, costUsd: 9 },
+      { date: "2026-03-02", requests: 0, costUsd: 0 },
+    ]);
+  });
+
   it("costs what it reports, where the client asks for it", async () => {
     const { response, chunks, nextContent, usage } = await opened({ include_usage: true });
-    response.end(`${delta("one")}${usageChunk}data: [DONE]\n\n`);
+    response.end(`${delta("one")}${usageEvent({ prompt_tokens: 70, completion_tokens: 7, total_tokens: 77 })}${done}`);
     expect(await nextContent()).toBe("one");
     expect((await chunks.next()).value).toMatchObject({ usage: { total_tokens: 77 } });
     expect((await chunks.next()).done).toBe(true);
@@ -240,7 +329,7 @@ describe("a stream of an upstream", () => {
     expect(await nextContent()).toBe("one");
     await revoke();
     expect(await openai.models.list().catch((error: unknown) => error)).toBeInstanceOf(OpenAI.AuthenticationError);
-    response.end(`${delta(" two")}data: [DONE]\n\n`);
+    response.end(`${delta(" two")}${done}`);
     expect(await nextContent()).toBe(" two");
     expect((await chunks.next()).done).toBe(true);
     expect(await usage()).toEqual({ requests: 1, costUsd: 10 });

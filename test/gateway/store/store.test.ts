@@ -6,7 +6,6 @@ import { expect, it, onTestFinished } from "vitest";
 import { LIVE_KEY } from "../../../gateway/store/keys";
 import { type Actor, Store } from "../../../gateway/store/store";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const admin: Actor = { caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null }, via: "api" };
 
 async function folder(): Promise<string> {
@@ -61,7 +60,7 @@ it("finds everything again when it is opened a second time", async () => {
     second.revealPrimaryKey(admin),
   ];
   expect(after).toEqual(before);
-  expect(second.liveKeyOf(value)).toEqual({ id: key.id, scopes: key.scopes });
+  expect(second.liveKeyOf(value)).toMatchObject({ id: key.id, scopes: key.scopes });
 });
 
 it("refuses a key file that is not one", async () => {
@@ -79,75 +78,12 @@ it("is not held up by the draft of a key file, which a process that died has lef
   new Store(path).close();
 });
 
-it("counts uses by day, and forgets them after thirty", async () => {
-  let now = Date.parse("2026-03-01T12:00:00Z");
-  const store = new Store(":memory:", () => now);
-  onTestFinished(() => store.close());
-  const { key } = made(store);
-  const use = async (costUsd: number) => {
-    await store.usage.recordRequest(key.id);
-    await store.usage.recordCost(key.id, costUsd);
-  };
-  await use(0.5);
-  now += DAY_MS;
-  await use(0.25);
-  await use(0.25);
-  expect(store.getKey(key.id)).toMatchObject({ lastUsedAt: now, usage30d: { requests: 3, costUsd: 1 } });
-  expect(store.usage.of(key.id, 2).daily).toEqual([
-    { date: "2026-03-01", requests: 1, costUsd: 0.5 },
-    { date: "2026-03-02", requests: 2, costUsd: 0.5 },
-  ]);
-  now += 29 * DAY_MS;
-  expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 2, costUsd: 0.5 });
-  now += DAY_MS;
-  expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 0, costUsd: 0 });
-});
-
 it("makes values of dg_live_ and 32 letters and digits, no two alike", () => {
   const store = new Store(":memory:");
   onTestFinished(() => store.close());
   const values = Array.from({ length: 200 }, () => made(store).value);
   for (const value of values) expect(value).toMatch(/^dg_live_[A-Za-z0-9]{32}$/);
   expect(new Set(values).size).toBe(values.length);
-});
-
-it("shows a use at once, before it is on disk", () => {
-  const store = new Store(":memory:");
-  onTestFinished(() => store.close());
-  const { key } = made(store);
-  void store.usage.recordRequest(key.id);
-  expect(store.usage.of(key.id, 1).requests).toBe(1);
-  void store.usage.recordCost(key.id, 2);
-  expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 1, costUsd: 2 });
-});
-
-it("has each use on disk when it says so, and the uses of one turn in one commit", async () => {
-  const path = join(await folder(), "gateway.db");
-  const store = new Store(path);
-  onTestFinished(() => store.close());
-  const { key } = made(store);
-  const other = new DatabaseSync(path);
-  onTestFinished(() => other.close());
-  const requests = () => other.prepare("SELECT requests FROM usage WHERE key_id = ?").get(key.id)?.["requests"];
-
-  const first = store.usage.recordRequest(key.id);
-  const second = store.usage.recordRequest(key.id);
-  expect(second).toBe(first);
-  expect(requests()).toBeUndefined();
-  await first;
-  expect(requests()).toBe(2);
-});
-
-it("writes the uses that are left when it is closed", async () => {
-  const path = join(await folder(), "gateway.db");
-  const store = new Store(path);
-  const { key } = made(store);
-  const written = store.usage.recordRequest(key.id);
-  store.close();
-  await written;
-  const again = new Store(path);
-  onTestFinished(() => again.close());
-  expect(again.getKey(key.id)?.usage30d.requests).toBe(1);
 });
 
 it("finds a live key by one look into an index", async () => {
@@ -159,4 +95,20 @@ it("finds a live key by one look into an index", async () => {
   expect(plan.map((step) => step["detail"])).toEqual([
     expect.stringMatching(/^SEARCH keys USING INDEX \w+ \(value_hash=\?\)$/),
   ]);
+});
+
+it("says that the sandbox has the old value, each time it is asked, until it has the new one", async () => {
+  const path = await folder();
+  const data = join(path, "gateway.db");
+  const store = new Store(data);
+  const rotate = (requestId: string) => {
+    const made = store.rotatePrimaryKey({ requestId, by: admin });
+    return made.outcome === "made" ? made.sandboxUpdated : undefined;
+  };
+  expect([rotate("r1"), rotate("r1")]).toEqual([true, true]);
+  await writeFile(join(path, "sandbox.env"), "OF=another\n");
+  expect([rotate("r2"), rotate("r2")]).toEqual([false, false]);
+  await rm(join(path, "sandbox.env"));
+  expect([rotate("r3"), rotate("r3")]).toEqual([true, true]);
+  store.close();
 });

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect, it, onTestFinished } from "vitest";
+import { type Actor, Store } from "../../../gateway/store/store";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const admin: Actor = { caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null }, via: "api" };
+
+async function file(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-usage-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, "gateway.db");
+}
+
+function keyOf(store: Store) {
+  const made = store.createKey({ name: "key", scopes: undefined, requestId: undefined, by: admin });
+  if (made.outcome !== "made") throw new Error("no key was made");
+  return made.key;
+}
+
+it("counts uses by day, and forgets them after thirty", async () => {
+  let now = Date.parse("2026-03-01T12:00:00Z");
+  const store = new Store(":memory:", () => now);
+  onTestFinished(() => store.close());
+  const key = keyOf(store);
+  const use = async (costUsd: number) => {
+    await store.usage.recordRequest(key.id, now);
+    await store.usage.recordCost(key.id, now, costUsd);
+  };
+  await use(0.5);
+  now += DAY_MS;
+  await use(0.25);
+  await use(0.25);
+  expect(store.getKey(key.id)).toMatchObject({ lastUsedAt: now, usage30d: { requests: 3, costUsd: 1 } });
+  expect(store.usage.of(key.id, 2).daily).toEqual([
+    { date: "2026-03-01", requests: 1, costUsd: 0.5 },
+    { date: "2026-03-02", requests: 2, costUsd: 0.5 },
+  ]);
+  now += 29 * DAY_MS;
+  expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 2, costUsd: 0.5 });
+  now += DAY_MS;
+  expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 0, costUsd: 0 });
+});
+
+it("keeps the latest use as the last, whatever order they come in, and whichever process writes them", async () => {
+  const path = await file();
+  const [one, other] = [new Store(path), new Store(path)];
+  onTestFinished(() => {
+    one.close();
+    other.close();
+  });
+  const { id } = keyOf(one);
+  for (const [store, at] of [
+    [one, 2000],
+    [other, 1000],
+    [one, 1500],
+  ] as const) {
+    await store.usage.recordRequest(id, at);
+    expect(store.getKey(id)?.lastUsedAt).toBe(2000);
+  }
+  await Promise.all([one.usage.recordRequest(id, 4000), one.usage.recordRequest(id, 3000)]);
+  expect(one.getKey(id)?.lastUsedAt).toBe(4000);
+});
+
+it("a cost is no use of its own, and falls on the day of its request", async () => {
+  const asked = Date.parse("2026-03-01T23:59:59Z");
+  const store = new Store(":memory:", () => asked + DAY_MS);
+  onTestFinished(() => store.close());
+  const { id } = keyOf(store);
+  await store.usage.recordRequest(id, asked);
+  await store.usage.recordCost(id, asked, 2);
+  expect(store.getKey(id)?.lastUsedAt).toBe(asked);
+  expect(store.usage.of(id, 2).daily).toEqual([
+    { date: "2026-03-01", requests: 1, costUsd: 2 },
+    { date: "2026-03-02", requests: 0, costUsd: 0 },
+  ]);
+});
+
+it("shows a use at once, before it is on disk", () => {
+  const store = new Store(":memory:");
+  onTestFinished(() => store.close());
+  const key = keyOf(store);
+  void store.usage.recordRequest(key.id, Date.now());
+  expect(store.usage.of(key.id, 1).requests).toBe(1);
+  void store.usage.recordCost(key.id, Date.now(), 2);
+  expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 1, costUsd: 2 });
+});
+
+it("has each use on disk when it says so, and the uses of one turn in one commit", async () => {
+  const path = await file();
+  const store = new Store(path);
+  onTestFinished(() => store.close());
+  const key = keyOf(store);
+  const other = new DatabaseSync(path);
+  onTestFinished(() => other.close());
+  const requests = () => other.prepare("SELECT requests FROM usage WHERE key_id = ?").get(key.id)?.["requests"];
+
+  const first = store.usage.recordRequest(key.id, Date.now());
+  const second = store.usage.recordRequest(key.id, Date.now());
+  expect(second).toBe(first);
+  expect(requests()).toBeUndefined();
+  await first;
+  expect(requests()).toBe(2);
+});
+
+it("writes the uses that are left when it is closed", async () => {
+  const path = await file();
+  const store = new Store(path);
+  const key = keyOf(store);
+  const written = store.usage.recordRequest(key.id, Date.now());
+  store.close();
+  await written;
+  const again = new Store(path);
+  onTestFinished(() => again.close());
+  expect(again.getKey(key.id)?.usage30d.requests).toBe(1);
+});
