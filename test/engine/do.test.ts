@@ -67,10 +67,11 @@ describeWithEngine("pulumi do", () => {
     expect(await failureOf(cli.json(KEY, "list", "--status", "dead"))).toContain("must be active, revoked or all");
   });
 
-  it("says in a resource's help that a value is seen with --show-secrets alone", async () => {
-    const help = (await cli.pulumi("do", KEY, "--help")).replace(/\s+/g, " ");
-    expect(help).toContain("prints the value only with `--show-secrets`");
-    expect(help).toContain("Without it, nobody will ever see the value");
+  it("says in the help of a resource, and of its creation, that a value is seen with --show-secrets alone", async () => {
+    const helpOf = async (...words: string[]) => (await cli.pulumi("do", KEY, ...words, "--help")).replace(/\s+/g, " ");
+    expect(await helpOf()).toContain("prints the value only with `--show-secrets`");
+    expect(await helpOf()).toContain("Without it, nobody will ever see the value");
+    expect(await helpOf("create")).toContain("nobody will ever see it");
   });
 
   it("without state makes, reads, changes and deletes a key, and shows its value only with --show-secrets", async () => {
