@@ -180,7 +180,7 @@ describeWithChromium("the keys page in a browser", () => {
     await person.page.keyboard.press("Enter");
     await person.page.keyboard.type("by keyboard");
     await person.page.keyboard.press("Escape");
-    expect(await person.page.locator(":focus").textContent()).toBe("Create key");
+    await person.focused("button", "Create key").waitFor();
     await person.page.keyboard.press("Enter");
     await person.page.keyboard.press("Enter");
     await person.heading("The key for by keyboard").waitFor();
@@ -188,11 +188,11 @@ describeWithChromium("the keys page in a browser", () => {
     await person.page.getByRole("link", { name: "Done" }).press("Enter");
     await person.chooseFromMenu("by keyboard", "Revoke key");
     await person.page.keyboard.press("Escape");
-    expect(await person.page.locator(":focus").getAttribute("aria-label")).toBe("More for by keyboard");
+    await person.button("More for by keyboard").and(person.page.locator(":focus")).waitFor();
     await person.chooseFromMenu("by keyboard", "Revoke key");
     await person.dialog.getByRole("button", { name: "Revoke key" }).press("Enter");
     await person.page.getByText("The key by keyboard was revoked.").waitFor();
-    expect(await person.page.locator(":focus").textContent()).toBe("The key by keyboard was revoked.");
+    await person.focused("p", "The key by keyboard was revoked.").waitFor();
   });
 
   it("the printed link signs in, and leaves its code neither in the address nor in the history", async () => {

@@ -74,6 +74,11 @@ export class Person {
     return this.page.getByRole("dialog");
   }
 
+  /** What has the focus, if it is this. */
+  focused(element: string, text: string): Locator {
+    return this.page.locator(`${element}:focus`, { hasText: text });
+  }
+
   row(name: string): Locator {
     return this.page.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name, exact: true }) });
   }

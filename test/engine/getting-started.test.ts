@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { expect, inject, it, onTestFinished } from "vitest";
+import { expect, inject, it, onTestFailed, onTestFinished } from "vitest";
 import { KeyPage } from "../../contract";
+import { printed, spawnGateway } from "../gateway/gateway-process";
 import { testGateway } from "../support/gateway";
 import { projectRoot } from "../support/project";
 import { describeWithEngine } from "../support/stack";
@@ -33,13 +34,14 @@ describeWithEngine("docs/getting-started.md", () => {
           output += chunk;
         });
       }
+      onTestFailed(() => void process.stderr.write(`${output}\n`));
       return { child, output: () => output };
     };
 
-    const local = shell(`exec ${gatewayBlock?.text.replace("4800", "0")}`, projectRoot);
+    const [, args = ""] = /npx pulumi-dench gateway (.*)/.exec(gatewayBlock?.text ?? "") ?? [];
+    const local = spawnGateway(...args.replace("4800", "0").split(" "));
     const exportLine = /export DENCH_BASE_URL=(http:\S+:(\d+)\/\S*) DENCH_API_KEY=(\S+)/;
-    while (!exportLine.test(local.output())) await once(local.child.stdout, "data");
-    const [toRun = "", baseUrl, port = "", token] = exportLine.exec(local.output()) ?? [];
+    const [toRun = "", baseUrl, port = "", token] = await printed(local, exportLine);
 
     const workspace = await testGateway();
     const { slug } = (await workspace.call("GET", "/status")).workspace;

@@ -46,12 +46,20 @@ export function spawnGatewayBy(launcher: readonly string[], ...args: string[]): 
 
 /** What the gateway prints with --json as soon as it listens. */
 export async function listening(running: GatewayProcess): Promise<Addresses> {
-  while (!running.stdout().includes("\n")) {
-    if (!running.process.stdout) throw new Error("no stdout");
+  await printed(running, /\n/);
+  return Addresses.parse(JSON.parse(running.stdout()));
+}
+
+/** Waits until it has printed this. */
+export async function printed(running: GatewayProcess, wanted: RegExp): Promise<RegExpExecArray> {
+  const { stdout } = running.process;
+  if (!stdout) throw new Error("no stdout");
+  for (;;) {
+    const found = wanted.exec(running.stdout());
+    if (found) return found;
     await Promise.race([
-      once(running.process.stdout, "data"),
-      running.exited.then(() => Promise.reject(new Error(running.stderr()))),
+      once(stdout, "data"),
+      running.exited.then(() => Promise.reject(new Error(`the gateway ended: ${running.stderr()}`))),
     ]);
   }
-  return Addresses.parse(JSON.parse(running.stdout()));
 }
