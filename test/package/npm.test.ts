@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { access, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { list } from "tar";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { pluginDownloadURL, version } from "../../version";
@@ -16,10 +16,10 @@ const run = promisify(execFile);
 const tarball = join(inject("packages"), `pulumi-dench-${version}.tgz`);
 const tool = (name: string) => join(projectRoot, "node_modules/.bin", name);
 
-/** What a command printed, whether or not it succeeded. */
+/** What a command printed, whether or not it succeeded, without its colours. */
 async function printed(command: string, ...args: string[]): Promise<string> {
   const { stdout } = await run(command, args).catch((error) => error);
-  return stdout;
+  return stripVTControlCharacters(stdout);
 }
 
 describe("the npm package", () => {
