@@ -27,7 +27,7 @@ const ENTRIES_PER_PAGE = 50;
 const MAX_FORM_BYTES = 64 * 1024;
 
 /** The only addresses that this part of the gateway knows: what it does to requests, it does to none but these. */
-const PATHS = ["/", "/sign-in", "/sign-out", "/settings", "/settings/*", "/assets/*"] as const;
+const PATHS = ["/sign-in", "/sign-out", "/settings", "/settings/*", "/assets/*"] as const;
 
 interface Env {
   Variables: { by: Actor; session: string };
@@ -48,7 +48,7 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
   app.onError(sendFailure);
 
   for (const path of PATHS) app.use(path, headers, sameOrigin, limited);
-  app.get("/", (c) => c.redirect(KEYS));
+  app.get("/", headers, (c) => c.redirect(KEYS));
   app.get("/settings", (c) => c.redirect(KEYS));
   app.route("/assets", assets());
   app.use("/sign-in", neverStored);

@@ -100,8 +100,10 @@ it("a form that no page has is refused as one", async () => {
 
 it("a page of what is not the dashboard's keeps the API's form", async () => {
   const gateway = await testGateway();
-  const answer = await fetch(`${gateway.gateway.url}/nothing`, { method: "POST", body: "x" });
-  expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: "not_found" } }]);
+  for (const path of ["/", "/nothing"]) {
+    const answer = await fetch(gateway.gateway.url + path, { method: "POST", body: "x" });
+    expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: "not_found" } }]);
+  }
 });
 
 it("assets come with their type, and are asked for again only when they have changed", async () => {
