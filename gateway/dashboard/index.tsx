@@ -37,7 +37,6 @@ interface Page {
   readonly title: string;
   readonly section: Section;
   readonly content: Child;
-  readonly notice?: string | undefined;
   readonly status?: ContentfulStatusCode;
 }
 

@@ -26,20 +26,24 @@ export function defineFunction<Args extends z.ZodObject, Answer extends z.ZodObj
   data: FunctionData<Args, Answer>,
   answer: (context: FunctionContext, args: z.output<Args>) => Promise<z.output<Answer>>,
 ): DenchFunction<Args, Answer> {
-  const name = data.token.split(":").at(-1) ?? data.token;
   return {
     ...data,
     async call(context, args) {
-      if (hasUnknown(args)) throw notKnown(name);
-      return answer(context, parsedArguments(data.args, args, `call ${name}`));
+      if (hasUnknown(args)) throw notKnown(data.token);
+      return answer(context, parsedArguments(data.args, args, `call ${nameOf(data.token)}`));
     },
   };
 }
 
 /** For the plain form of a function, which cannot wait. */
-export function notKnown(name: string): DenchError {
+export function notKnown(token: string): DenchError {
+  const name = nameOf(token);
   return new DenchError(
     "invalid_arguments",
     `Could not call ${name}: an argument, or an option of its provider, is not known yet in this preview. Call ${name}Output, whose answer is then not known either.`,
   );
+}
+
+function nameOf(token: string): string {
+  return token.split(":").at(-1) ?? token;
 }

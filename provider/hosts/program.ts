@@ -34,7 +34,7 @@ export async function callFunction<Answer extends z.ZodObject>(
     const called = choose(functions);
     const given = decodeObject(args);
     const source = settings ? argumentsSource(decodeObject(settings)) : stackConfigSource(stackConfig(config));
-    if (hasUnknown(source.values)) throw notKnown(called.token.split(":").at(-1) ?? called.token);
+    if (hasUnknown(source.values)) throw notKnown(called.token);
     const { client } = sessionOf(source).workspace;
     return await called.call({ client, now: timeOfRun(process.env, warn) }, given);
   } catch (error) {
