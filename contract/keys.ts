@@ -1,7 +1,10 @@
 import * as z from "zod";
 
+// The last millisecond that RFC 3339 can write: the end of the year 9999.
+const LAST_MILLISECOND = 253_402_300_799_999;
+
 /** The form of every field that ends in `At`. */
-const EpochMilliseconds = z.number().int().describe("Milliseconds since the epoch.");
+const EpochMilliseconds = z.number().int().min(0).max(LAST_MILLISECOND).describe("Milliseconds since the epoch.");
 
 /**
  * 1 to 200 characters, counted as JSON Schema does: one that JavaScript writes with two surrogates is one. A surrogate alone
@@ -50,13 +53,17 @@ export const Key = z.object({
   createdBy: z.object({ id: z.string(), name: z.string() }),
   lastUsedAt: EpochMilliseconds.nullable().optional().describe("Null: never. Absent: the server does not tell."),
   revokedAt: EpochMilliseconds.nullable(),
-  requestId: z.string().nullable(),
+  requestId: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("The request ID that created the key. Null or absent: none, or the server does not support request IDs."),
   usage30d: Usage,
 });
 export type Key = z.infer<typeof Key>;
 
 /** The answer to a creation: the only place where the value of an additional key ever stands. */
-export const CreatedKey = Key.extend({ key: z.string() });
+export const CreatedKey = Key.extend({ key: z.string().min(1) });
 export type CreatedKey = z.infer<typeof CreatedKey>;
 
 export const CreateKeyBody = z.object({
@@ -69,7 +76,7 @@ export type CreateKeyBody = z.infer<typeof CreateKeyBody>;
 export const RotateKeyBody = z.object({ requestId: RequestId.optional() });
 export type RotateKeyBody = z.infer<typeof RotateKeyBody>;
 
-export const RevealedKey = z.object({ id: z.string(), key: z.string() });
+export const RevealedKey = z.object({ id: z.string(), key: z.string().min(1) });
 export type RevealedKey = z.infer<typeof RevealedKey>;
 
 export const ListKeysQuery = z.object({

@@ -64,12 +64,15 @@ export const Options = z.strictObject({
       "Requests under way at once, 1 to 256. Default: `DENCH_MAX_CONCURRENCY`, else 16. Changing it touches no key.",
     ),
   driftCheck: z
-    .preprocess((value) => (value === "true" || value === "false" ? value === "true" : value), z.boolean())
-    .default(true)
+    .enum(["off", "warn", "required"], "must be off, warn or required")
+    .default("warn")
     .describe(
-      "Whether a plan asks the workspace which keys still live, so that one revoked elsewhere is seen. Default: `DENCH_DRIFT_CHECK`, else true. Changing it touches no key.",
+      "How a plan checks the workspace for keys that were revoked elsewhere. With `warn`, a server that cannot be read or does not respond within ten seconds costs a warning, and the plan is made from the state. With `required`, that fails the run, and keys that an interrupted run left behind are looked for too. With `off`, nothing is read. Defaults to `DENCH_DRIFT_CHECK`, or else `warn`. Changing it does not affect existing keys.",
     ),
 });
+
+/** How a plan checks the workspace for keys that were revoked elsewhere. */
+export type DriftCheck = z.output<typeof Options>["driftCheck"];
 
 export type OptionName = keyof z.infer<typeof Options>;
 

@@ -23,7 +23,7 @@ export const Duration = durationFrom(1);
 export const DurationOrNone = durationFrom(0);
 
 /** A length of time as a person would say it, to one unit: `31 days`, `2 hours`. */
-export function spoken(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   const [count, unit] =
     milliseconds >= 2 * 86_400_000
       ? [Math.floor(milliseconds / 86_400_000), "day"]

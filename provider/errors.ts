@@ -16,6 +16,8 @@ export type DenchErrorCode =
   | "invalid_arguments"
   /** More than one key answers to what was asked for one. */
   | "ambiguous"
+  /** The run was canceled while a list was read. */
+  | "canceled"
   /** No connection, or it broke. */
   | "unreachable"
   /** No whole answer in time. */
@@ -24,7 +26,7 @@ export type DenchErrorCode =
   | "unexpected_status"
   /** The server's answer is not of the form that the API has. */
   | "unexpected_answer"
-  /** A key could not be made in a thousand attempts, each of which an earlier run had used up. */
+  /** Every request ID of a chain had created a key before. */
   | "chain_too_long"
   /** A key that `keepIfUsedWithin` keeps stands in the way. */
   | "key_in_use"
@@ -43,10 +45,13 @@ export type DenchErrorCode =
 export class DenchError extends Error {
   override readonly name: string = "DenchError";
   readonly code: DenchErrorCode;
+  /** Whether the server may have carried out the request that failed. */
+  readonly mayBeDone: boolean;
 
-  constructor(code: DenchErrorCode, message: string) {
+  constructor(code: DenchErrorCode, message: string, mayBeDone = false) {
     super(message);
     this.code = code;
+    this.mayBeDone = mayBeDone;
   }
 }
 

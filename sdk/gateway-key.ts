@@ -105,7 +105,10 @@ export abstract class GatewayKeyResource extends pulumi.CustomResource {
   declare readonly prefix: pulumi.Output<string>;
   /** The last four characters of the value. */
   declare readonly last4: pulumi.Output<string>;
-  /** `active`, `revoked` or `missing`, as the workspace said when it was last asked. */
+  /**
+   * `active`, `revoked`, `missing`, or `changed` for a key that was rotated elsewhere. As of the last time that the provider
+   * read the key.
+   */
   declare readonly status: pulumi.Output<string>;
   /** When the live key was made, in RFC 3339. */
   declare readonly createdAt: pulumi.Output<string>;

@@ -35,8 +35,10 @@ export interface ProviderArgs {
   /** Requests under way at once, 1 to 256. Default: `DENCH_MAX_CONCURRENCY`, else 16. Changing it touches no key. */
   maxConcurrency?: pulumi.Input<number> | undefined;
   /**
-   * Whether a plan asks the workspace which keys still live, so that one revoked elsewhere is seen. Default:
-   * `DENCH_DRIFT_CHECK`, else true. Changing it touches no key.
+   * How a plan checks the workspace for keys that were revoked elsewhere. With `warn`, a server that cannot be read or does
+   * not respond within ten seconds costs a warning, and the plan is made from the state. With `required`, that fails the
+   * run, and keys that an interrupted run left behind are looked for too. With `off`, nothing is read. Defaults to
+   * `DENCH_DRIFT_CHECK`, or else `warn`. Changing it does not affect existing keys.
    */
-  driftCheck?: pulumi.Input<boolean> | undefined;
+  driftCheck?: pulumi.Input<string> | undefined;
 }

@@ -15,8 +15,11 @@ import {
   type RevealedKey,
   type Status,
 } from "../../contract";
+import type { Clock } from "../clock";
 import type { Config } from "../config";
 import { DenchError, type DenchErrorCode, RequestIdUsedError } from "../errors";
+import { placeOf, type Secrets } from "../secrets";
+import { shown } from "../shown";
 import { failureText, noAnswerText, noTokenText } from "./failure-text";
 import { Http, type HttpAnswer, type HttpOptions, NoAnswerError } from "./http";
 
@@ -25,8 +28,10 @@ interface Call {
   readonly id?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Whether a POST may be sent again: its body carries a request id, which the server takes once. */
+  /** Whether a POST may be sent again although its outcome is unknown. */
   readonly repeatable?: boolean;
+  /** Cuts the request off. Only for one that changes nothing. */
+  readonly signal?: AbortSignal;
 }
 
 /** The most keys that the API gives at once. */
@@ -34,23 +39,32 @@ export const LARGEST_PAGE = 100;
 
 export interface KeyPageQuery {
   readonly status?: "active" | "revoked" | undefined;
-  /** Default: as many as the API gives at once. */
-  readonly limit?: number;
-  /** Of the page before. */
+  /** How many keys the next page has at most. Defaults to as many as the API gives at once. */
+  readonly limit?: () => number;
+  /** Where to begin: `cursor` of an earlier page. Defaults to the newest key. */
   readonly cursor?: string | undefined;
 }
 
+/** A list that is longer than this does not end. */
+export const MOST_PAGES = 10_000;
+
 /** What a client needs beside the configuration; the parts that a test or a host gives. */
-export type ClientOptions = Pick<HttpOptions, "signal" | "userAgent" | "trace" | "dispatcher">;
+export interface ClientOptions extends Pick<HttpOptions, "signal" | "userAgent" | "trace" | "dispatcher"> {
+  /** Learns the server's time from its responses. */
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+}
 
 /** The management API as typed calls. Every failure is a DenchError. */
 export class Client {
   readonly #config: Config;
   readonly #http: Http;
+  readonly #options: ClientOptions;
   #status: Promise<Status> | undefined;
 
   constructor(config: Config, options: ClientOptions) {
     this.#config = config;
+    this.#options = options;
     this.#http = new Http({ ...options, ...config });
   }
 
@@ -87,47 +101,76 @@ export class Client {
     );
   }
 
-  /** Sent again after a fault if it has a request id: the server then takes it once. */
-  createKey(body: CreateKeyBody): Promise<CreatedKey> {
-    return this.#call(operations.createKey, { body, repeatable: body.requestId !== undefined });
+  /**
+   * Creates a key. `isRepeatable` says whether the request may be sent again when its outcome is unknown: the server is known
+   * to accept a request ID once.
+   */
+  createKey(body: CreateKeyBody, isRepeatable: boolean): Promise<CreatedKey> {
+    return this.#call(operations.createKey, { body, repeatable: isRepeatable });
   }
 
-  /** One page of the workspace's keys but the primary one, newest first. */
-  async listKeys({ status, limit = LARGEST_PAGE, cursor }: KeyPageQuery): Promise<KeyPage> {
-    const query = { ...(status ? { status } : {}), limit: String(limit), ...(cursor === undefined ? {} : { cursor }) };
-    const page = await this.#call(operations.listKeys, { query });
-    // Followed, it would lead round and round.
-    if (page.cursor !== null && page.cursor === cursor) throw new DenchError("unexpected_answer", SAME_PAGE);
-    return page;
+  /**
+   * The workspace's keys but the primary one, newest first, page by page; each page says where the next one begins. A list
+   * that leads back to a page, or has more than 10,000, is an error, and so is one that is cut off by a signal.
+   */
+  async *keyPages(query: KeyPageQuery, signal?: AbortSignal): AsyncGenerator<KeyPage> {
+    const over = signal ? AbortSignal.any([signal, this.#options.signal]) : this.#options.signal;
+    const { status, limit = () => LARGEST_PAGE } = query;
+    const seen = new Set<string>();
+    let { cursor } = query;
+    for (let count = 0; count < MOST_PAGES; count += 1) {
+      const asked = {
+        ...(status ? { status } : {}),
+        limit: String(limit()),
+        ...(cursor === undefined ? {} : { cursor }),
+      };
+      if (over.aborted) throw new DenchError("canceled", CANCELED);
+      const page: KeyPage = await this.#call(operations.listKeys, { query: asked, signal: over }).catch(
+        (error: unknown) => {
+          throw over.aborted ? new DenchError("canceled", CANCELED) : error;
+        },
+      );
+      if (cursor !== undefined) seen.add(cursor);
+      if (page.cursor !== null && seen.has(page.cursor)) {
+        throw unexpected(operations.listKeys, "a page is followed by an earlier page");
+      }
+      yield page;
+      if (page.cursor === null) return;
+      cursor = page.cursor;
+    }
+    throw endless();
   }
 
   /** Every key of the workspace but the primary one, newest first; with a status, only those that have it. */
   async listAllKeys(status?: KeyPageQuery["status"]): Promise<Key[]> {
     const keys: Key[] = [];
-    let cursor: string | undefined;
-    do {
-      const page: KeyPage = await this.listKeys({ status, cursor });
-      keys.push(...page.items);
-      cursor = page.cursor ?? undefined;
-    } while (cursor !== undefined);
+    for await (const { items } of this.keyPages({ status })) keys.push(...items);
     return keys;
   }
 
-  getKey(id: string): Promise<Key> {
-    return this.#call(operations.getKey, { id });
+  async getKey(id: string): Promise<Key> {
+    const key = await this.#call(operations.getKey, { id });
+    if (key.id !== id) throw unexpected(operations.getKey, "it is about another key");
+    return key;
   }
 
   /** Of the last 30 days. */
-  getKeyUsage(id: string): Promise<KeyUsage> {
-    return this.#call(operations.getKeyUsage, { id, query: { days: "30" } });
+  async getKeyUsage(id: string): Promise<KeyUsage> {
+    const usage = await this.#call(operations.getKeyUsage, { id, query: { days: "30" } });
+    if (usage.keyId !== id) throw unexpected(operations.getKeyUsage, "it is about another key");
+    return usage;
   }
 
-  revokeKey(id: string): Promise<Key> {
-    return this.#call(operations.revokeKey, { id });
+  /** Succeeds only if the server says that it is this key which is no longer active. */
+  async revokeKey(id: string): Promise<Key> {
+    const key = await this.#call(operations.revokeKey, { id });
+    if (key.id !== id) throw unexpected(operations.revokeKey, "it is about another key", true);
+    if (key.status === "active") throw unexpected(operations.revokeKey, "the key is still active", true);
+    return key;
   }
 
-  getPrimaryKey(): Promise<Key> {
-    return this.#call(operations.getPrimaryKey);
+  async getPrimaryKey(): Promise<Key> {
+    return primary(operations.getPrimaryKey, await this.#call(operations.getPrimaryKey));
   }
 
   /** Needs an admin's token. Each time is recorded in the workspace. */
@@ -135,9 +178,13 @@ export class Client {
     return this.#call(operations.revealPrimaryKey, { repeatable: true });
   }
 
-  /** Needs an admin's token. Done once per request id: asked again, the server answers with the key that it made. */
-  rotatePrimaryKey(requestId: string): Promise<Key> {
-    return this.#call(operations.rotatePrimaryKey, { body: { requestId }, repeatable: true });
+  /**
+   * Needs an admin's token. Where the server supports request IDs it rotates once for each, and responds to a repeated request
+   * with the key that it created.
+   */
+  async rotatePrimaryKey(requestId: string, isRepeatable: boolean): Promise<Key> {
+    const call = { body: { requestId }, repeatable: isRepeatable };
+    return primary(operations.rotatePrimaryKey, await this.#call(operations.rotatePrimaryKey, call), true);
   }
 
   /** Where the token came from, in words that may be shown. */
@@ -148,12 +195,12 @@ export class Client {
   #wrongWorkspace(actual: string, expected: string): DenchError {
     return new DenchError(
       "wrong_workspace",
-      `Stopped, with nothing changed: the token from ${this.#config.token?.source ?? "?"} belongs to the workspace "${actual}", but ${expected}. Use that workspace's token, or correct the workspace.`,
+      `Stopped, with nothing changed: the token from ${this.#config.token?.source ?? "?"} belongs to the workspace "${shown(actual)}", but ${expected}. Use that workspace's token, or correct the workspace.`,
     );
   }
 
-  async #call<A>(operation: Operation & { readonly answer: z.ZodType<A> }, call: Call = {}): Promise<A> {
-    const { id, query = {}, body, repeatable = operation.method !== "POST" } = call;
+  async #call<A extends object>(operation: Operation & { readonly answer: z.ZodType<A> }, call: Call = {}): Promise<A> {
+    const { id, query = {}, body, repeatable = operation.method !== "POST", signal } = call;
     const { baseUrl, token } = this.#config;
     if (!token) throw new DenchError("no_token", noTokenText(operation));
     if (operation.path !== operations.getStatus.path) await this.requireConfiguredWorkspace();
@@ -164,30 +211,68 @@ export class Client {
     const asked = { operation, url, path, token };
     let answer: HttpAnswer;
     try {
-      answer = await this.#http.send({ method: operation.method, url, path, token: token.value, body, repeatable });
+      answer = await this.#http.send({
+        method: operation.method,
+        url,
+        path,
+        token: token.value,
+        body,
+        repeatable,
+        ...(signal ? { signal } : {}),
+      });
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
       const code = error.reason === "too_large" ? "unexpected_answer" : error.reason;
-      throw new DenchError(code, noAnswerText(asked, error.message));
+      throw new DenchError(code, noAnswerText(asked, error.message), error.wasSent);
     }
 
     const parsed = parseJson(answer.body);
     if (answer.status === operation.status) {
       const result = operation.answer.safeParse(parsed);
-      if (result.success) return result.data;
-      throw new DenchError("unexpected_answer", failureText(asked, answer, "unexpected_answer"));
+      if (result.success) return this.#accepted(operation, result.data, answer);
+      throw new DenchError("unexpected_answer", failureText(asked, answer, "unexpected_answer"), true);
     }
     const error = ErrorBody.safeParse(parsed).data?.error;
     const code = knownCode(answer.status, error?.code) ?? REFUSALS.get(answer.status) ?? "unexpected_status";
     const text = failureText(asked, answer, code);
-    if (code !== "request_id_used") throw new DenchError(code, text);
+    const mayBeDone = answer.status < 300 || answer.status >= 500 || answer.status === 408;
+    if (code !== "request_id_used") throw new DenchError(code, text, mayBeDone);
     const earlier = RequestIdUsedDetails.safeParse(error?.details);
     throw earlier.success ? new RequestIdUsedError(text, earlier.data) : new DenchError("unexpected_answer", text);
   }
+
+  /** What a response of the right form brings beside its content: the time, and secrets, which it repeats nowhere. */
+  #accepted<A extends object>(operation: Operation, result: A, answer: HttpAnswer): A {
+    const { clock, secrets } = this.#options;
+    clock.learn(answer);
+    const { key, ...rest }: { key?: unknown } = { ...result };
+    if (typeof key === "string") secrets.add(key);
+    const place = placeOf(this.#config.token?.value ?? "", rest);
+    if (place === undefined) return result;
+    throw unexpected(operation, `its field ${place} contains the token`, operation.method !== "GET");
+  }
 }
 
-const SAME_PAGE =
-  "Could not list the gateway keys: the server says that a page is followed by itself. Its form of the API may differ from the one assumed here: look for a newer version of this provider.";
+const CANCELED = "Could not list the gateway keys: the run was canceled first.";
+
+/** A response of the right form that says what cannot be. */
+function unexpected({ summary }: Operation, what: string, mayBeDone = false): DenchError {
+  return new DenchError(
+    "unexpected_answer",
+    `Could not ${summary}: the server's response cannot be right, since ${what}. Nothing was removed from the state. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`,
+    mayBeDone,
+  );
+}
+
+/** A list has more pages than any workspace. */
+export function endless(): DenchError {
+  return unexpected(operations.listKeys, `it has more than ${MOST_PAGES} pages`);
+}
+
+function primary(operation: Operation, key: Key, mayBeDone = false): Key {
+  if (key.kind === "primary") return key;
+  throw unexpected(operation, "it is not about the primary sandbox key", mayBeDone);
+}
 
 /** What a refusal is even when it does not come from the API itself. */
 const REFUSALS: ReadonlyMap<number, DenchErrorCode> = new Map([

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import type { Exchange } from "../clock";
 import { delayBefore, type FailedAttempt, isTransient } from "./retry";
 
 // More than the largest page that the contract allows: a hundred keys of a hundred scopes, each character escaped.
@@ -28,14 +29,14 @@ export interface HttpRequest {
   readonly path?: string;
   readonly token: string;
   readonly body?: unknown;
-  /** Whether it may be sent again when its outcome is not known. */
+  /** Whether it may be sent again when its outcome is unknown. One that the server certainly did not carry out always may. */
   readonly repeatable: boolean;
   /** Cuts the request off. Only for one that changes nothing. */
   readonly signal?: AbortSignal;
 }
 
 /** A whole answer, whatever its status. */
-export interface HttpAnswer {
+export interface HttpAnswer extends Exchange {
   readonly status: number;
   readonly body: string;
   readonly retryAfter: string | undefined;
@@ -47,10 +48,13 @@ export interface HttpAnswer {
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
   readonly reason: "unreachable" | "timeout" | "too_large";
+  /** Whether the server may have received the request. */
+  readonly wasSent: boolean;
 
-  constructor(reason: NoAnswerError["reason"], message: string) {
+  constructor(reason: NoAnswerError["reason"], message: string, wasSent = true) {
     super(message);
     this.reason = reason;
+    this.wasSent = wasSent;
   }
 }
 
@@ -71,7 +75,8 @@ export class Http {
       const failed: FailedAttempt =
         outcome instanceof NoAnswerError ? { status: undefined, retryAfter: undefined } : outcome;
       const final = outcome instanceof NoAnswerError && outcome.reason === "too_large";
-      if (!final && wanted.repeatable && attempt < this.#options.maxRetries && isTransient(failed)) {
+      const mayRepeat = wanted.repeatable || wasRefused(outcome);
+      if (!final && mayRepeat && attempt < this.#options.maxRetries && isTransient(failed)) {
         const delay = delayBefore(attempt, failed, Date.now(), Math.random);
         if (delay !== undefined && (await this.#waited(delay))) continue;
       }
@@ -97,6 +102,7 @@ export class Http {
   async #exchange({ method, url, token, body, signal }: HttpRequest): Promise<HttpAnswer> {
     const { timeoutSeconds, userAgent } = this.#options;
     const attempt = new AbortController();
+    const sentAt = Date.now();
     const answer = await request(url, {
       method,
       dispatcher: this.#dispatcher,
@@ -110,6 +116,7 @@ export class Http {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    const arrivedAt = Date.now();
     // undici's own limit for bodies is between two pieces, so that a server could drip one for ever.
     const limit = setTimeout(() => attempt.abort(new NoAnswerError("timeout", this.#late())), timeoutSeconds * 1000);
     try {
@@ -118,6 +125,9 @@ export class Http {
         body: await readAll(answer.body),
         retryAfter: headerOf(answer.headers["retry-after"]),
         location: headerOf(answer.headers["location"]),
+        date: headerOf(answer.headers["date"]),
+        sentAt,
+        arrivedAt,
       };
     } finally {
       clearTimeout(limit);
@@ -130,9 +140,16 @@ export class Http {
 
   #noAnswer(error: unknown): NoAnswerError {
     if (error instanceof NoAnswerError) return error;
-    if (TIMEOUT_CODES.has(causeOf(error)) || isTimeout(error)) return new NoAnswerError("timeout", this.#late());
-    return new NoAnswerError("unreachable", `the connection failed (${causeOf(error)})`);
+    const cause = causeOf(error);
+    const wasSent = !UNSENT_CODES.has(cause);
+    if (TIMEOUT_CODES.has(cause) || isTimeout(error)) return new NoAnswerError("timeout", this.#late(), wasSent);
+    return new NoAnswerError("unreachable", `the connection failed (${cause})`, wasSent);
   }
+}
+
+/** Whether the server certainly did nothing: it was not reached, or it asked for fewer requests. */
+function wasRefused(outcome: HttpAnswer | NoAnswerError): boolean {
+  return outcome instanceof NoAnswerError ? !outcome.wasSent : outcome.status === 429;
 }
 
 function networkDispatcher({ timeoutSeconds, maxConcurrency }: HttpOptions): Dispatcher {
@@ -161,6 +178,16 @@ async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
 function headerOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
+
+/** Codes of failures to connect: no request was sent. */
+const UNSENT_CODES: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
 
 const TIMEOUT_CODES: ReadonlySet<string> = new Set(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"]);
 

@@ -1,38 +1,72 @@
 import type { CreatedKey, CreateKeyBody, Key } from "../../contract";
-import { causeText, DenchError, hasCode } from "../errors";
+import type { Clock } from "../clock";
+import type { DriftCheck } from "../config";
+import { causeText, DenchError, hasCode, RequestIdUsedError } from "../errors";
+import type { Run } from "../run";
+import { shown } from "../shown";
 import type { Client } from "./client";
 
 const PATIENCE_MS = 10_000;
 
-/** Failures that mean something is wrong on our side, and that a plan must not pass over. */
-const FINAL = ["unauthorized", "forbidden", "admin_required", "no_token", "wrong_workspace"] as const;
+/** So many keys are read by ID. From the next one on, the list of active keys takes fewer requests. */
+const READ_BY_ID = 8;
 
-/** The workspace's additional keys as one run sees them: the active ones are listed once, and our own writes noted. */
+/** Failures that mean something is wrong on our side. A plan never passes over them. */
+const FINAL = ["unauthorized", "forbidden", "admin_required", "no_token", "wrong_workspace", "canceled"] as const;
+
+export interface KeysOptions {
+  readonly client: Pick<Client, keyof Client>;
+  readonly run: Run;
+  readonly clock: Pick<Clock, "current">;
+  readonly driftCheck: DriftCheck;
+  /** Shows a warning that is about no resource in particular. */
+  readonly warn: (message: string) => void;
+}
+
+/** The workspace's keys as one run knows them: each is read once, alone or in the list, and our own writes are noted. */
 export class Keys {
-  readonly #client: Client;
-  readonly #noted = new Map<string, Key>();
-  #listed: Promise<Map<string, Key>> | undefined;
-  readonly #patience = new Stopwatch();
+  readonly #options: KeysOptions;
+  readonly #known = new Map<string, Key>();
+  readonly #byRequestId = new Map<string, Key>();
+  #readById = 0;
+  #listing: Promise<void> | undefined;
   #primary: Promise<Key> | undefined;
   #gaveUp = false;
+  /** Whether the server supports request IDs: it has shown one that created a key, or has left one out. */
+  #requestIds: "unknown" | "supported" | "ignored" = "unknown";
 
-  constructor(client: Client) {
-    this.#client = client;
+  constructor(options: KeysOptions) {
+    this.#options = options;
   }
 
-  async create(body: CreateKeyBody): Promise<CreatedKey> {
-    const { key: value, ...key } = await this.#client.createKey(body);
-    this.#noted.set(key.id, key);
-    return { ...key, key: value };
+  /** Whether a request with a request ID may be sent again: this server has shown that it remembers them. */
+  get supportsRequestIds(): boolean {
+    return this.#requestIds === "supported";
+  }
+
+  /**
+   * Creates a key with a request ID, which the server accepts once. The request is repeated after an unknown outcome only
+   * where the server has shown that it supports request IDs. Before that, the list of keys says what became of it.
+   */
+  async create(body: CreateKeyBody & { readonly requestId: string }): Promise<CreatedKey> {
+    const { client, clock } = this.#options;
+    const began = clock.current;
+    const isSupported = this.supportsRequestIds;
+    const created = await client.createKey(body, isSupported).catch(async (error: unknown) => {
+      if (isSupported || !(error instanceof DenchError) || !error.mayBeDone) throw error;
+      await this.#requireNotCreated(body, began, error);
+      return client.createKey(body, true);
+    });
+    return this.#accepted(created, body.requestId);
   }
 
   /** Throws `own_key` for the key that this provider is itself logged in with. */
   async requireNotOwn(keyId: string): Promise<void> {
-    const { caller } = await this.#client.status();
+    const { caller } = await this.#options.client.status();
     if (caller.keyId !== keyId) return;
     throw new DenchError(
       "own_key",
-      `Could not revoke or replace the key ${keyId}: it is the one that this provider is logged in with. Give the provider another token, and run again.`,
+      `Could not revoke or replace the key ${shown(keyId)}: it is the one that this provider is logged in with. Give the provider another token, and run again.`,
     );
   }
 
@@ -43,37 +77,53 @@ export class Keys {
   async revoke(keyId: string, workspaceId: string): Promise<void> {
     await this.requireNotOwn(keyId);
     try {
-      this.#noted.set(keyId, await this.#client.revokeKey(keyId));
+      this.#note(await this.#options.client.revokeKey(keyId));
     } catch (error) {
       if (!hasCode(error, "not_found")) throw error;
-      await this.#client.requireWorkspaceId(workspaceId);
+      await this.#options.client.requireWorkspaceId(workspaceId);
     }
   }
 
-  /** The key, or undefined where its own workspace has none with this id. Another workspace's word is an error. */
+  /** The key, or undefined where its own workspace has none with this ID. Another workspace's word is an error. */
   async find(keyId: string, workspaceId: string): Promise<Key | undefined> {
-    return this.#noted.get(keyId) ?? (await this.#list()).get(keyId) ?? this.reread(keyId, workspaceId);
+    const known = this.#known.get(keyId);
+    if (known) return known;
+    // The list also shows keys that an interrupted run left behind, which is part of what has to be checked.
+    const isListed = this.#listing !== undefined || this.#options.driftCheck === "required";
+    if (!isListed && this.#readById < READ_BY_ID) {
+      this.#readById += 1;
+      return this.reread(keyId, workspaceId);
+    }
+    await this.#list();
+    return this.#known.get(keyId) ?? this.reread(keyId, workspaceId);
   }
 
   /** Like `find`, but as it is now. */
   async reread(keyId: string, workspaceId: string): Promise<Key | undefined> {
+    const { client } = this.#options;
     try {
-      const key = await this.#client.getKey(keyId);
-      this.#noted.set(keyId, key);
+      const key = await client.getKey(keyId);
+      this.#note(key);
       return key;
     } catch (error) {
       if (!hasCode(error, "not_found")) throw error;
-      await this.#client.requireWorkspaceId(workspaceId);
+      await client.requireWorkspaceId(workspaceId);
       return undefined;
     }
   }
 
-  /** The primary key. Asked for once. */
+  /** The primary key. It is read once. */
   primary(): Promise<Key> {
-    this.#primary ??= this.#client.getPrimaryKey().catch((error: unknown) => {
-      this.#primary = undefined;
-      throw error;
-    });
+    this.#primary ??= this.#options.client.getPrimaryKey().then(
+      (key) => {
+        this.#noteRequestId(key);
+        return key;
+      },
+      (error: unknown) => {
+        this.#primary = undefined;
+        throw error;
+      },
+    );
     return this.#primary;
   }
 
@@ -82,43 +132,51 @@ export class Keys {
     return this.primary();
   }
 
-  /** Notes what a rotation by this run has made. */
+  /** Notes what a rotation by this run has created. */
   notePrimary(key: Key): void {
+    this.#noteRequestId(key);
     this.#primary = Promise.resolve(key);
   }
 
   /**
-   * Asks for a plan: a server that fails, throttles or stays silent costs one warning and ten seconds in all, not once per
-   * key. `onGivingUp` is told the first time. A refused token is an error all the same.
+   * Reads for a plan. With `driftCheck: warn`, a server that fails, throttles or stays silent for ten seconds costs one
+   * warning, which `onGivingUp` gets the reason of, and nothing more is read for plans. With `required` it is an error. A
+   * refused token is an error in any case.
    */
-  async glimpse<T>(ask: () => Promise<T>, onGivingUp: (reason: string) => void): Promise<T | "not asked"> {
-    if (this.#gaveUp) return "not asked";
+  async readBestEffort<T>(read: () => Promise<T>, onGivingUp: (reason: string) => void): Promise<T | "not read"> {
+    if (this.#options.driftCheck === "required") return read();
+    if (this.#gaveUp) return "not read";
     let patience: NodeJS.Timeout | undefined;
-    const spent = this.#patience.begin();
+    const late = new Promise<"late">((resolve) => {
+      patience = setTimeout(() => resolve("late"), PATIENCE_MS).unref();
+    });
     try {
-      const late = new Promise<"late">((resolve) => {
-        patience = setTimeout(() => resolve("late"), Math.max(0, PATIENCE_MS - spent)).unref();
-      });
-      const found = await Promise.race([ask(), late]);
+      const found = await Promise.race([read(), late]);
       if (found !== "late") return found;
-      this.#giveUp(onGivingUp, `no answer within ${PATIENCE_MS / 1000} seconds`);
+      this.#giveUp(onGivingUp, `There was no response within ${PATIENCE_MS / 1000} seconds.`);
     } catch (error) {
       if (FINAL.some((code) => hasCode(error, code))) throw error;
       this.#giveUp(onGivingUp, causeText(error));
     } finally {
       clearTimeout(patience);
-      this.#patience.end();
     }
-    return "not asked";
+    return "not read";
   }
 
-  /** The active keys that were made with one of these request ids, as far as they are listed. */
-  async madeWith(requestIds: ReadonlySet<string>): Promise<Key[]> {
-    if (this.#gaveUp || !this.#listed) return [];
-    const listed = [...(await this.#listed).values()].map((key) => this.#noted.get(key.id) ?? key);
-    return listed.filter(
-      ({ requestId, status }) => requestId !== null && requestIds.has(requestId) && status === "active",
-    );
+  /** The active keys that were created with one of these request IDs, as far as this run knows them. */
+  createdWith(requestIds: readonly string[]): Key[] {
+    const keys = requestIds.flatMap((requestId) => this.#byRequestId.get(requestId) ?? []);
+    return keys.filter(({ status }) => status === "active");
+  }
+
+  /** Reads the keys of every status, for `earlierWith`. */
+  async listWithRevoked(): Promise<void> {
+    for (const key of await this.#options.client.listAllKeys()) this.#note(key);
+  }
+
+  /** The key of any status that was created with this request ID, as far as this run knows. */
+  earlierWith(requestId: string): Key | undefined {
+    return this.#byRequestId.get(requestId);
   }
 
   #giveUp(onGivingUp: (reason: string) => void, reason: string): void {
@@ -127,28 +185,80 @@ export class Keys {
     onGivingUp(reason);
   }
 
-  #list(): Promise<Map<string, Key>> {
-    this.#listed ??= this.#client.listAllKeys("active").then((keys) => new Map(keys.map((key) => [key.id, key])));
-    return this.#listed;
-  }
-}
-
-/** Counts the milliseconds in which anyone waited, once however many wait at the same time. */
-class Stopwatch {
-  #waiting = 0;
-  #since = 0;
-  #spentMs = 0;
-
-  /** Answers what was counted until now. */
-  begin(): number {
-    const now = performance.now();
-    if (this.#waiting === 0) this.#since = now;
-    this.#waiting += 1;
-    return this.#spentMs + now - this.#since;
+  #list(): Promise<void> {
+    this.#listing ??= this.#options.client.listAllKeys("active").then((keys) => {
+      // What this run has written since is newer than the list.
+      for (const key of keys) if (!this.#known.has(key.id)) this.#note(key);
+    });
+    return this.#listing;
   }
 
-  end(): void {
-    this.#waiting -= 1;
-    if (this.#waiting === 0) this.#spentMs += performance.now() - this.#since;
+  #note(key: Key): void {
+    this.#known.set(key.id, key);
+    if (typeof key.requestId === "string") this.#byRequestId.set(key.requestId, key);
+    this.#noteRequestId(key);
+  }
+
+  #noteRequestId({ requestId }: Key): void {
+    if (typeof requestId === "string" && this.#requestIds === "unknown") this.#requestIds = "supported";
+  }
+
+  /** Checks who a created key is, and notes it. */
+  #accepted(created: CreatedKey, requestId: string): CreatedKey {
+    const { run, warn } = this.#options;
+    const { key: value, ...key } = created;
+    // The list may show a key before the response to its creation arrives: with this request ID, or with none.
+    const before = this.#known.get(key.id)?.requestId ?? requestId;
+    const isKnown = before !== requestId || run.holderOf(key.id) !== undefined || run.hasCreated(value);
+    const isOther = typeof key.requestId === "string" && key.requestId !== requestId;
+    if (isKnown || isOther || key.kind === "primary") {
+      const what = isKnown ? "a key that was there before" : "a key that this request did not create";
+      throw new DenchError(
+        "unexpected_answer",
+        `Could not create a gateway key: the server responded with ${what}, ${shown(key.id)}. Nothing was done with that key. The server may have created another one: look for keys that were created just now at Settings → API Keys. Check that the address is the vendor's API and no proxy changes responses.`,
+        true,
+      );
+    }
+    run.noteCreated(value);
+    this.#note(key);
+    if (typeof key.requestId === "string") return created;
+    if (this.#requestIds !== "ignored") {
+      this.#requestIds = "ignored";
+      warn(
+        "This server does not support request IDs: if a run is interrupted while a key is created, that key can be left behind. After an interrupted run, compare Settings → API Keys with the stack.",
+      );
+    }
+    return created;
+  }
+
+  /**
+   * After a request with an unknown outcome, to a server that has not shown yet that it supports request IDs: returns if the
+   * request may be sent again. Throws `request_id_used` if it created a key, and otherwise the failure, with the keys that
+   * the request may have created.
+   */
+  async #requireNotCreated(
+    { name, requestId }: CreateKeyBody & { readonly requestId: string },
+    began: number,
+    failure: DenchError,
+  ): Promise<void> {
+    let listed: Key[];
+    try {
+      listed = await this.#options.client.listAllKeys("active");
+    } catch (error) {
+      const unchecked = `Whether the server created a key could not be checked: look for keys that were created just now at Settings → API Keys, and revoke those that no stack has. ${causeText(error)}`;
+      throw new DenchError(failure.code, `${failure.message} ${unchecked}`);
+    }
+    for (const key of listed) this.#note(key);
+    const created = listed.find((key) => key.requestId === requestId);
+    if (created) throw new RequestIdUsedError("The request created a key.", { keyId: created.id, status: "active" });
+    if (this.supportsRequestIds) return;
+    // The server's times may be in whole seconds.
+    const suspects = listed.filter((key) => key.name === name && key.createdAt >= began - 1000);
+    const ids = suspects.map(({ id }) => shown(id)).join(", ");
+    const outlook =
+      suspects.length === 0
+        ? "The list of active keys shows none that this request created."
+        : `The request may have created ${ids}: active, with this name, and created since the request was sent. Revoke at Settings → API Keys what no stack has.`;
+    throw new DenchError(failure.code, `${failure.message} ${outlook}`);
   }
 }

@@ -31,8 +31,9 @@ export const getGatewayKeys = defineFunction(
         .describe("The keys, newest first."),
     }),
   },
-  async ({ client, now }, { includeRevoked = false, unusedForDays, olderThanDays }) => {
+  async ({ client, clock }, { includeRevoked = false, unusedForDays, olderThanDays }) => {
     const keys = await client.listAllKeys(includeRevoked ? undefined : "active");
+    const now = clock.current;
     // What was made after the run began, or by a clock that is ahead of ours, is no days old.
     const isAged = (since: number, days = 0) => Math.max(0, now - since) >= days * DAY_MS;
     return {

@@ -5,7 +5,7 @@ import type { Context, Fields } from "../resources/handler";
 import { hasUnknown } from "../unknown";
 
 /** What a function may use beside its arguments. */
-export type FunctionContext = Pick<Context, "client" | "now">;
+export type FunctionContext = Pick<Context, "client" | "clock">;
 
 /** What the schema and the hosts need to know of a function. Its answer holds no secret. */
 export interface FunctionData<Args extends z.ZodObject, Answer extends z.ZodObject> {

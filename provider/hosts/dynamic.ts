@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
 import { type ConfigSource, stackConfigSource, variables } from "../config";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
+import { checkAccess } from "../resources/access";
 import { gatewayKey as gatewayKeyResource } from "../resources/gateway-key";
 import type { Context, Fields, Resource } from "../resources/handler";
 import { primarySandboxKey as primarySandboxKeyResource } from "../resources/primary-sandbox-key";
@@ -24,7 +24,8 @@ function configure({ config }: dynamic.ConfigureRequest): void {
     opened ??= new Session({
       source: configSource(config),
       env: process.env,
-      now: timeOfRun(process.env, (message) => tell(`warning: ${message}`)),
+      time: timeOfRun(process.env, warn),
+      warn,
       // Pulumi's host keeps both to itself: which instance it is, and that it is cancelled.
       providerId: undefined,
       cancel: new AbortController().signal,
@@ -45,11 +46,18 @@ function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** The resource has no urn here, so it stands alone. Lines are warnings or nothing: they cannot be put at the resource. */
+function warn(message: string): void {
+  tell(`warning: ${message}`);
+}
+
+/** The resource has no URN here, so it stands alone. Lines are warnings or nothing: they cannot be put at the resource. */
 function newContext(): Context {
   if (!session) throw new DenchError("defect", "The host used a resource before it configured the provider.");
-  return session().context(randomUUID(), (severity, message) => {
-    if (severity === "warning") tell(`warning: ${message}`);
+  return session().context({
+    urn: undefined,
+    log: (severity, message) => {
+      if (severity === "warning") warn(message);
+    },
   });
 }
 
@@ -81,7 +89,10 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
 
     check: (olds, news) =>
       shown(async () => {
-        const checked = resource.check(newContext(), {
+        const context = newContext();
+        // In a preview the host calls nothing else for a resource that is yet to be created.
+        if (Object.keys(olds).length === 0) await checkAccess(context);
+        const checked = resource.check(context, {
           news: ownProperties(news),
           olds: ownProperties(olds),
           state: undefined,

@@ -68,7 +68,10 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
     const token = request.getType() || (urn.split("::").at(2)?.split("$").at(-1) ?? "");
     const limitSeconds = request.getTimeout?.() || undefined;
     const write: Context["log"] = (severity, message) => log.write(severity, message, urn);
-    return { resource: known(resources, token, "resource"), context: opened().context(urn, write, limitSeconds) };
+    return {
+      resource: known(resources, token, "resource"),
+      context: opened().context({ urn, log: write, limitSeconds }),
+    };
   }
 
   function opened(): Session {
@@ -142,10 +145,12 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
 
     configure: unary((request: ConfigureRequest) => {
       if (!remembersInstances) log.write("warning", OLD_ENGINE, "");
+      const warn = (message: string) => log.write("warning", message, "");
       session = new Session({
         source: configSource(request, env),
         env,
-        now: timeOfRun(env, (message) => log.write("warning", message, "")),
+        time: timeOfRun(env, warn),
+        warn,
         providerId: remembersInstances ? knownId(request) : undefined,
         cancel: cancel.signal,
         trace: (line) => log.write("info", line, ""),

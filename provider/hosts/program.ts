@@ -35,8 +35,7 @@ export async function callFunction<Answer extends z.ZodObject>(
     const given = decodeObject(args);
     const source = settings ? argumentsSource(decodeObject(settings)) : stackConfigSource(stackConfig(config));
     if (hasUnknown(source.values)) throw notKnown(called.token);
-    const { client } = sessionOf(source).workspace;
-    return await called.call({ client, now: timeOfRun(process.env, warn) }, given);
+    return await called.call(sessionOf(source, warn).workspace, given);
   } catch (error) {
     throw new Error(errorText(error));
   }
@@ -46,16 +45,18 @@ function stackConfig(config: Program["config"]): Fields {
   return Object.fromEntries(Object.keys(variables).map((option) => [option, config(`dench:${option}`)]));
 }
 
-function sessionOf(source: ConfigSource): Session {
+function sessionOf(source: ConfigSource, warn: Program["warn"]): Session {
   const { env } = process;
-  const key = JSON.stringify([source.values, Object.values(variables).map((name) => env[name] ?? null)]);
+  const names = [...Object.values(variables), "DENCH_TEST_NOW"];
+  const key = JSON.stringify([source.values, names.map((name) => env[name] ?? null)]);
   const known = sessions.get(key);
   if (known) return known;
   if (sessions.size >= MOST_SESSIONS) sessions.clear();
   const session = new Session({
     source,
     env,
-    now: Date.now(),
+    time: timeOfRun(env, warn),
+    warn,
     providerId: undefined,
     cancel: new AbortController().signal,
     trace: (line) => process.stderr.write(`${line}\n`),

@@ -3,11 +3,13 @@ import { Client } from "../client/client";
 import { Http, type HttpOptions } from "../client/http";
 import { Keys } from "../client/keys";
 import { awaitReadiness } from "../client/readiness";
+import { Clock, type ClockOptions } from "../clock";
 import { type ConfigSource, resolveConfig } from "../config";
 import { DenchError } from "../errors";
 import type { FunctionContext } from "../functions/handler";
 import type { Context } from "../resources/handler";
 import { Run } from "../run";
+import { Secrets } from "../secrets";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,8 +17,10 @@ export interface SessionOptions {
   /** Where the options stand, before the environment. */
   readonly source: ConfigSource;
   readonly env: Environment;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
+  /** The time of the run. */
+  readonly time: TimeOfRun;
+  /** Shows a warning that is about no resource in particular. */
+  readonly warn: (message: string) => void;
   /** The id of the provider instance in the state, where the host knows it. */
   readonly providerId: string | undefined;
   /** Ends waits. */
@@ -25,30 +29,44 @@ export interface SessionOptions {
   readonly trace: (line: string) => void;
 }
 
+/** What a host knows about the call at hand. */
+export interface CallOptions extends Pick<Context, "urn" | "log"> {
+  /** The resource's own time limit for the operation, in seconds. Defaults to none. */
+  readonly limitSeconds?: number | undefined;
+  /** Defaults to true for every input. */
+  readonly isSecretInput?: Context["isSecretInput"];
+}
+
 /** One configured provider in one process. Its resources share the client, the list of keys, and what the run has learnt. */
 export class Session {
-  readonly #shared: Omit<Context, "urn" | "log" | "limitSeconds">;
+  readonly #shared: Omit<Context, "urn" | "log" | "limitSeconds" | "isSecretInput">;
 
-  constructor({ source, env, now, providerId, cancel, trace }: SessionOptions) {
+  constructor({ source, env, time, warn, providerId, cancel, trace }: SessionOptions) {
     const config = resolveConfig(source, env);
+    const importKey = env["DENCH_IMPORT_KEY"] || undefined;
+    const secrets = new Secrets();
+    secrets.add(config.token?.value, importKey);
+    const clock = new Clock({ ...time, warn });
+    const run = new Run();
     const options: HttpOptions = {
       ...config,
       signal: cancel,
       userAgent: `pulumi-dench/${version}`,
       ...(env["DENCH_LOG"] === "debug" ? { trace } : {}),
     };
-    const client = new Client(config, options);
+    const client = new Client(config, { ...options, clock, secrets });
     const probe = new Http(options);
     this.#shared = {
       client,
-      keys: new Keys(client),
+      keys: new Keys({ client, run, clock, driftCheck: config.driftCheck, warn }),
       awaitReadiness: (options) => awaitReadiness({ ...options, signal: cancel }, probe),
       driftCheck: config.driftCheck,
       gatewayUrl: config.gatewayUrl,
-      importKey: env["DENCH_IMPORT_KEY"] || undefined,
-      now,
+      importKey,
+      clock,
       providerId,
-      run: new Run(),
+      run,
+      secrets,
     };
   }
 
@@ -57,18 +75,27 @@ export class Session {
     return this.#shared;
   }
 
-  /** `limitSeconds` is the resource's own time limit for the operation, where the host tells it. */
-  context(urn: string, log: Context["log"], limitSeconds?: number): Context {
-    return { ...this.#shared, urn, log, limitSeconds };
+  context({ urn, log, limitSeconds, isSecretInput = () => true }: CallOptions): Context {
+    const { secrets } = this.#shared;
+    return {
+      ...this.#shared,
+      urn,
+      log: (severity, message) => log(severity, secrets.clean(message)),
+      limitSeconds,
+      isSecretInput,
+    };
   }
 }
 
-/** The time of the run. Tests of what takes weeks set it by DENCH_TEST_NOW, and whoever sets it is told so. */
-export function timeOfRun(env: Environment, warn: (message: string) => void): number {
+/** When a run began, and whether its clock is set by the server's. */
+export type TimeOfRun = Pick<ClockOptions, "start" | "learns">;
+
+/** The time of the run. Tests of what takes weeks set it by DENCH_TEST_NOW, and whoever sets it is warned. */
+export function timeOfRun(env: Environment, warn: (message: string) => void): TimeOfRun {
   const given = env["DENCH_TEST_NOW"];
-  if (given === undefined || given === "") return Date.now();
-  const time = Date.parse(given);
-  if (Number.isNaN(time)) throw new DenchError("invalid_config", "DENCH_TEST_NOW is no time in RFC 3339. Unset it.");
+  if (given === undefined || given === "") return { start: Date.now(), learns: true };
+  const start = Date.parse(given);
+  if (Number.isNaN(start)) throw new DenchError("invalid_config", "DENCH_TEST_NOW is no time in RFC 3339. Unset it.");
   warn(`The time is taken to be ${given}, as DENCH_TEST_NOW is set. Unset it for anything but a test.`);
-  return time;
+  return { start, learns: false };
 }

@@ -2,18 +2,17 @@ import { autoname } from "../autoname";
 import { timestamp } from "../duration";
 import { problemsOf } from "../problems";
 import { adopt } from "./gateway-key/adoption";
-import { GatewayKeyInputs, GatewayKeyState, shown } from "./gateway-key/data";
+import { GatewayKeyInputs, GatewayKeyState, shownOf } from "./gateway-key/data";
 import { usedWithin } from "./gateway-key/decision";
-import { endKeys, endPrevious, inUse } from "./gateway-key/ending";
 import { listing } from "./gateway-key/listing";
-import { makeKey, tellOfOrphans } from "./gateway-key/making";
-import { preview } from "./gateway-key/preview";
-import { mustWait, rotate } from "./gateway-key/rotating";
-import { decideNow } from "./gateway-key/situation";
-import { type Context, defineResource, type Fields } from "./handler";
+import { makeKey, warnAboutOrphans } from "./gateway-key/making";
+import { decideAnew, isSameValue, plan } from "./gateway-key/observing";
+import { outputsOf, preview } from "./gateway-key/preview";
+import { inUse, revoke, revokeAll, revokePrevious } from "./gateway-key/revoking";
+import { rotate } from "./gateway-key/rotating";
+import { type Context, defineResource, type Fields, type Severity } from "./handler";
 import { readinessProblems, requireReadiness } from "./readiness";
 
-type Inputs = GatewayKeyInputs;
 type State = GatewayKeyState;
 
 export const gatewayKey = defineResource(
@@ -28,6 +27,7 @@ export const gatewayKey = defineResource(
   },
   {
     check(context, { news, olds, state, naming }) {
+      context.run.endRefresh(context.urn);
       if (state) hold(context, state);
       const name = news["name"] ?? context.run.name(context.urn, () => state?.name ?? nameOf(olds) ?? autoname(naming));
       const inputs = name === undefined ? news : { ...news, name };
@@ -36,12 +36,11 @@ export const gatewayKey = defineResource(
 
     async diff(context, { state, inputs }) {
       hold(context, state);
-      const decision = await decideNow(context, state, inputs);
-      await tellOfOrphans(context, state.keyId);
+      const decision = await plan(context, { state, inputs });
+      if (context.run.isRefreshing(context.urn)) return decision.differences;
+      warnAboutOrphans(context, state.keyId);
       if (decision.value === "replace" && inputs.keepIfUsedWithin === undefined) context.run.release(state.keyId);
-      for (const { severity, text } of decision.notes) {
-        if (context.run.isNew(`${context.urn} ${text}`)) context.log(severity, text);
-      }
+      for (const { severity, text } of decision.notes) say(context, severity, text);
       if (decision.refusal) throw decision.refusal;
       return decision.differences;
     },
@@ -57,17 +56,25 @@ export const gatewayKey = defineResource(
         await context.keys.requireNotOwn(replaced.keyId);
       }
       const { key, ...made } = await makeKey(context, inputs);
-      const state = { ...inputs, key, workspaceId: workspace.id, ...shown(made) };
+      const state = { ...inputs, key, workspaceId: workspace.id, ...shownOf(made) };
       await requireReadiness(context, made.id, state, "made");
       return { id: made.id, state };
     },
 
     async read(context, { id, inputs, state }) {
-      if (!state) return adopt(context, id);
+      const { keys, run, urn } = context;
+      if (!state) {
+        const adopted = await adopt(context, id);
+        hold(context, adopted.state);
+        return adopted;
+      }
+      run.beginRefresh(urn);
       hold(context, state);
-      const { keys } = context;
       const key = await keys.find(state.keyId, state.workspaceId);
-      if (key) return { inputs, state: { ...state, ...shown(key) } };
+      // The value in the state is another key's than the one that the workspace shows: to take that over would hide it.
+      if (key?.status === "active" && !isSameValue(key, state))
+        return { inputs, state: { ...state, status: "changed" } };
+      if (key) return { inputs, state: { ...state, ...shownOf(key) } };
       for (const other of otherKeys(state)) {
         // To forget this one would be to forget a key that lives.
         const found = await keys.find(other, state.workspaceId);
@@ -79,20 +86,17 @@ export const gatewayKey = defineResource(
     /** Does the right thing even where diff would have asked for a replacement: then in place, the old key last. */
     async update(context, { id, state, inputs }) {
       hold(context, state);
-      const decision = await decideNow(context, state, inputs);
+      const decision = await decideAnew(context, { state, inputs });
       if (decision.refusal) throw decision.refusal;
+      for (const { severity, text } of decision.notes) if (severity === "warning") say(context, severity, text);
       const isWrite = decision.value !== "keep" || decision.endPrevious || state.revokePending !== undefined;
       // A token of another workspace must not make a key there.
       if (isWrite) await context.client.requireWorkspaceId(state.workspaceId);
 
       let next: State = { ...outputsOf(state), ...inputs };
-      let hasNewValue = decision.value !== "keep";
-      if (decision.endPrevious) {
-        const { state: ended, heldSince } = await endPrevious(context, next, inputs.keepIfUsedWithin);
-        next = ended;
-        // It was used since the plan was made, or the plan could not know.
-        if (heldSince !== undefined) hasNewValue &&= !mustWait(context, decision, next, heldSince);
-      } else if (next.previousKeyId !== undefined && decision.previousUntil !== undefined) {
+      const hasNewValue = decision.value !== "keep";
+      if (decision.endPrevious) next = await revokePrevious(context, next);
+      else if (next.previousKeyId !== undefined && decision.previousUntil !== undefined) {
         next = { ...next, previousKeyRevokeAt: timestamp(decision.previousUntil) };
       }
 
@@ -102,7 +106,7 @@ export const gatewayKey = defineResource(
         next = rotated.state;
         ending.push(...rotated.ending);
       }
-      next = await endKeys(context, id, next, ending);
+      next = await revokeAll(context, id, next, ending);
       // With nothing else to do, the engine calls for what an earlier run left to do.
       const isContinued = decision.differences.every(({ path }) => path === "revokePending");
       if (hasNewValue || isContinued) await requireReadiness(context, id, next, "rotated");
@@ -110,17 +114,17 @@ export const gatewayKey = defineResource(
     },
 
     async delete(context, { state }) {
-      const { keys, run, now } = context;
+      const { keys, run, clock, urn } = context;
       const { keyId, previousKeyId, revokePending = [], keepIfUsedWithin, waitUntilReady, workspaceId } = state;
       const kept = previousKeyId === undefined ? [keyId] : [previousKeyId, keyId];
       if (keepIfUsedWithin !== undefined && !run.isReleased(keyId)) {
-        for (const id of kept) {
+        for (const id of kept.filter((id) => run.holderOf(id, urn) === undefined)) {
           const key = await keys.reread(id, workspaceId);
-          const usedAt = key && usedWithin(key, keepIfUsedWithin, now, waitUntilReady);
+          const usedAt = key && usedWithin(key, keepIfUsedWithin, clock.now, waitUntilReady);
           if (usedAt !== undefined) throw inUse(id, usedAt);
         }
       }
-      for (const id of [...revokePending, ...kept]) await keys.revoke(id, workspaceId);
+      for (const id of [...revokePending, ...kept]) await revoke(context, id, workspaceId);
     },
   },
 );
@@ -139,16 +143,6 @@ function nameOf(inputs: Fields): string | undefined {
   return typeof inputs["name"] === "string" ? inputs["name"] : undefined;
 }
 
-/** A state without the inputs as applied. */
-function outputsOf(state: State): Omit<State, keyof Inputs> {
-  const {
-    name: _n,
-    scopes: _s,
-    rotation: _r,
-    compromised: _c,
-    keepIfUsedWithin: _k,
-    waitUntilReady: _w,
-    ...outputs
-  } = state;
-  return outputs;
+function say({ run, urn, log }: Context, severity: Severity, text: string): void {
+  if (run.isNew(`${urn} ${text}`)) log(severity, text);
 }

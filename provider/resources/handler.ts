@@ -3,11 +3,14 @@ import type { Naming } from "../autoname";
 import type { Client } from "../client/client";
 import type { Keys } from "../client/keys";
 import type { ReadinessOptions } from "../client/readiness";
+import type { Clock } from "../clock";
+import type { DriftCheck } from "../config";
 import type { Difference } from "../differences";
-import { DenchError } from "../errors";
+import { DenchError, NotInitialisedError } from "../errors";
 import { type Problem, problemsOf } from "../problems";
 import type { Run } from "../run";
-import type { PreviewedFields } from "../unknown";
+import type { Secrets } from "../secrets";
+import type { Previewed, PreviewedFields } from "../unknown";
 
 /** Plain values by property name, as hosts hand them over: no secret wrappers, UNKNOWN for what is not known yet. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -18,21 +21,22 @@ export type Severity = "info" | "warning";
 export interface Context {
   readonly client: Pick<Client, keyof Client>;
   readonly keys: Pick<Keys, keyof Keys>;
-  /** Where the host does not know it, something that no other resource of the run has. */
-  readonly urn: string;
+  /** Undefined where the host does not know it. */
+  readonly urn: string | undefined;
   /** The id of the provider instance in the state. Undefined where the host does not know it, or not yet. */
   readonly providerId: string | undefined;
-  /** Whether a plan asks the workspace which keys still live. */
-  readonly driftCheck: boolean;
+  readonly driftCheck: DriftCheck;
   /** Address of the data plane, where one is configured. */
   readonly gatewayUrl: string | undefined;
   /** DENCH_IMPORT_KEY: the value of a key that is imported. */
   readonly importKey: string | undefined;
   /** Of the resource's customTimeouts, for this operation. */
   readonly limitSeconds: number | undefined;
-  /** Milliseconds since the epoch, taken once per process: what Diff decided is still true when Update acts. */
-  readonly now: number;
+  readonly clock: Pick<Clock, "now" | "current">;
   readonly run: Run;
+  readonly secrets: Secrets;
+  /** Whether a part of this input is a secret, in the call at hand. True where the host cannot tell. */
+  isSecretInput(name: string): boolean;
   /** Undefined once the data plane takes the value; else why it does not, in words. */
   awaitReadiness(options: Pick<ReadinessOptions, "gatewayUrl" | "key" | "limitSeconds">): Promise<string | undefined>;
   /** Shows a line at the resource, in previews too. */
@@ -67,7 +71,7 @@ export interface ResourceHandler<Inputs, State> {
   check(context: Context, request: CheckRequest<State>): Checked;
   /** Empty: nothing to do. */
   diff(context: Context, request: { state: State; inputs: PreviewedFields<Inputs> }): Promise<readonly Difference[]>;
-  /** What create, or with a state update, would answer: UNKNOWN for what only the real one can tell, null for nothing. */
+  /** What create, or with a state update, would return: UNKNOWN for what only the real one can tell. */
   preview(context: Context, request: { inputs: PreviewedFields<Inputs>; state?: State }): Promise<PreviewOf<State>>;
   create(context: Context, request: { inputs: Inputs }): Promise<{ id: string; state: State }>;
   /** Without a state: an import. Undefined: it is gone. */
@@ -76,8 +80,8 @@ export interface ResourceHandler<Inputs, State> {
   delete(context: Context, request: { state: State }): Promise<void>;
 }
 
-/** A state of which parts are not known yet. Null stands for nothing: to leave a field out would mean that it is not known. */
-export type PreviewOf<State> = Partial<PreviewedFields<{ [Field in keyof State]-?: State[Field] | null }>>;
+/** A state of which parts are not known yet. A field that is left out, or undefined, will be absent. */
+export type PreviewOf<State> = { [Field in keyof State]?: Previewed<State[Field]> | undefined };
 
 /** What the schema and the hosts need to know of a resource's data. */
 export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema extends z.ZodObject> {
@@ -127,7 +131,11 @@ export interface Resource extends ResourceData<z.ZodObject, z.ZodObject> {
   delete(context: Context, request: { state: Fields }): Promise<void>;
 }
 
-/** Puts the boundary around a handler: everything that comes in is parsed here, and nowhere else. */
+/**
+ * Puts the boundary around a handler: everything that comes in is parsed here, and nowhere else. Everything that goes out
+ * names what is absent as null, since the engine takes a missing output of a preview for one that is not known yet, and holds
+ * no secret where none belongs.
+ */
 export function defineResource<InputsSchema extends z.ZodObject, StateSchema extends z.ZodObject>(
   data: ResourceData<InputsSchema, StateSchema>,
   handler: ResourceHandler<z.output<InputsSchema>, z.output<StateSchema>>,
@@ -137,25 +145,90 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
     if (!isPreviewed(data.inputs, fields)) throw malformed(`inputs of a ${data.token}`);
     return fields;
   };
-  const stateOf = (fields: Fields) => parsed(data.state, fields, `state of a ${data.token}`);
+  const secretsOf = (fields: Fields) =>
+    data.secrets.map((name) => fields[name]).filter((value): value is string => typeof value === "string");
+  const stateOf = ({ secrets }: Context, fields: Fields) => {
+    const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+    secrets.add(...secretsOf(present));
+    return parsed(data.state, present, `state of a ${data.token}`);
+  };
+  const absent = Object.fromEntries(Object.keys(data.state.shape).map((name) => [name, null]));
+  const complete = (fields: Fields): Fields => {
+    const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+    return { ...absent, ...present };
+  };
+  const finished = ({ secrets }: Context, state: Fields): Fields => {
+    secrets.add(...secretsOf(state));
+    const ofServer = Object.entries(state).filter(
+      ([name]) => !(name in data.inputs.shape || data.secrets.includes(name)),
+    );
+    const place = secrets.fieldIn(Object.fromEntries(ofServer));
+    if (place === undefined) return complete(state);
+    throw new DenchError(
+      "unexpected_answer",
+      `Could not keep the state of a ${data.token}: the server's word for ${place} contains a secret, which would stand there in clear. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`,
+    );
+  };
   return {
     ...data,
     check: (context, request) =>
       handler.check(context, { ...request, state: request.state && data.state.safeParse(request.state).data }),
-    diff: async (context, { state, inputs }) =>
-      handler.diff(context, { state: stateOf(state), inputs: previewedInputsOf(inputs) }),
-    preview: async (context, { inputs, state }) =>
-      handler.preview(context, {
-        inputs: previewedInputsOf(inputs),
-        ...(state ? { state: stateOf(state) } : {}),
+    diff: (context, { state, inputs }) =>
+      guarded(context, () =>
+        handler.diff(context, { state: stateOf(context, state), inputs: previewedInputsOf(inputs) }),
+      ),
+    preview: (context, { inputs, state }) =>
+      guarded(context, async () =>
+        complete(
+          await handler.preview(context, {
+            inputs: previewedInputsOf(inputs),
+            ...(state ? { state: stateOf(context, state) } : {}),
+          }),
+        ),
+      ),
+    create: (context, { inputs }) =>
+      guarded(
+        context,
+        async () => {
+          const { id, state } = await handler.create(context, { inputs: inputsOf(inputs) });
+          return { id, state: finished(context, state) };
+        },
+        complete,
+      ),
+    read: (context, { id, inputs, state }) =>
+      guarded(context, async () => {
+        const known = state ? { state: stateOf(context, state) } : {};
+        const found = await handler.read(context, { id, inputs, ...known });
+        return found && { inputs: found.inputs, state: finished(context, found.state) };
       }),
-    create: async (context, { inputs }) => handler.create(context, { inputs: inputsOf(inputs) }),
-    read: async (context, { id, inputs, state }) =>
-      handler.read(context, { id, inputs, ...(state ? { state: stateOf(state) } : {}) }),
-    update: async (context, { id, state, inputs }) =>
-      handler.update(context, { id, state: stateOf(state), inputs: inputsOf(inputs) }),
-    delete: async (context, { state }) => handler.delete(context, { state: stateOf(state) }),
+    update: (context, { id, state, inputs }) =>
+      guarded(
+        context,
+        async () => {
+          const wanted = { id, state: stateOf(context, state), inputs: inputsOf(inputs) };
+          return finished(context, await handler.update(context, wanted));
+        },
+        complete,
+      ),
+    delete: (context, { state }) => guarded(context, () => handler.delete(context, { state: stateOf(context, state) })),
   };
+}
+
+/** Lets no secret out in a failure's text, and names what is absent in a state that comes with one. */
+async function guarded<T>(
+  { secrets }: Context,
+  work: () => Promise<T>,
+  complete: (state: Fields) => Fields = (state) => state,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NotInitialisedError) {
+      throw new NotInitialisedError(error.id, complete(error.state), secrets.clean(error.message));
+    }
+    if (error instanceof DenchError) error.message = secrets.clean(error.message);
+    throw error;
+  }
 }
 
 function isPreviewed<Schema extends z.ZodObject>(

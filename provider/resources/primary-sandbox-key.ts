@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { Key } from "../../contract";
 import { changesBetween, type Difference } from "../differences";
@@ -5,7 +6,9 @@ import { timestamp } from "../duration";
 import { causeText, DenchError, hasCode, NotInitialisedError } from "../errors";
 import { problemsOf } from "../problems";
 import { passingProviderId, requestIdFor } from "../request-id";
+import { shown } from "../shown";
 import { type PreviewedFields, UNKNOWN } from "../unknown";
+import { checkAccess, readForPlan } from "./access";
 import { type Context, defineResource, type PreviewOf } from "./handler";
 import { readinessProblems, requireReadiness } from "./readiness";
 import { After, changedTriggers, incident, pathOf, type Reason, Triggers, tooOld, wordsOf } from "./rotation";
@@ -88,120 +91,159 @@ export const primarySandboxKey = defineResource(
   },
   {
     check(context, { news }) {
+      context.run.endRefresh(context.urn);
       return { inputs: news, problems: [...problemsOf(Inputs, news), ...readinessProblems(context, news)] };
     },
 
     async diff(context, { state, inputs }) {
-      const { reasons, live } = await look(context, state, inputs);
+      const { reasons, live } = await observe(context, state, inputs);
       const changes = changesBetween(appliedInputs(state), inputs);
       const causes = reasons.map(pathOf).filter((path) => !changes.some((change) => change.path === path));
       const differences: Difference[] = [
         ...changes.map((change) => ({ ...change, replace: false })),
         ...causes.map((path) => ({ path, kind: "update" as const, replace: false })),
       ];
-      const isOther = live !== undefined && live.id !== state.keyId;
+      const isOther = live !== undefined && !isSame(live, state);
       if (isOther) differences.push({ path: "keyId", kind: "update", replace: false });
       else if (wantsValue(state, inputs)) differences.push({ path: "key", kind: "add", replace: false });
 
+      if (context.run.isRefreshing(context.urn)) return differences;
+      const old = `${shown(state.keyId)} (…${shown(state.last4)})`;
       if (reasons.length > 0) {
-        say(context, `${reasons.map(wordsOf).join(" and ")}: the key is rotated, and its old value ends at once`);
+        say(context, `${reasons.map(wordsOf).join(" and ")}: rotates the key, which revokes ${old} now`);
       } else if (isOther) {
-        say(context, `the key was rotated elsewhere: ${live.id} takes the place of ${state.keyId}`);
+        say(context, `rotated outside of this program: ${shown(live.id)} (…${shown(live.last4)}) replaces ${old}`);
       }
       return differences;
     },
 
     async preview(context, { state, inputs }): Promise<PreviewOf<State>> {
-      const applied = { ...NO_INPUTS, ...inputs };
-      const value = inputs.reveal === false ? null : UNKNOWN;
-      if (!state) return { ...OF_ANOTHER_KEY, scopes: UNKNOWN, workspaceId: UNKNOWN, ...applied, key: value };
-      const { reasons, live } = await look(context, state, inputs);
-      const isOther = reasons.length > 0 || (live !== undefined && live.id !== state.keyId);
-      if (isOther) return { ...state, ...OF_ANOTHER_KEY, ...applied, key: value };
-      return { ...state, ...applied, key: inputs.reveal === false ? null : (state.key ?? UNKNOWN) };
+      const value = inputs.reveal === false ? undefined : UNKNOWN;
+      if (!state) {
+        await checkAccess(context);
+        return { ...OF_ANOTHER_KEY, scopes: UNKNOWN, workspaceId: UNKNOWN, ...inputs, key: value };
+      }
+      const { reasons, live } = await observe(context, state, inputs);
+      const isOther = reasons.length > 0 || (live !== undefined && !isSame(live, state));
+      const applied = { ...state, ...NO_INPUTS, ...inputs };
+      if (isOther) return { ...applied, ...OF_ANOTHER_KEY, key: value };
+      return { ...applied, key: inputs.reveal === false ? undefined : (state.key ?? UNKNOWN) };
     },
 
     /** Takes the key over as it is. */
     async create(context, { inputs }) {
       const { workspace } = await context.client.status();
       const live = await context.keys.primary();
-      const state = { ...inputs, workspaceId: workspace.id, ...shown(live), ...(await revealed(context, inputs)) };
+      const state = { ...inputs, workspaceId: workspace.id, ...shownOf(live), ...(await revealed(context, inputs)) };
       await requireReadiness(context, ID, state, "made");
       return { id: ID, state };
     },
 
     async read(context, { id, inputs, state }) {
       if (!state) return adopt(context, id);
+      context.run.beginRefresh(context.urn);
       await context.client.requireWorkspaceId(state.workspaceId);
       const live = await context.keys.primary();
-      const isSame = live.id === state.keyId;
-      const value = isSame ? {} : await revealed(context, state);
-      const { key, ...rest } = state;
-      return { inputs, state: { ...rest, ...(isSame && key !== undefined ? { key } : {}), ...shown(live), ...value } };
+      const value = isSame(live, state) ? { key: state.key } : await revealed(context, state);
+      const { key: _before, ...rest } = state;
+      return { inputs, state: { ...rest, ...shownOf(live), ...value } };
     },
 
     async update(context, { state, inputs }) {
       await context.client.requireWorkspaceId(state.workspaceId);
-      const { reasons, live: seen } = await look(context, state, inputs);
+      const { reasons, live: seen } = await observe(context, state, inputs);
       const isIncident = reasons.some(({ kind }) => kind === "compromised");
-      // An incident is about the key that lives: one that an earlier run has made, and not told of, may have leaked too.
-      const replaced = isIncident && seen ? seen.id : state.keyId;
+      // An incident is about the key that lives: one that an interrupted run created may have leaked too.
+      const replaced = isIncident && seen ? shownOf(seen) : state;
       const live = reasons.length > 0 ? await rotate(context, replaced) : await context.keys.primary();
-      const isSame = live.id === state.keyId;
-      const before = isSame && inputs.reveal !== false && state.key !== undefined ? { key: state.key } : {};
-      let next: State = { ...inputs, workspaceId: state.workspaceId, ...shown(live), ...before };
+      const isKept = isSame(live, state) && inputs.reveal !== false && state.key !== undefined;
+      let next: State = {
+        ...inputs,
+        workspaceId: state.workspaceId,
+        ...shownOf(live),
+        ...(isKept ? { key: state.key } : {}),
+      };
       if (next.key === undefined) next = { ...next, ...(await revealedAfter(context, inputs, next)) };
       await requireReadiness(context, ID, next, "rotated");
       return next;
     },
 
     async delete({ log }) {
-      log("warning", "The primary sandbox key is forgotten here, and goes on as it is: it cannot be deleted.");
+      log(
+        "warning",
+        "The primary sandbox key is removed from the state alone: it still works, since it cannot be deleted.",
+      );
     },
   },
 );
 
 const OF_ANOTHER_KEY = { keyId: UNKNOWN, prefix: UNKNOWN, last4: UNKNOWN, createdAt: UNKNOWN } as const;
-const NO_INPUTS = { reveal: null, rotation: null, compromised: null, waitUntilReady: null } as const;
+const NO_INPUTS = {
+  reveal: undefined,
+  rotation: undefined,
+  compromised: undefined,
+  waitUntilReady: undefined,
+} as const;
 
-/** The key as the workspace shows it, as far as a plan may ask and gets an answer, and why it is rotated. */
-async function look(
+/** What tells one value of the primary key from another. A server may keep the ID when it rotates the key. */
+type Identity = Pick<State, "keyId" | "prefix" | "last4" | "createdAt">;
+
+function isSame(live: Key, { keyId, prefix, last4, createdAt }: Identity): boolean {
+  return isDeepStrictEqual(identityOf(shownOf(live)), { keyId, prefix, last4, createdAt });
+}
+
+function identityOf({ keyId, prefix, last4, createdAt }: Identity): Identity {
+  return { keyId, prefix, last4, createdAt };
+}
+
+/** The key as the workspace shows it, as far as a plan may read it and gets a response, and why it is rotated. */
+async function observe(
   context: Context,
   state: State,
   inputs: PreviewedFields<Inputs>,
 ): Promise<{ reasons: Reason[]; live: Key | undefined }> {
-  const { keys, client, driftCheck, now, log } = context;
-  const seen = driftCheck
-    ? await keys.glimpse(
-        async () => {
-          await client.requireWorkspaceId(state.workspaceId);
-          return keys.primary();
-        },
-        (reason) =>
-          log(
-            "warning",
-            `Whether the key was rotated elsewhere was not checked, so this plan is made from the state. ${reason}`,
-          ),
-      )
-    : "not asked";
-  const live = seen === "not asked" ? undefined : seen;
+  const { keys, client, clock } = context;
+  const seen = await readForPlan(context, async () => {
+    await client.requireWorkspaceId(state.workspaceId);
+    return keys.primary();
+  });
+  const live = seen === "not read" ? undefined : seen;
   const createdAt = live ? timestamp(live.createdAt) : state.createdAt;
-  const reasons = [...incident(state, inputs), ...changedTriggers(state, inputs), ...tooOld(inputs, createdAt, now)];
+  const reasons = [
+    ...incident(state, inputs, context.isSecretInput("compromised")),
+    ...changedTriggers(state, inputs),
+    ...tooOld(inputs, createdAt, clock.now),
+  ];
   return { reasons, live };
 }
 
-/** Done once, however often it is asked for: the request id follows from the key that is replaced. */
-async function rotate({ client, keys, providerId, log }: Context, keyId: string): Promise<Key> {
+/**
+ * Rotates once, even where an interrupted run did so before: the request ID follows from the key that is replaced. After an
+ * unknown outcome, the key itself says whether it was rotated.
+ */
+async function rotate({ client, keys, providerId, log }: Context, replaced: Identity): Promise<Key> {
   const { caller } = await client.status();
-  if (caller.keyId === keyId) {
+  if (caller.keyId === replaced.keyId) {
     log(
       "warning",
-      `This provider is logged in with the very key that is rotated: its token ends with it. The next run needs the new value, from Settings → API Keys, where this one came from: ${client.tokenSource}.`,
+      `This provider is logged in with the very key that is rotated: its token is revoked with it. The next run needs the new value, from Settings → API Keys, where this one came from: ${client.tokenSource}.`,
     );
   }
-  const rotated = await client.rotatePrimaryKey(requestIdFor(providerId ?? passingProviderId(), keyId));
+  const requestId = requestIdFor(providerId ?? passingProviderId(), JSON.stringify(identityOf(replaced)));
+  const rotated = await client.rotatePrimaryKey(requestId, keys.supportsRequestIds).catch(async (error: unknown) => {
+    if (!(error instanceof DenchError) || !error.mayBeDone) throw error;
+    const live = await keys.rereadPrimary().catch(() => undefined);
+    if (live === undefined || isSame(live, replaced)) throw error;
+    return live;
+  });
+  if (isSame(rotated, replaced)) {
+    throw new DenchError(
+      "unexpected_answer",
+      "Could not rotate the primary sandbox key: the server responded with the key as it was before. Check the key at Settings → API Keys, then run again.",
+    );
+  }
   keys.notePrimary(rotated);
-  // An earlier run may have made it, and someone may have rotated it since.
+  // An earlier run may have created it, and someone may have rotated it since.
   return rotated.status === "active" ? rotated : keys.rereadPrimary();
 }
 
@@ -223,7 +265,7 @@ async function revealedAfter(context: Context, inputs: Inputs, next: State): Pro
     throw new NotInitialisedError(
       ID,
       next,
-      `The primary sandbox key is ${next.keyId} now, but its value could not be revealed; the next update tries again.${own} ${causeText(error)}`,
+      `The primary sandbox key is ${shown(next.keyId)} now, but its value could not be revealed; the next update tries again.${own} ${causeText(error)}`,
     );
   }
 }
@@ -236,7 +278,8 @@ async function adopt(context: Context, id: string): Promise<{ inputs: Inputs; st
     );
   }
   const { workspace } = await context.client.status();
-  const state = { workspaceId: workspace.id, ...shown(await context.keys.primary()), ...(await revealed(context, {})) };
+  const live = shownOf(await context.keys.primary());
+  const state = { workspaceId: workspace.id, ...live, ...(await revealed(context, {})) };
   return { inputs: {}, state };
 }
 
@@ -252,7 +295,7 @@ function appliedInputs({ reveal, rotation, compromised, waitUntilReady }: State)
   return { reveal, rotation, compromised, waitUntilReady };
 }
 
-function shown(key: Key) {
+function shownOf(key: Key) {
   return {
     keyId: key.id,
     prefix: key.prefix,

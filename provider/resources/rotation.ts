@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { propertyPath } from "../differences";
-import { Duration, durationMs, spoken } from "../duration";
+import { Duration, durationMs, formatDuration } from "../duration";
+import { shown } from "../shown";
 import { type Previewed, UNKNOWN } from "../unknown";
 
 /** Values whose change makes a new value of the key. Adding or removing one does not. */
@@ -18,11 +19,14 @@ export interface RotationInputs {
 
 /** Why a key gets a new value. */
 export type Reason =
-  | { readonly kind: "compromised" }
+  /** Without an identifier: it is a secret, or not known yet. */
+  | { readonly kind: "compromised"; readonly identifier: string | undefined }
   | { readonly kind: "drift"; readonly keyId: string; readonly status: string }
   | { readonly kind: "changed"; readonly path: string }
   /** Without a name: which triggers there will be is not known yet. */
   | { readonly kind: "trigger"; readonly name: string | undefined }
+  /** A trigger that asks for a value where there was none. */
+  | { readonly kind: "added"; readonly name: string; readonly path: string }
   | { readonly kind: "age"; readonly ageMs: number; readonly after: string };
 
 /** The property that a plan shows a reason at. */
@@ -33,6 +37,7 @@ export function pathOf(reason: Reason): string {
     case "drift":
       return "status";
     case "changed":
+    case "added":
       return reason.path;
     case "trigger":
       return reason.name === undefined ? "rotation.triggers" : propertyPath("rotation.triggers", reason.name);
@@ -41,27 +46,47 @@ export function pathOf(reason: Reason): string {
   }
 }
 
-/** A reason in words. No value of an input stands in it but the age at which a key is rotated: it may be a secret. */
+/** A reason in words. An input may be a secret: only the age, and an incident that is none, stand in it. */
 export function wordsOf(reason: Reason): string {
   switch (reason.kind) {
     case "compromised":
-      return "compromised was set or changed";
+      return reason.identifier === undefined
+        ? "compromised is set or changed"
+        : `compromised is ${shown(reason.identifier)}`;
     case "drift":
-      return `key ${reason.keyId} is ${reason.status}, and not by this program`;
+      return `${shown(reason.keyId)} ${describeDrift(reason.status)}`;
     case "changed":
       return `${reason.path} changed`;
     case "trigger":
-      return reason.name === undefined ? "the rotation triggers may change" : `rotation trigger ${reason.name} changed`;
+      return reason.name === undefined
+        ? "the rotation triggers may change"
+        : `rotation trigger ${shown(reason.name)} changed`;
+    case "added":
+      return `rotation trigger ${shown(reason.name)} was added, and the state does not have the key's value`;
     case "age":
-      return `key is ${spoken(reason.ageMs)} old, rotation.after is ${reason.after}`;
+      return `key is ${formatDuration(reason.ageMs)} old, rotation.after is ${reason.after}`;
+  }
+}
+
+function describeDrift(status: string): string {
+  switch (status) {
+    case "revoked":
+      return "was revoked outside of this program";
+    case "missing":
+      return "no longer exists";
+    case "changed":
+      return "was rotated outside of this program";
+    default:
+      return `is ${status}`;
   }
 }
 
 /** An incident is a change to another value that is not empty. One that is there from the beginning is none. */
-export function incident(state: RotationInputs, inputs: Previewed<RotationInputs>): Reason[] {
+export function incident(state: RotationInputs, inputs: Previewed<RotationInputs>, isHidden = true): Reason[] {
   const now = field(inputs, "compromised");
-  const isOne = now === UNKNOWN || (typeof now === "string" && now !== "" && now !== state.compromised);
-  return isOne ? [{ kind: "compromised" }] : [];
+  if (now === UNKNOWN) return [{ kind: "compromised", identifier: undefined }];
+  if (typeof now !== "string" || now === "" || now === state.compromised) return [];
+  return [{ kind: "compromised", identifier: isHidden ? undefined : now }];
 }
 
 /** Triggers that stood there before and have another value now. What is not known yet counts as another. */

@@ -11,7 +11,7 @@ import { apiError, scriptedServer } from "../support/scripted-server";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 const REPLACED = ["create-replacement ci", "delete-replaced ci"];
-const WARNING = /Whether keys were revoked elsewhere was not checked/g;
+const WARNING = /The workspace could not be read, so this plan is made from the stack's state/g;
 
 describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, dench }) => {
   it("a key revoked by hand is seen by a plain preview, and replaced by the next up", async () => {
@@ -25,7 +25,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     const preview = await stack.preview();
     expect(preview.steps).toEqual(REPLACED);
     if (host === "the plugin")
-      expect(preview.output).toMatch(/key key_\w+ is revoked, and not by this program: new key/);
+      expect(preview.output).toMatch(/key_\w+ was revoked outside of this program: creates a new key/);
     const { steps, outputs } = await stack.up();
     expect(steps).toEqual(REPLACED);
     expect(await gateway.dataPlane(outputs["key"]?.value)).toBe(200);
@@ -83,23 +83,52 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     expect(await ours.activeKeys()).toHaveLength(1);
   });
 
-  it("is asked once for all keys, and not at all with driftCheck off", async () => {
+  it.each([3, 9])(
+    "is read in a bounded number of requests for %d keys, and not at all with driftCheck off",
+    async (count) => {
+      const gateway = await testGateway();
+      const proxy = await FaultProxy.before(gateway.gateway.url);
+      const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
+      for (let other = 0; other < 200; other += 1) await gateway.call("POST", "/api-keys", { name: "other" });
+      stack.program = async () => {
+        for (let index = 0; index < count; index += 1) new dench.GatewayKey(`key-${index}`);
+      };
+      await stack.up();
+      proxy.passed.length = 0;
+      expect((await stack.preview()).steps).toEqual([]);
+      const pages = count > 8 ? Math.ceil((200 + count) / 100) : 0;
+      expect(proxy.passed.length).toBeLessThanOrEqual(Math.min(count, 8) + pages + 2);
+      stack.setEnv("DENCH_DRIFT_CHECK", "off");
+      proxy.passed.length = 0;
+      expect((await stack.preview()).steps).toEqual([]);
+      expect(proxy.passed).toEqual([]);
+    },
+  );
+
+  it("is found behind a slow server where the check is required, and passed over with a warning where it is not", async () => {
     const gateway = await testGateway();
     const proxy = await FaultProxy.before(gateway.gateway.url);
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
-    stack.program = async () => {
-      for (const name of ["a", "b", "c"]) new dench.GatewayKey(name, { name });
-    };
+    stack.program = async () => void new dench.GatewayKey("ci", { name: "CI" });
     await stack.up();
-    proxy.passed.length = 0;
-    expect((await stack.preview()).steps).toEqual([]);
-    expect(proxy.passed.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      "GET /api/v1/api-keys?status=active&limit=100",
-    ]);
-    stack.setEnv("DENCH_DRIFT_CHECK", "false");
-    proxy.passed.length = 0;
-    expect((await stack.preview()).steps).toEqual([]);
-    expect(proxy.passed).toEqual([]);
+    await gateway.revoke((await gateway.activeKeys())[0]?.id ?? "");
+    proxy.onRequest = () => new Promise((resolve) => setTimeout(() => resolve("pass"), 11_000));
+    const gate = () => stack.stack.preview({ expectNoChanges: true });
+    expect((await gate()).stdout).toMatch(WARNING);
+    stack.setEnv("DENCH_DRIFT_CHECK", "required");
+    await expect(gate()).rejects.toThrow(/but changes were proposed/);
+  });
+
+  it("that cannot be checked fails the run where the check is required", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: { ...gateway.env, DENCH_MAX_RETRIES: "0" } });
+    stack.program = async () => void new dench.GatewayKey("ci", { name: "CI" });
+    await stack.up();
+    stack.setEnv("DENCH_DRIFT_CHECK", "required");
+    for (const answer of ["reset", { status: 500 }, apiError(429, "rate_limited")] as const) {
+      stack.setEnv("DENCH_BASE_URL", (await scriptedServer(answer)).url);
+      expect(await failureOf(stack.preview())).toMatch(/\[dench:(unreachable|unexpected_status|rate_limited)\]/);
+    }
   });
 
   it("cannot be asked of a server that fails: the plan is made from the state, with one warning", async () => {
@@ -147,5 +176,44 @@ describeWithEngine.each(hosts)("an answer that is lost, by $host", ({ dench }) =
     expect(await gateway.activeKeys()).toHaveLength(1);
     expect(await gateway.keys()).toHaveLength(2);
     expect(await gateway.dataPlane(outputs["key"]?.value)).toBe(200);
+  });
+});
+
+describeWithEngine.each(hosts)("a preview of keys that are all new, by $host", ({ dench }) => {
+  async function fresh(env: Readonly<Record<string, string>> = {}) {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: { ...gateway.env, DENCH_MAX_RETRIES: "0", ...env } });
+    stack.program = async () => {
+      for (const name of ["a", "b", "c"]) new dench.GatewayKey(name, { name });
+      new dench.PrimarySandboxKey("primary");
+    };
+    return { gateway, stack };
+  }
+
+  it.each([
+    ["a token that is refused", { DENCH_API_KEY: "not-the-token" }, "[dench:unauthorized]"],
+    ["no token", { DENCH_API_KEY: "" }, "[dench:no_token]"],
+    ["a token of another workspace", { DENCH_WORKSPACE: "shop" }, "[dench:wrong_workspace]"],
+  ])("fails for %s", async (_what, env, code) => {
+    const { stack } = await fresh(env);
+    expect(await failureOf(stack.preview())).toContain(code);
+  });
+
+  it("costs one request", async () => {
+    const { gateway, stack } = await fresh();
+    const proxy = await FaultProxy.before(gateway.gateway.url);
+    stack.setEnv("DENCH_BASE_URL", `${proxy.url}/api/v1`);
+    await stack.preview();
+    expect(proxy.passed.map(({ path }) => path)).toEqual(["/api/v1/status"]);
+  });
+
+  it("warns once where the server cannot be reached, fails where the check is required, and is quiet where it is off", async () => {
+    const { stack } = await fresh({ DENCH_BASE_URL: (await scriptedServer("reset")).url });
+    const [, diagnostics = ""] = (await stack.preview()).output.split("Diagnostics:");
+    expect(diagnostics.match(WARNING)).toHaveLength(1);
+    stack.setEnv("DENCH_DRIFT_CHECK", "required");
+    expect(await failureOf(stack.preview())).toContain("[dench:unreachable]");
+    stack.setEnv("DENCH_DRIFT_CHECK", "off");
+    expect((await stack.preview()).output).not.toMatch(WARNING);
   });
 });

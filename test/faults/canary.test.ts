@@ -47,6 +47,41 @@ function indiscreetAnswers(secrets: ReadonlySet<string>): ((request: Passing) =>
     tell(500, "internal_error"),
     tell(503, [...secrets].join(" ")),
     () => ({ status: 200, body: [...secrets].join(" ") }),
+    // Of the right form for every operation, and indiscreet in each of its fields.
+    ({ method, path }) => {
+      const told = [...secrets].join(" ");
+      const workspace = { id: told, name: told, slug: told };
+      const caller = { id: told, name: told, role: told, keyId: told };
+      const usage = { requests: 0, costUsd: 0 };
+      const key = {
+        id: told,
+        name: told,
+        kind: path.includes("/primary") ? "primary" : "additional",
+        prefix: told,
+        last4: told,
+        scopes: [told],
+        status: told,
+        createdAt: Date.now(),
+        createdBy: { id: told, name: told },
+        lastUsedAt: null,
+        revokedAt: null,
+        requestId: told,
+        usage30d: usage,
+      };
+      const everything = {
+        workspace,
+        caller,
+        items: [key],
+        cursor: told,
+        ...key,
+        ...usage,
+        keyId: told,
+        days: 30,
+        daily: [],
+      };
+      const status = method === "POST" && path.endsWith("/api-keys") ? 201 : 200;
+      return { status, body: JSON.stringify({ ...everything, key: [...secrets].at(-1) }) };
+    },
     () => ({ status: 302, headers: { location: `http://127.0.0.1/?${[...secrets].join("&")}` } }),
   ];
 }

@@ -1,5 +1,5 @@
 import { endProcess, type RunningCommand } from "../support/cli-stack";
-import type { Fate } from "../support/proxy";
+import type { Fate, Passing } from "../support/proxy";
 import type { FaultScene } from "./scene";
 
 /** Before the server sees the request, or after it has done the work, before the provider hears of it. */
@@ -12,7 +12,13 @@ export interface Fault {
   readonly times: number;
   /** For the run. */
   readonly env?: Readonly<Record<string, string>>;
-  befall(scene: FaultScene, run: RunningCommand): Promise<Fate> | Fate;
+  /** Which requests it befalls. Defaults to the one that the operation is about. */
+  isMet?(request: Passing): boolean;
+  /** Changes the server itself, for the run and for what the user does after it. */
+  change?(scene: FaultScene): void;
+  /** Whether the server has no request IDs: a key may be left behind, but not without a word. */
+  readonly withoutRequestIds?: true;
+  befall(scene: FaultScene, run: RunningCommand, request: Passing): Promise<Fate> | Fate;
 }
 
 const BOTH: readonly Moment[] = ["before", "after"];
@@ -85,6 +91,31 @@ export const faults: readonly Fault[] = [
   { name: "request doubled on its way", moments: ["before"], times: 1, befall: () => "twice" },
   { name: "truncated body", moments: ["after"], times: 1, befall: () => "half" },
   { name: "401 from then on", moments: BOTH, times: 100, befall: () => answer(401) },
+  { name: "a well-formed lie", ...ONCE, befall: (scene, _run, request) => lie(scene, request) },
+  {
+    name: "clocks months apart",
+    ...ONCE,
+    env: { DENCH_TEST_NOW: "" },
+    change: (scene) => scene.tellTime(),
+    befall: () => "pass",
+  },
+  {
+    name: "reads that take over ten seconds",
+    moments: ["before"],
+    times: 1,
+    isMet: ({ method, path }) => method === "GET" && /\/api-keys[/?]/.test(path),
+    befall: () => new Promise<Fate>((resolve) => setTimeout(() => resolve("pass"), 10_500)),
+  },
+  ...(["cut", answer(502)] as const).map(
+    (fate): Fault => ({
+      name: `${fate === "cut" ? "connection reset" : "502"}, by a server without request IDs`,
+      ...ONCE,
+      env: { DENCH_MAX_RETRIES: "1" },
+      withoutRequestIds: true,
+      change: (scene) => scene.dropRequestIds(),
+      befall: () => fate,
+    }),
+  ),
   {
     name: "gateway restarted",
     ...ONCE,
@@ -94,3 +125,13 @@ export const faults: readonly Fault[] = [
     },
   },
 ];
+
+/** A response of the right form that cannot be right: it is about another key, or says that nothing has changed. */
+async function lie({ gateway }: FaultScene, { method, path }: Passing): Promise<Fate> {
+  const [other] = (await gateway.activeKeys()).filter(({ id }) => method === "DELETE" || !path.endsWith(id));
+  const value = crypto.randomUUID();
+  if (path.endsWith("/reveal")) return { status: 200, body: JSON.stringify({ id: other?.id, key: value }) };
+  if (path.endsWith("/rotate")) return { status: 200, body: JSON.stringify(other) };
+  if (method === "POST") return { status: 201, body: JSON.stringify({ ...other, key: value }) };
+  return { status: 200, body: JSON.stringify(other) };
+}

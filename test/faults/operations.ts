@@ -76,7 +76,7 @@ export const operations: readonly Operation[] = [
     name: "refresh",
     prepare: ({ stack }) => stack.write({ ...OTHER, ci: { properties: { name: "CI" } } }),
     command: ["refresh", "--yes", "--skip-preview"],
-    isMet: ({ method, path }) => method === "GET" && path.startsWith("/api/v1/api-keys?"),
+    isMet: ({ method, path }) => method === "GET" && path.startsWith("/api/v1/api-keys/key_"),
   },
   {
     name: "primary rotate",

@@ -20,6 +20,12 @@ export interface Verdict {
   readonly leaked: number;
 }
 
+/** What a case came to on a server without request IDs, where a killed request may leave a key behind. */
+export interface VerdictWithoutRequestIds extends Omit<Verdict, "orphaned"> {
+  /** Keys that live, stand in no state, and that no output names. */
+  readonly silent: number;
+}
+
 /** A stack on a gateway with a database on disk, and the proxy between them, for all the faults of one operation. */
 export class FaultScene {
   readonly gateway: TestGateway;
@@ -56,6 +62,16 @@ export class FaultScene {
     this.stack.env["DENCH_TEST_NOW"] = new Date(this.#now.ms).toISOString();
   }
 
+  /** The server's responses carry its own time. */
+  tellTime(): void {
+    this.#proxy.date = () => new Date(this.#now.ms);
+  }
+
+  /** The server ignores request IDs. */
+  dropRequestIds(): void {
+    this.#proxy.rewrite = (body) => body.replaceAll(/"requestId":("[^"]*"|null)/g, '"requestId":null');
+  }
+
   /** Until the provider has given up on the request at hand, and sends another one. */
   async untilNextRequest(): Promise<void> {
     const seen = this.#proxy.passed.length;
@@ -70,22 +86,26 @@ export class FaultScene {
   /** Runs an operation into a fault, and recovers as a user would. Answers how often the fault struck. */
   async run(operation: Operation, fault: Fault, moment: Moment, attempt: number): Promise<number> {
     await operation.prepare(this, attempt);
-    for (const [name, value] of Object.entries(fault.env ?? {})) this.stack.env[name] = value;
+    const before = { ...this.stack.env };
+    Object.assign(this.stack.env, fault.env);
+    fault.change?.(this);
     const command = this.stack.start(...(operation.command ?? ["up", "--yes", "--skip-preview"]));
     let struck = 0;
     const strike = async (request: Passing): Promise<Fate> => {
-      if (!operation.isMet(request) || struck >= fault.times) return "pass";
+      if (!(fault.isMet ?? operation.isMet)(request) || struck >= fault.times) return "pass";
       struck += 1;
-      return fault.befall(this, command);
+      return fault.befall(this, command, request);
     };
     if (moment === "before") this.#proxy.onRequest = strike;
     else this.#proxy.onAnswer = (request, status) => (status < 300 ? strike(request) : "pass");
     const { output } = await command.ended;
     this.#proxy.onRequest = () => "pass";
     this.#proxy.onAnswer = () => "pass";
-    for (const name of Object.keys(fault.env ?? {})) delete this.stack.env[name];
+    for (const name of Object.keys(fault.env ?? {})) this.stack.env[name] = before[name];
     this.#printed += output;
     this.#printed += await this.stack.recover();
+    this.#proxy.date = undefined;
+    this.#proxy.rewrite = (body) => body;
     return struck;
   }
 
@@ -103,6 +123,15 @@ export class FaultScene {
       orphaned: live.filter(({ id }) => !ids.has(id)).length,
       leaked: await this.#leaks(),
     };
+  }
+
+  /** The same claim on a server without request IDs. What it left behind is then revoked by hand, as a user would. */
+  async judgeWithoutRequestIds(): Promise<VerdictWithoutRequestIds> {
+    const { lost, leaked } = await this.judge();
+    const ids = new Set((await this.stack.keysInState()).map(({ keyId }) => keyId));
+    const orphans = (await this.gateway.activeKeys()).filter(({ id }) => !ids.has(id));
+    for (const { id } of orphans) await this.gateway.revoke(id);
+    return { lost, leaked, silent: orphans.filter(({ id }) => !this.#printed.includes(id)).length };
   }
 
   async #leaks(): Promise<number> {

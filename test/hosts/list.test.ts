@@ -133,13 +133,22 @@ describe("a list of gateway keys", () => {
     });
     const { client } = testContext({ env: { DENCH_BASE_URL: endless.url, DENCH_API_KEY: "token" } });
     const all = { query: { name: "a" }, limit: undefined, pageSize: undefined, from: undefined };
-    await listing.page({ client }, { ...all, signal: gone.signal });
+    const page = listing.page({ client }, { ...all, signal: gone.signal });
+    await expect(page).rejects.toMatchObject({ code: "canceled" });
     expect(endless.received).toHaveLength(3);
 
-    const circle = await scriptedServer({ status: 200, body: { items: [], cursor: "again" } });
+    const circle = await scriptedServer(({ path }) => {
+      const cursor = new URL(path, "http://localhost").searchParams.get("cursor") === "a" ? "b" : "a";
+      return { status: 200, body: { items: [], cursor } };
+    });
     const lost = testContext({ env: { DENCH_BASE_URL: circle.url, DENCH_API_KEY: "token" } });
-    await expect(lost.client.listAllKeys()).rejects.toMatchObject({ code: "unexpected_answer" });
-    expect(circle.received).toHaveLength(2);
+    const round = listing.page(lost, { ...all, signal: new AbortController().signal });
+    await expect(round).rejects.toMatchObject({ code: "unexpected_answer" });
+    expect(circle.received).toHaveLength(3);
+    // Asked for page by page, as the engine does, it ends as well.
+    const from = "0:10001:a";
+    const late = listing.page(lost, { ...all, from, signal: new AbortController().signal });
+    await expect(late).rejects.toMatchObject({ code: "unexpected_answer" });
   });
 
   it("is not known as long as what it is filtered by is not", async () => {

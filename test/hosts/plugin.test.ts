@@ -155,7 +155,7 @@ describe("a preview", () => {
   });
 
   it("of an update keeps the value a secret", async () => {
-    const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "false" });
+    const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "off" });
     await configure(plugin);
     const state = { ...STATE, key: "value" };
     const request = new UpdateRequest().setUrn(URN).setType(TYPE).setPreview(true);
@@ -168,7 +168,7 @@ describe("a preview", () => {
 });
 
 it("a difference is told in the engine's words", async () => {
-  const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "false" });
+  const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "off" });
   await configure(plugin);
   const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1").setOlds(encode(STATE));
   const diff = async (news: object) =>

@@ -15,7 +15,7 @@ describe("each option", () => {
       maxRetries: 1,
       timeoutSeconds: 30,
       maxConcurrency: 16,
-      driftCheck: true,
+      driftCheck: "warn",
     });
     expect(resolveConfig(stackConfigSource(stackConfig), env)).toMatchObject({
       token: { value: "config", source: "the stack config dench:token" },
@@ -30,9 +30,13 @@ describe("each option", () => {
     expect([token, workspace]).toEqual([undefined, undefined]);
   });
 
-  it("may be a number or a boolean written as text", () => {
-    const written = stackConfigSource({ timeoutSeconds: "5", driftCheck: "false" });
-    expect(resolveConfig(written, {})).toMatchObject({ timeoutSeconds: 5, driftCheck: false });
+  it("may be a number written as text", () => {
+    expect(resolveConfig(stackConfigSource({ timeoutSeconds: "5" }), {})).toMatchObject({ timeoutSeconds: 5 });
+  });
+
+  it.each(["true", "1", ""])("driftCheck has three values, and %j is not one of them", (driftCheck) => {
+    expect(() => resolveConfig(stackConfigSource({ driftCheck }), {})).toThrow(/must be off, warn or required/);
+    expect(resolveConfig(nothing, { DENCH_DRIFT_CHECK: "required" }).driftCheck).toBe("required");
   });
 });
 

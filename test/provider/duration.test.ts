@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Duration, DurationOrNone, durationMs, spoken } from "../../provider/duration";
+import { Duration, DurationOrNone, durationMs, formatDuration } from "../../provider/duration";
 
 describe("a duration", () => {
   it.each([
@@ -45,6 +45,6 @@ it.each([
   [47 * 3_600_000, "47 hours"],
   [3_600_000, "1 hour"],
   [59_999, "0 minutes"],
-])("%d milliseconds are spoken as %s", (milliseconds, words) => {
-  expect(spoken(milliseconds)).toBe(words);
+])("%d milliseconds are written as %s", (milliseconds, words) => {
+  expect(formatDuration(milliseconds)).toBe(words);
 });

@@ -1,37 +1,43 @@
-import { Client } from "../../provider/client/client";
+import { Client, type ClientOptions } from "../../provider/client/client";
 import { Keys } from "../../provider/client/keys";
-import { argumentsSource, resolveConfig } from "../../provider/config";
+import { Clock } from "../../provider/clock";
+import { argumentsSource, type DriftCheck, resolveConfig } from "../../provider/config";
 import type { Context, Severity } from "../../provider/resources/handler";
 import { Run } from "../../provider/run";
+import { Secrets } from "../../provider/secrets";
 
 export interface ContextOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly urn?: string;
   readonly providerId?: string;
-  readonly driftCheck?: boolean;
+  readonly driftCheck?: DriftCheck;
+  /** Defaults to this machine's time, set by the server's. */
   readonly now?: number;
   readonly run?: Run;
   readonly log?: (severity: Severity, message: string) => void;
 }
 
-/** What a resource gets from a host, in a process of its own unless a run is given. */
-export function testContext(options: ContextOptions): Context {
-  const {
-    env,
-    urn = "urn:test",
-    providerId,
-    driftCheck = true,
-    now = Date.now(),
-    run = new Run(),
-    log = () => {},
-  } = options;
-  const client = new Client(resolveConfig(argumentsSource({}), env), {
+/** What a client gets from a session. */
+export function clientOptions(changes: Partial<ClientOptions> = {}): ClientOptions {
+  return {
     signal: new AbortController().signal,
     userAgent: "test",
-  });
+    clock: new Clock({ start: Date.now(), learns: true, warn: () => {} }),
+    secrets: new Secrets(),
+    ...changes,
+  };
+}
+
+/** What a resource gets from a host, in a process of its own unless a run is given. */
+export function testContext(options: ContextOptions): Context {
+  const { env, urn = "urn:test", providerId, driftCheck = "warn", now, run = new Run(), log = () => {} } = options;
+  const warn = (message: string) => log("warning", message);
+  const clock = new Clock({ start: now ?? Date.now(), learns: now === undefined, warn });
+  const secrets = new Secrets();
+  const client = new Client(resolveConfig(argumentsSource({}), env), clientOptions({ clock, secrets }));
   return {
     client,
-    keys: new Keys(client),
+    keys: new Keys({ client, run, clock, driftCheck, warn }),
     awaitReadiness: async () => undefined,
     urn,
     providerId,
@@ -39,8 +45,10 @@ export function testContext(options: ContextOptions): Context {
     gatewayUrl: undefined,
     importKey: undefined,
     limitSeconds: undefined,
-    now,
+    clock,
     run,
+    secrets,
+    isSecretInput: () => false,
     log,
   };
 }

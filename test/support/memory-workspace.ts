@@ -2,10 +2,11 @@ import type { CreatedKey, CreateKeyBody, Key } from "../../contract";
 import { DenchError, RequestIdUsedError } from "../../provider/errors";
 import type { Context } from "../../provider/resources/handler";
 import type { Run } from "../../provider/run";
+import { Secrets } from "../../provider/secrets";
 
-type Faulty = "create" | "revoke";
+type Faulty = "create" | "revoke" | "read";
 
-/** Ends a call: before the server does the work, or after it, before the answer arrives. */
+/** Ends a call: before the server does the work, or after it, before the response arrives. A plan goes on without a read. */
 export interface Fault {
   readonly call: Faulty;
   readonly moment: "before" | "after";
@@ -17,6 +18,8 @@ const WORKSPACE = { id: "org_1", name: "Memory", slug: "memory" };
 export class MemoryWorkspace {
   readonly keys = new Map<string, Key>();
   now = Date.parse("2026-01-01T00:00:00Z");
+  /** How far the provider's clock is ahead, in milliseconds. */
+  skew = 0;
   /** The most keys that ever lived at once. */
   peak = 0;
   /** Of the calls to come, each is met by one fault at most. */
@@ -26,6 +29,7 @@ export class MemoryWorkspace {
     const copy = new MemoryWorkspace();
     for (const [id, key] of this.keys) copy.keys.set(id, { ...key });
     copy.now = this.now;
+    copy.skew = this.skew;
     return copy;
   }
 
@@ -55,8 +59,10 @@ export class MemoryWorkspace {
       urn,
       providerId: "instance",
       run,
-      now: this.now,
-      driftCheck: true,
+      clock: { now: this.now + this.skew, current: this.now + this.skew },
+      driftCheck: "warn",
+      secrets: new Secrets(),
+      isSecretInput: () => true,
       gatewayUrl: undefined,
       importKey: undefined,
       limitSeconds: undefined,
@@ -71,7 +77,7 @@ export class MemoryWorkspace {
         requireWorkspaceId: async () => {},
         getKey: async (id) => read(id),
         listAllKeys: async () => this.live(),
-        listKeys: unused,
+        keyPages: unused,
         getKeyUsage: unused,
         requireConfiguredWorkspace: unused,
         createKey: unused,
@@ -87,8 +93,16 @@ export class MemoryWorkspace {
         requireNotOwn: async () => {},
         find: async (id) => this.keys.get(id),
         reread: async (id) => this.keys.get(id),
-        glimpse: (ask) => ask(),
-        madeWith: async () => [],
+        readBestEffort: async (read) => {
+          const index = this.faults.findIndex(({ call }) => call === "read");
+          if (index < 0) return read();
+          this.faults.splice(index, 1);
+          return "not read";
+        },
+        createdWith: () => [],
+        listWithRevoked: unused,
+        earlierWith: unused,
+        supportsRequestIds: true,
         primary: unused,
         rereadPrimary: unused,
         notePrimary: unused,

@@ -31,6 +31,10 @@ export class FaultProxy {
   onRequest: Hook = () => "pass";
   /** After the gateway has answered, before the provider sees it. */
   onAnswer: (request: Passing, status: number) => Fate | Promise<Fate> = () => "pass";
+  /** Changes what the gateway has said. */
+  rewrite: (body: string, request: Passing) => string = (body) => body;
+  /** The `Date` header of each response. Undefined: this machine's time. */
+  date: (() => Date) | undefined;
   readonly passed: Passing[] = [];
   /** Told of the body of each answer of the gateway. */
   onBody: (body: string) => void = () => {};
@@ -73,8 +77,10 @@ export class FaultProxy {
       });
     if (wanted === "twice") await (await forward()).text();
     const answer = await forward();
-    const body = await answer.text();
-    this.onBody(body);
+    const told = await answer.text();
+    this.onBody(told);
+    const body = this.rewrite(told, passing);
+    if (this.date) response.setHeader("date", this.date().toUTCString());
     const fate = await this.onAnswer(passing, answer.status);
     if (fate === "half") {
       response.writeHead(answer.status, { "content-length": String(Buffer.byteLength(body)) });

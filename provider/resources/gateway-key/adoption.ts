@@ -1,6 +1,6 @@
 import { DenchError } from "../../errors";
 import type { Context } from "../handler";
-import { type GatewayKeyInputs, type GatewayKeyState, shown } from "./data";
+import { type GatewayKeyInputs, type GatewayKeyState, shownOf } from "./data";
 
 /** Takes over a key that is there already. Its value cannot be had any more; the user may know it. */
 export async function adopt(
@@ -29,5 +29,5 @@ export async function adopt(
   }
   const inputs = { name: key.name, scopes: key.scopes };
   const value = isValue ? { key: importKey } : {};
-  return { inputs, state: { ...inputs, ...value, workspaceId: workspace.id, ...shown(key) } };
+  return { inputs, state: { ...inputs, ...value, workspaceId: workspace.id, ...shownOf(key) } };
 }

@@ -96,7 +96,11 @@ export const GatewayKeyState = z.object({
   workspaceId: z.string().describe("Id of the workspace that the key belongs to."),
   prefix: z.string().describe("The visible start of the value."),
   last4: z.string().describe("The last four characters of the value."),
-  status: z.string().describe("`active`, `revoked` or `missing`, as the workspace said when it was last asked."),
+  status: z
+    .string()
+    .describe(
+      "`active`, `revoked`, `missing`, or `changed` for a key that was rotated elsewhere. As of the last time that the provider read the key.",
+    ),
   createdAt: z.string().describe("When the live key was made, in RFC 3339."),
   createdBy: z.string().describe("Name of the member who made it."),
   previousKey: z.string().optional().describe("The value of before, while it overlaps. Secret."),
@@ -110,7 +114,7 @@ export const GatewayKeyState = z.object({
 export type GatewayKeyState = z.infer<typeof GatewayKeyState>;
 
 /** What a state shows of a key beside the inputs. Usage and last use are not among it: they would make endless diffs. */
-export function shown(key: Key) {
+export function shownOf(key: Key) {
   return {
     keyId: key.id,
     prefix: key.prefix,

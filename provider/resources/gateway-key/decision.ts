@@ -1,23 +1,28 @@
 import type { Key } from "../../../contract";
-import { changesBetween, type Difference, isWithin } from "../../differences";
+import { changesBetween, type Difference, isWithin, propertyPath } from "../../differences";
 import { durationMs, timestamp } from "../../duration";
 import { DenchError } from "../../errors";
+import { shown } from "../../shown";
 import { type PreviewedFields, UNKNOWN } from "../../unknown";
 import { changedTriggers, field, incident, pathOf, type Reason, tooOld, wordsOf } from "../rotation";
 import type { GatewayKeyInputs, GatewayKeyState } from "./data";
+import { type Ending, type Note, notesOf } from "./notes";
 
-/** What is known of a key: the key, that the workspace has none with its id, or nothing. */
-export type Sight = { readonly key: Key } | "missing" | "not asked";
+/** What is known of a key: the key, that the workspace has none with its ID, or nothing. */
+export type Observation = { readonly key: Key } | "missing" | "not read";
 
 /** All that the decision rests on. */
 export interface Situation {
   readonly state: GatewayKeyState;
   readonly inputs: PreviewedFields<GatewayKeyInputs>;
-  /** What the current key is now: `active`, `revoked`, `missing`, or a word that we do not know. */
+  /** What the current key is now: `active`, `revoked`, `missing`, `changed`, or a word that we do not know. */
   readonly status: string;
   /** The previous key as the workspace shows it, where the state has one. */
-  readonly previous: Sight | undefined;
+  readonly previous: Observation | undefined;
+  /** The server's time, in milliseconds since the epoch. */
   readonly now: number;
+  /** Whether plans must not show what `compromised` is set to. */
+  readonly hidesIncident?: boolean;
 }
 
 /** What becomes of the value, and of the keys that there are. */
@@ -25,18 +30,18 @@ export interface Decision {
   /**
    * - `keep`: the value stays;
    * - `replace`: a new key takes the place of the resource, whose old one is then deleted;
-   * - `overlap`: a new value in place, the old one goes on for a while as the previous one;
-   * - `end`: a new value in place, and every old one ends in the same step.
+   * - `overlap`: a new value in place, the old key works on for a while as the previous one;
+   * - `end`: a new value in place, and every old key is revoked in the same step.
    */
   readonly value: "keep" | "replace" | "overlap" | "end";
   readonly reasons: readonly Reason[];
-  /** Whether the previous key is revoked in this step. Before a new one is made, so that never more than two live. */
+  /** Whether the previous key is revoked in this step. Before a new one is created, so that never more than two live. */
   readonly endPrevious: boolean;
-  /** When the previous key ends, if it goes on: of a new overlap, or of the running one. */
+  /** When the previous key expires, if it stays: of a new overlap, or of the running one. */
   readonly previousUntil: number | undefined;
   readonly differences: readonly Difference[];
-  /** What the plan says, or warns of. */
-  readonly notes: readonly { readonly severity: "info" | "warning"; readonly text: string }[];
+  /** What the plan says, or warns about. */
+  readonly notes: readonly Note[];
   /** Why it cannot be done now. Nothing is changed then. */
   readonly refusal: DenchError | undefined;
 }
@@ -44,25 +49,27 @@ export interface Decision {
 /** What happens to a gateway key, and why. */
 export function decide(situation: Situation): Decision {
   const { state, inputs, status, now } = situation;
-  const emergency = incident(state, inputs);
-  const dead: Reason[] = status === "active" ? [] : [{ kind: "drift", keyId: state.keyId, status }];
-  const asked: Reason[] = [...changedBy(situation), ...changedTriggers(state, inputs)];
+  const emergency = incident(state, inputs, situation.hidesIncident);
+  const drift: Reason[] = status === "active" ? [] : [{ kind: "drift", keyId: state.keyId, status }];
+  const added = addedTriggers(situation);
+  const asked: Reason[] = [...changedBy(situation), ...changedTriggers(state, inputs), ...added];
   const aged = tooOld(inputs, state.createdAt, now);
   const overlapMs = overlapOf(inputs) ?? 0;
 
   if (emergency.length > 0) return decision(situation, { value: "end", reasons: emergency, endPrevious: false });
-  if (dead.length > 0 && overlapMs > 0) {
-    // The current key is no more, so the previous one may go on beside the new one until its time.
+  if (isDead(drift) && overlapMs > 0) {
+    // The current key is dead, so the previous one may stay beside the new one until its time.
     const over = endOfOverlap(situation);
-    return decision(situation, { ...over, value: "overlap", reasons: [...dead, ...asked] });
+    return decision(situation, { ...over, value: "overlap", reasons: [...drift, ...asked] });
   }
-  const reasons = [...dead, ...asked, ...aged];
+  const reasons = [...drift, ...asked, ...aged];
   if (reasons.length === 0) return decision(situation, { ...endOfOverlap(situation), value: "keep", reasons });
   const previous = state.previousKeyId;
   if (overlapMs === 0) {
-    // A replacement makes the new key first, which would be a third one beside a previous key that lives.
+    // A replacement creates the new key first, which would be a third one beside a previous key that lives.
     const isThird = previous !== undefined && mayLive(situation.previous);
-    return decision(situation, { value: isThird ? "end" : "replace", reasons, endPrevious: isThird });
+    const isInPlace = isThird || added.length > 0;
+    return decision(situation, { value: isInPlace ? "end" : "replace", reasons, endPrevious: isThird });
   }
   const held = previous === undefined ? undefined : heldSince(situation);
   if (held === undefined) {
@@ -73,35 +80,35 @@ export function decide(situation: Situation): Decision {
       previousUntil: now + overlapMs,
     });
   }
-  const busy = `the previous key ${previous} was last used at ${timestamp(held)}, and keepIfUsedWithin keeps it`;
-  if (asked.length === 0) {
+  const busy = `the previous key ${shown(previous ?? "")} was last used at ${timestamp(held)}, and keepIfUsedWithin protects it`;
+  if (asked.length === 0 && drift.length === 0) {
     return decision(situation, {
       value: "keep",
       reasons: [],
       endPrevious: false,
       previousUntil: runningEnd(situation),
-      warning: `${reasons.map(wordsOf).join(" and ")}, yet the rotation waits: ${busy}`,
+      warning: `${reasons.map(wordsOf).join(" and ")}, but the rotation waits: ${busy}`,
     });
   }
   const refusal = new DenchError(
     "key_in_use",
-    `Could not rotate the key (${asked.map(wordsOf).join(" and ")}): ${busy}. A third key is not made. Move its users to the current key, or unset keepIfUsedWithin, and run again.`,
+    `Could not rotate the key (${reasons.map(wordsOf).join(" and ")}): ${busy}. A third key is not created. Move its users to the current key, or unset keepIfUsedWithin, and run again.`,
   );
   return { ...decision(situation, { value: "overlap", reasons, endPrevious: true }), notes: [], refusal };
 }
 
-/** Whether the value changes because its key is no more. */
+/** Whether the value changes because its key no longer works. */
 export function isDead(reasons: Decision["reasons"]): boolean {
-  return reasons.some(({ kind }) => kind === "drift");
+  return reasons.some((reason) => reason.kind === "drift" && reason.status !== "changed");
 }
 
 /** The end, and the length, of an overlap that is not known yet: later than any time. */
 export const UNKNOWN_END = Number.POSITIVE_INFINITY;
 
-/** A use in this time after a key was made may have been our own wait for it to be ready. */
+/** A use in this time after a key was created may have been our own wait for it to be ready. */
 export const PROBED_WITHIN_MS = 90_000;
 
-function mayLive(previous: Sight | undefined): boolean {
+function mayLive(previous: Observation | undefined): boolean {
   return typeof previous === "object" ? previous.key.status === "active" : previous !== "missing";
 }
 
@@ -123,24 +130,20 @@ function decision(situation: Situation, outline: Outline): Decision {
     ...changes.map((change) => ({ ...change, replace: value === "replace" && isCause(causes, change.path) })),
     // Causes that are no change of an input: an age, a status.
     ...[...causes]
-      .filter((path) => ![...paths].some((other) => isWithin(other, path)))
+      .filter((path) => ![...paths].some((other) => isWithin(other, path) || isWithin(path, other)))
       .map((path) => ({ path, kind: "update" as const, replace: value === "replace" })),
   ];
   if (value === "keep" && endPrevious) differences.push({ path: "previousKeyId", kind: "delete", replace: false });
-  if (state.revokePending !== undefined) differences.push({ path: "revokePending", kind: "delete", replace: false });
+  if (state.revokePending) differences.push({ path: "revokePending", kind: "delete", replace: false });
 
-  const notes: { severity: "info" | "warning"; text: string }[] = [];
-  if (value !== "keep") {
-    notes.push({ severity: "info", text: `${reasons.map(wordsOf).join(" and ")}: ${outlook(state, outline)}` });
-  } else if (endPrevious) {
-    notes.push({ severity: "info", text: `the overlap is over: the previous key ${state.previousKeyId} is revoked` });
-  }
-  const { keyId } = state;
-  if (isDead(reasons) && !["revoked", "missing"].includes(situation.status)) {
-    const text = `the status of the key ${keyId} is one that this provider does not know: it is left as it is, see to it at Settings → API Keys`;
-    notes.push({ severity: "warning", text });
-  }
-  if (warning !== undefined) notes.push({ severity: "warning", text: warning });
+  const notes = notesOf({
+    state,
+    status: situation.status,
+    createsKey: value !== "keep",
+    reasons: reasons.map(wordsOf),
+    endings: endingsOf(situation, outline),
+    warning,
+  });
   return { value, reasons, endPrevious, previousUntil, differences, notes, refusal: undefined };
 }
 
@@ -148,13 +151,29 @@ function isCause(causes: ReadonlySet<string>, path: string): boolean {
   return [...causes].some((cause) => isWithin(path, cause) || isWithin(cause, path));
 }
 
-function outlook(state: GatewayKeyState, { value, reasons, previousUntil }: Outline): string {
-  if (value === "replace") return "new key, the old one is revoked at the end of this update";
-  if (value === "end") return "new key, every old one is revoked at once";
-  if (previousUntil === undefined) return "new key";
-  if (previousUntil === UNKNOWN_END) return "new key, the old one works on for the overlap";
-  const which = isDead(reasons) ? `the previous one, ${state.previousKeyId},` : "the old one";
-  return `new key, ${which} works until ${timestamp(previousUntil)}`;
+/** Every key that this step revokes, or whose end it sets, and when. */
+function endingsOf(situation: Situation, { value, reasons, endPrevious, previousUntil }: Outline): Ending[] {
+  const { state, previous, now } = situation;
+  const endings: Ending[] = (state.revokePending ?? []).map((keyId) => ({ keyId, last4: undefined, when: "now" }));
+  const running = runningEnd(situation);
+  const isMoved = running !== undefined && running !== Date.parse(state.previousKeyRevokeAt ?? "");
+  const newOverlap = value === "overlap" && !isDead(reasons);
+  if (state.previousKeyId !== undefined && mayLive(previous)) {
+    const last4 = typeof previous === "object" ? previous.key.last4 : undefined;
+    const key = { keyId: state.previousKeyId, last4 };
+    const cutShort = running !== undefined && running > now ? { insteadOf: running } : {};
+    if (endPrevious || value === "end") endings.push({ ...key, when: "now", ...cutShort });
+    else if (previousUntil !== undefined && !newOverlap && (value !== "keep" || isMoved)) {
+      endings.push({ ...key, when: previousUntil });
+    }
+  }
+  const key = { keyId: state.keyId, last4: state.last4 };
+  // The engine deletes what a replacement leaves, also a key of a status that is not known here.
+  const isGone = isDead(reasons) && (value !== "replace" || ["revoked", "missing"].includes(situation.status));
+  if (value === "keep" || isGone) return endings;
+  if (value === "replace") endings.push({ ...key, when: "at the end of this update" });
+  else endings.push({ ...key, when: value === "end" ? "now" : (previousUntil ?? UNKNOWN_END) });
+  return endings;
 }
 
 /** Changes that only another key can show. */
@@ -162,6 +181,20 @@ function changedBy({ state, inputs }: Situation): Reason[] {
   const before = { name: state.name, scopes: state.scopes };
   const after = { name: inputs.name, scopes: inputs.scopes };
   return changesBetween(before, after).map(({ path }) => ({ kind: "changed", path }));
+}
+
+/**
+ * Triggers that are there for the first time, of a key whose value the state does not have: of an imported one. Adding one
+ * asks for a value that the program knows. It is created in place, since `protect` forbids replacements.
+ */
+function addedTriggers({ state, inputs }: Situation): Reason[] {
+  if (state.key !== undefined) return [];
+  const before = state.rotation?.triggers ?? {};
+  const after = field(field(inputs, "rotation"), "triggers");
+  if (typeof after !== "object" || after === null) return [];
+  return Object.keys(after)
+    .filter((name) => !Object.hasOwn(before, name))
+    .map((name) => ({ kind: "added", name, path: propertyPath("rotation.triggers", name) }));
 }
 
 /** Whether the running overlap ends in this step, and else when. */
@@ -175,7 +208,7 @@ function endOfOverlap(situation: Situation): Pick<Outline, "endPrevious" | "prev
   return {
     endPrevious: false,
     previousUntil: until,
-    warning: `the overlap is over, yet the previous key ${previousKeyId} was last used at ${timestamp(held)}, and keepIfUsedWithin keeps it`,
+    warning: `the overlap is over, but the previous key ${shown(previousKeyId ?? "")} was last used at ${timestamp(held)}, and keepIfUsedWithin protects it`,
   };
 }
 
@@ -201,7 +234,7 @@ export function usedWithin(key: Key, window: string, now: number, isProbed = fal
   if (lastUsedAt === undefined) {
     throw new DenchError(
       "last_use_unknown",
-      `Could not tell whether the key ${key.id} is in use: the server does not say when it was last used. Unset keepIfUsedWithin to go on without.`,
+      `Could not tell whether the key ${shown(key.id)} is in use: the server does not say when it was last used. Unset keepIfUsedWithin to go on without.`,
     );
   }
   if (lastUsedAt === null || (isProbed && lastUsedAt - key.createdAt <= PROBED_WITHIN_MS)) return undefined;
@@ -215,7 +248,7 @@ function overlapOf(inputs: PreviewedFields<GatewayKeyInputs>): number | undefine
   return typeof overlap === "string" ? durationMs(overlap) : undefined;
 }
 
-/** The inputs of before, as the state has them. */
+/** The inputs as the state has them. */
 export function appliedInputs(state: GatewayKeyState): GatewayKeyInputs {
   const { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady } = state;
   return { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady };

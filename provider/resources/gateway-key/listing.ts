@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parsedArguments } from "../../arguments";
-import { LARGEST_PAGE } from "../../client/client";
+import { endless, LARGEST_PAGE, MOST_PAGES } from "../../client/client";
 import type { Listing } from "../handler";
 
 const Query = z.strictObject({
@@ -15,6 +15,8 @@ const Query = z.strictObject({
 interface Place {
   readonly cursor: string | undefined;
   readonly skip: number;
+  /** How many pages of the API came before. */
+  readonly page: number;
 }
 
 export const listing: Listing = {
@@ -25,26 +27,35 @@ export const listing: Listing = {
     const most = Math.min(pageSize, LARGEST_PAGE, limit);
     const items: { id: string; name: string }[] = [];
     let place: Place | undefined = placeOf(from);
-    while (place && items.length < most && !signal.aborted) {
-      const { cursor, skip }: Place = place;
+    const pages = client.keyPages(
+      {
+        status: status === "all" ? undefined : status,
+        // The API has no filter by name: with one, whole pages are read until one of ours is full.
+        limit: () => (name === undefined ? most - items.length : LARGEST_PAGE),
+        cursor: place.cursor,
+      },
+      signal,
+    );
+    for await (const page of pages) {
+      const { cursor, skip, page: count }: Place = place;
       const room = most - items.length;
-      // The API has no filter by name: with one, whole pages are read until one of ours is full.
-      const asked = name === undefined ? room : LARGEST_PAGE;
-      const page = await client.listKeys({ status: status === "all" ? undefined : status, limit: asked, cursor });
       const named = page.items.filter((key) => name === undefined || key.name === name).slice(skip);
       items.push(...named.slice(0, room).map(({ id, name }) => ({ id, name })));
-      if (named.length > room) place = { cursor, skip: skip + room };
-      else place = page.cursor === null ? undefined : { cursor: page.cursor, skip: 0 };
+      if (named.length > room) place = { cursor, skip: skip + room, page: count };
+      else place = page.cursor === null ? undefined : { cursor: page.cursor, skip: 0, page: count + 1 };
+      if (place === undefined || items.length >= most) break;
     }
     return { items, next: place && items.length < limit ? tokenOf(place) : undefined };
   },
 };
 
-function tokenOf({ cursor = "", skip }: Place): string {
-  return `${skip}:${cursor}`;
+function tokenOf({ cursor = "", skip, page }: Place): string {
+  return `${skip}:${page}:${cursor}`;
 }
 
 function placeOf(token: string | undefined): Place {
-  const [, skip = "0", cursor = ""] = /^(\d+):(.*)$/s.exec(token ?? "") ?? [];
-  return { cursor: cursor === "" ? undefined : cursor, skip: Number(skip) };
+  const [, skip = "0", page = "0", cursor = ""] = /^(\d+):(\d+):(.*)$/s.exec(token ?? "") ?? [];
+  // The engine asks for page after page: it is here that a list which leads round and round ends.
+  if (Number(page) > MOST_PAGES) throw endless();
+  return { cursor: cursor === "" ? undefined : cursor, skip: Number(skip), page: Number(page) };
 }

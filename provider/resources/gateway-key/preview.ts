@@ -1,11 +1,12 @@
 import { timestamp } from "../../duration";
 import { type PreviewedFields, UNKNOWN } from "../../unknown";
+import { checkAccess } from "../access";
 import type { Context, PreviewOf } from "../handler";
 import type { GatewayKeyInputs, GatewayKeyState } from "./data";
 import { isDead, UNKNOWN_END } from "./decision";
-import { decideNow } from "./situation";
+import { plan } from "./observing";
 
-/** What a preview cannot know of a value that is yet to be made. */
+/** What a preview cannot know of a value that is yet to be created. */
 const OF_A_NEW_VALUE = {
   key: UNKNOWN,
   keyId: UNKNOWN,
@@ -16,39 +17,46 @@ const OF_A_NEW_VALUE = {
   createdBy: UNKNOWN,
 } as const;
 
-/** In a preview, what is left out counts as not known, and null as nothing. */
-const NO_INPUTS = {
-  scopes: null,
-  rotation: null,
-  compromised: null,
-  keepIfUsedWithin: null,
-  waitUntilReady: null,
-} as const;
-const NO_PREVIOUS = { previousKey: null, previousKeyId: null, previousKeyRevokeAt: null } as const;
+const NO_PREVIOUS = { previousKey: undefined, previousKeyId: undefined, previousKeyRevokeAt: undefined } as const;
 
 type Preview = PreviewOf<GatewayKeyState>;
 
-/** What create, or with a state update, would answer. */
+/** What create, or with a state update, would return. */
 export async function preview(
   context: Context,
   { inputs, state }: { inputs: PreviewedFields<GatewayKeyInputs>; state?: GatewayKeyState },
 ): Promise<Preview> {
-  const applied = { ...NO_INPUTS, ...inputs };
-  if (!state) return { ...OF_A_NEW_VALUE, workspaceId: UNKNOWN, ...NO_PREVIOUS, revokePending: null, ...applied };
-
-  const { value, endPrevious, reasons, previousUntil } = await decideNow(context, state, inputs);
+  if (!state) {
+    await checkAccess(context);
+    return { ...OF_A_NEW_VALUE, workspaceId: UNKNOWN, ...inputs };
+  }
+  const { value, endPrevious, reasons, previousUntil } = await plan(context, { state, inputs });
   const until: Preview =
     state.previousKeyId === undefined || previousUntil === undefined
       ? {}
       : { previousKeyRevokeAt: previousUntil === UNKNOWN_END ? UNKNOWN : timestamp(previousUntil) };
-  const before: Preview = { key: null, ...NO_PREVIOUS, ...state, ...until, ...applied, revokePending: null };
+  const before: Preview = { ...outputsOf(state), ...until, ...inputs, revokePending: undefined };
   const after = endPrevious || value === "end" ? { ...before, ...NO_PREVIOUS } : before;
   if (value === "keep") return after;
   if (value !== "overlap" || isDead(reasons)) return { ...after, ...OF_A_NEW_VALUE };
   const previous: Preview = {
-    previousKey: state.key ?? null,
+    previousKey: state.key,
     previousKeyId: state.keyId,
     previousKeyRevokeAt: UNKNOWN,
   };
   return { ...after, ...OF_A_NEW_VALUE, ...previous };
+}
+
+/** A state without the inputs as applied. */
+export function outputsOf(state: GatewayKeyState): Omit<GatewayKeyState, keyof GatewayKeyInputs> {
+  const {
+    name: _n,
+    scopes: _s,
+    rotation: _r,
+    compromised: _c,
+    keepIfUsedWithin: _k,
+    waitUntilReady: _w,
+    ...outputs
+  } = state;
+  return outputs;
 }

@@ -1,14 +1,13 @@
 import { timestamp } from "../../duration";
 import type { Context } from "../handler";
-import { wordsOf } from "../rotation";
-import { type GatewayKeyState, shown } from "./data";
+import { type GatewayKeyState, shownOf } from "./data";
 import { type Decision, isDead } from "./decision";
-import { inUse, withoutPrevious } from "./ending";
 import { makeKey } from "./making";
+import { withoutPrevious } from "./revoking";
 
 /**
- * Makes a new value in place. Answers the state with it, and the keys that have to end now; with an overlap, the old key goes
- * on as the previous one instead.
+ * Creates a new value in place. Returns the state with it, and the keys to be revoked now; with an overlap, the old key
+ * becomes the previous one instead.
  */
 export async function rotate(
   context: Context,
@@ -18,7 +17,7 @@ export async function rotate(
   const isIncident = reasons.some(({ kind }) => kind === "compromised");
   if (!isIncident) await context.keys.requireNotOwn(old.keyId);
   const { key, ...made } = await makeKey(context, old);
-  const state = { ...old, ...shown(made), key };
+  const state = { ...old, ...shownOf(made), key };
 
   // A key that this run took for one that no state holds is meant to be revoked, whether that call succeeded or not.
   const isOver = isDead(reasons) && !context.run.hasRevoked(old.keyId);
@@ -27,31 +26,12 @@ export async function rotate(
     return { state: withoutPrevious(state), ending: isOver ? previous : [old.keyId, ...previous] };
   }
   if (isDead(reasons)) return { state, ending: isOver ? [] : [old.keyId] };
-  const kept = old.key === undefined ? {} : { previousKey: old.key };
-  const until = timestamp(previousUntil ?? context.now);
+  // The value of a key that was rotated elsewhere no longer works.
+  const isKnown = old.key !== undefined && !reasons.some(({ kind }) => kind === "drift");
+  const kept = isKnown ? { previousKey: old.key } : {};
+  const until = timestamp(previousUntil ?? context.clock.now);
   return {
     state: { ...withoutPrevious(state), ...kept, previousKeyId: old.keyId, previousKeyRevokeAt: until },
     ending: [],
   };
-}
-
-/**
- * What a previous key that is still in use means for a rotation. Beside a key that is no more, the previous one may stay; one
- * by age alone waits; any other is an error, since it would make a third key.
- */
-export function mustWait(
-  { log }: Context,
-  { value, reasons }: Decision,
-  { previousKeyId = "" }: GatewayKeyState,
-  heldSince: number,
-): boolean {
-  const isAsked = reasons.some(({ kind }) => kind !== "age");
-  if (value !== "keep" && isAsked && !isDead(reasons)) throw inUse(previousKeyId, heldSince);
-  const waits = value !== "keep" && !isAsked;
-  const what = waits ? `${reasons.map(wordsOf).join(" and ")}, yet the rotation waits: ` : "";
-  log(
-    "warning",
-    `${what}the previous key ${previousKeyId} was used at ${timestamp(heldSince)}: keepIfUsedWithin keeps it`,
-  );
-  return waits;
 }

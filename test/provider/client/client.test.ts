@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Client } from "../../../provider/client/client";
 import { argumentsSource, type Config, resolveConfig } from "../../../provider/config";
 import { DenchError } from "../../../provider/errors";
+import { clientOptions } from "../../support/context";
 import { testGateway } from "../../support/gateway";
 import { type Answer, apiError, scriptedServer } from "../../support/scripted-server";
 
@@ -21,6 +22,7 @@ const KEY = {
   usage30d: { requests: 0, costUsd: 0 },
 };
 const OK: Answer = { status: 200, body: KEY };
+const REVOKED: Answer = { status: 200, body: { ...KEY, status: "revoked" } };
 const AT_ONCE = { "retry-after": "0" };
 
 interface Surroundings {
@@ -34,7 +36,7 @@ function clientOf(
   { config = {}, signal = new AbortController().signal, trace }: Surroundings = {},
 ): Client {
   const env = { DENCH_BASE_URL: url, DENCH_API_KEY: "token-of-the-test" };
-  const options = { signal, userAgent: "pulumi-dench/test", ...(trace ? { trace } : {}) };
+  const options = clientOptions({ signal, userAgent: "pulumi-dench/test", ...(trace ? { trace } : {}) });
   return new Client({ ...resolveConfig(argumentsSource({}), env), ...config }, options);
 }
 
@@ -49,7 +51,7 @@ async function failureOf(call: Promise<unknown>): Promise<DenchError> {
 
 describe("a request", () => {
   it("carries the token, asks for JSON, and names the provider", async () => {
-    const server = await scriptedServer(OK);
+    const server = await scriptedServer({ status: 200, body: { ...KEY, id: "key/1 ?" } });
     await clientOf(`${server.url}/api/v1`).getKey("key/1 ?");
     expect(server.received).toMatchObject([
       {
@@ -80,7 +82,7 @@ describe("GET and DELETE", () => {
   });
 
   it.each(["reset", "half a body"] as const)("are sent again after %s", async (fault) => {
-    const server = await scriptedServer(fault, OK);
+    const server = await scriptedServer(fault, REVOKED);
     await expect(clientOf(server.url).revokeKey("key_1")).resolves.toMatchObject({ id: "key_1" });
     expect(server.received.map(({ method }) => method)).toEqual(["DELETE", "DELETE"]);
   });
@@ -111,28 +113,42 @@ describe("GET and DELETE", () => {
 describe("POST", () => {
   const faults: [string, Answer][] = [
     ["a 502", { status: 502, headers: AT_ONCE }],
-    ["a 429", { status: 429, headers: AT_ONCE }],
     ["a reset", "reset"],
     ["half a body", "half a body"],
   ];
+  const CREATED: Answer = { status: 201, body: { ...KEY, key: "value" } };
 
-  it.each(faults)("without a request id is sent once, whatever happens: %s", async (_what, answer) => {
+  it.each(faults)("is sent once where a repeat is not known to be safe: %s", async (_what, answer) => {
     const server = await scriptedServer(answer);
-    await failureOf(clientOf(server.url).createKey({ name: "CI" }));
+    const error = await failureOf(clientOf(server.url).createKey({ name: "CI", requestId: "id" }, false));
+    expect(error.mayBeDone).toBe(true);
     expect(server.received).toHaveLength(1);
   });
 
-  it.each(faults)("with a request id is sent again, the same: %s", async (_what, answer) => {
-    const server = await scriptedServer(answer, { status: 201, body: { ...KEY, key: "value" } });
-    await clientOf(server.url).createKey({ name: "CI", requestId: "id" });
+  it.each(faults)("is sent again, the same, where a repeat is safe: %s", async (_what, answer) => {
+    const server = await scriptedServer(answer, CREATED);
+    await clientOf(server.url).createKey({ name: "CI", requestId: "id" }, true);
     expect(server.received).toHaveLength(2);
     expect(server.received[1]?.body).toBe(server.received[0]?.body);
+  });
+
+  it("that the server certainly did not carry out is sent again in any case", async () => {
+    const server = await scriptedServer({ status: 429, headers: AT_ONCE }, CREATED);
+    await clientOf(server.url).createKey({ name: "CI", requestId: "id" }, false);
+    expect(server.received).toHaveLength(2);
+    const lines: string[] = [];
+    const unreachable = clientOf("http://127.0.0.1:1", {
+      config: { maxRetries: 1 },
+      trace: (line) => lines.push(line),
+    });
+    expect((await failureOf(unreachable.createKey({ name: "CI" }, false))).mayBeDone).toBe(false);
+    expect(lines).toHaveLength(2);
   });
 
   it("that is refused for its request id tells which key that made", async () => {
     const details = { keyId: "key_1", status: "active" };
     const server = await scriptedServer(apiError(409, "request_id_used", { details }));
-    const call = clientOf(server.url).createKey({ name: "CI", requestId: "id" });
+    const call = clientOf(server.url).createKey({ name: "CI", requestId: "id" }, true);
     expect(await failureOf(call)).toMatchObject({ code: "request_id_used", earlier: details });
   });
 });
@@ -185,7 +201,7 @@ describe("a failure", () => {
       },
     });
     const server = await scriptedServer(echo);
-    const error = await failureOf(clientOf(server.url).createKey({ name: "name-of-the-test" }));
+    const error = await failureOf(clientOf(server.url).createKey({ name: "name-of-the-test" }, false));
     expect(error.message).not.toMatch(/of-the-test/);
   });
 
@@ -222,12 +238,79 @@ describe("the workspace that is asked for", () => {
       DENCH_API_KEY: adminToken,
       DENCH_WORKSPACE: "shop",
     });
-    const client = new Client(config, { signal: new AbortController().signal, userAgent: "test" });
-    for (const write of [() => client.createKey({ name: "x" }), () => client.revokeKey("key_1")]) {
+    const client = new Client(config, clientOptions());
+    for (const write of [() => client.createKey({ name: "x" }, true), () => client.revokeKey("key_1")]) {
       const error = await failureOf(write());
       expect(error.code).toBe("wrong_workspace");
       expect(error.message).toMatch(/belongs to the workspace "local".*asked for is "shop"/);
     }
     expect(await gateway.keys()).toEqual([]);
+  });
+});
+
+describe("a well-formed response that cannot be right is refused, and nothing is concluded from it", () => {
+  type Call = (client: Client) => Promise<unknown>;
+  const other = { ...KEY, id: "key_2", status: "revoked" };
+
+  it.each<[string, Call, unknown, RegExp]>([
+    ["a key that was asked for by its ID, and is another", (client) => client.getKey("key_1"), other, /another key/],
+    ["a revocation of another key", (client) => client.revokeKey("key_1"), other, /another key/],
+    ["a revocation after which the key is active", (client) => client.revokeKey("key_1"), KEY, /still active/],
+    [
+      "the usage of another key",
+      (client) => client.getKeyUsage("key_1"),
+      { keyId: "key_2", requests: 0, costUsd: 0, days: 30, daily: [] },
+      /another key/,
+    ],
+    ["an additional key as the primary one", (client) => client.getPrimaryKey(), KEY, /not about the primary/],
+    [
+      "an additional key as the rotated one",
+      (client) => client.rotatePrimaryKey("id", true),
+      KEY,
+      /not about the prim/,
+    ],
+    ["the token as a name", (client) => client.getKey("key_1"), { ...KEY, name: "a token-of-the-test" }, /name/],
+    ["a time after the last year", (client) => client.getKey("key_1"), { ...KEY, createdAt: 1e18 }, /./],
+    ["a time before the first", (client) => client.getKey("key_1"), { ...KEY, createdAt: -1 }, /./],
+  ])("%s", async (_what, call, body, text) => {
+    const server = await scriptedServer({ status: 200, body });
+    const error = await failureOf(call(clientOf(server.url)));
+    expect(error.code).toBe("unexpected_answer");
+    expect(error.message).toMatch(text);
+    expect(error.message).not.toContain("token-of-the-test");
+  });
+});
+
+describe("a list", () => {
+  const page = (cursor: string | null): Answer => ({ status: 200, body: { items: [], cursor } });
+
+  it.each([
+    ["to itself", ["a"]],
+    ["to an earlier page", ["a", "b"]],
+    ["round through three pages", ["a", "b", "c"]],
+  ])("that leads back %s is an error", async (_what, cursors) => {
+    let asked = 0;
+    const server = await scriptedServer(() => {
+      asked += 1;
+      return page(cursors[asked % cursors.length] ?? null);
+    });
+    expect(await failureOf(clientOf(server.url).listAllKeys())).toMatchObject({ code: "unexpected_answer" });
+    expect(asked).toBeLessThan(6);
+  });
+
+  it("with a page of garbage is an error, and not a shorter list", async () => {
+    const server = await scriptedServer(page("a"), { status: 200, body: { items: "none", cursor: null } });
+    expect(await failureOf(clientOf(server.url).listAllKeys())).toMatchObject({ code: "unexpected_answer" });
+  });
+
+  it("ends at once when the run is canceled, also while a page is awaited", async () => {
+    const cancel = new AbortController();
+    const server = await scriptedServer(page("a"), () => {
+      cancel.abort();
+      return "silence";
+    });
+    const call = clientOf(server.url, { signal: cancel.signal }).listAllKeys();
+    expect(await failureOf(call)).toMatchObject({ code: "canceled" });
+    expect(server.received).toHaveLength(2);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Key } from "../../../../contract";
 import type { GatewayKeyInputs, GatewayKeyState } from "../../../../provider/resources/gateway-key/data";
-import { decide, type Sight, type Situation } from "../../../../provider/resources/gateway-key/decision";
+import { decide, type Observation, type Situation } from "../../../../provider/resources/gateway-key/decision";
 import { type Previewed, type PreviewedFields, UNKNOWN } from "../../../../provider/unknown";
 
 const HOUR = 3_600_000;
@@ -30,7 +30,7 @@ const PREVIOUS: Partial<GatewayKeyState> = {
   previousKeyRevokeAt: ago(-HOUR),
 };
 
-function used(lastUsedAgo: number | null | undefined): Sight {
+function used(lastUsedAgo: number | null | undefined): Observation {
   const key: Key = {
     id: "key_0",
     name: "CI",
@@ -53,10 +53,17 @@ function situation(changes: {
   state?: Partial<GatewayKeyState>;
   inputs?: Partial<Inputs>;
   status?: string;
-  previous?: Sight;
+  previous?: Observation;
 }): Situation {
   const { state = {}, inputs = {}, status = "active", previous } = changes;
-  return { state: { ...STATE, ...state }, inputs: { ...INPUTS, ...inputs }, status, previous, now: NOW };
+  return {
+    state: { ...STATE, ...state },
+    inputs: { ...INPUTS, ...inputs },
+    status,
+    previous,
+    now: NOW,
+    hidesIncident: false,
+  };
 }
 
 const paths = (of: Parameters<typeof situation>[0]) =>
@@ -124,7 +131,11 @@ describe("with overlap", () => {
     const of = { state: { ...overlap().state, ...state }, inputs: { ...overlap().inputs, ...inputs } };
     expect(decide(situation(of))).toMatchObject({ value: "overlap", endPrevious: false, previousUntil: NOW + DAY });
     expect(paths(of)).toEqual([difference]);
-    expect(say(of)).toEqual([expect.stringMatching(/: new key, the old one works until 2026-06-02T00:00:00Z$/)]);
+    expect(say(of)).toEqual([
+      expect.stringMatching(
+        /: creates a new key; the first update after 2026-06-02T00:00:00Z revokes key_1 \(…alue\)$/,
+      ),
+    ]);
   });
 
   it("a key revoked elsewhere gets a new value in place, and a previous one that lives stays for its time", () => {
@@ -190,7 +201,7 @@ describe("keepIfUsedWithin", () => {
     const { state, inputs, previous } = held({ createdAt: ago(31 * DAY), rotation: { overlap: "24h", after: "30d" } });
     const of = { state, inputs: { ...inputs, rotation: { overlap: "24h", after: "30d" } }, previous };
     expect(decide(situation(of))).toMatchObject({ value: "keep", endPrevious: false });
-    expect(say(of)).toEqual([expect.stringContaining("yet the rotation waits")]);
+    expect(say(of)).toEqual([expect.stringContaining("but the rotation waits")]);
   });
 
   it("makes a rotation that is asked for an error, which says when the key was used and what to change", () => {
@@ -242,7 +253,12 @@ describe("compromised", () => {
       value: "end",
       differences: [{ replace: false }, { replace: false }],
     });
-    expect(say(of)).toEqual(["compromised was set or changed: new key, every old one is revoked at once"]);
+    expect(say(of)).toEqual([
+      "compromised is INC-1: creates a new key; revokes key_0 now, before its overlap ends at 2026-06-01T01:00:00Z; revokes key_1 (…alue) now",
+    ]);
+    expect(decide({ ...situation(of), hidesIncident: true }).notes[0]?.text).toMatch(
+      /^compromised is set or changed: /,
+    );
   });
 });
 
@@ -300,7 +316,124 @@ describe("an age", () => {
       inputs: rotation({ after: "30d", overlap: "24h" }),
     };
     expect(say(of)).toEqual([
-      "key is 31 days old, rotation.after is 30d: new key, the old one works until 2026-06-02T00:00:00Z",
+      "key is 31 days old, rotation.after is 30d: creates a new key; the first update after 2026-06-02T00:00:00Z revokes key_1 (…alue)",
     ]);
+  });
+});
+
+describe("the plan names every key that it revokes, and when", () => {
+  const overlap = { state: rotation({ overlap: "24h" }), inputs: rotation({ overlap: "24h" }) };
+  const twoKeys = { ...overlap, state: { ...overlap.state, ...PREVIOUS }, previous: used(null) };
+
+  it.each<[string, Parameters<typeof situation>[0], string[]]>([
+    [
+      "a replacement",
+      { inputs: { name: "CD" } },
+      ["name changed: creates a new key; revokes key_1 (…alue) at the end of this update"],
+    ],
+    [
+      "a replacement of a key that was revoked elsewhere",
+      { status: "revoked" },
+      ["key_1 was revoked outside of this program: creates a new key"],
+    ],
+    [
+      "a replacement of a key that no longer exists",
+      { status: "missing" },
+      ["key_1 no longer exists: creates a new key"],
+    ],
+    [
+      "a replacement of a key of an unknown status, which the engine deletes",
+      { status: "suspended" },
+      [
+        "key_1 is suspended: creates a new key; revokes key_1 (…alue) at the end of this update",
+        expect.stringContaining("has a status that this provider does not know"),
+      ],
+    ],
+    [
+      "a second rotation during an overlap",
+      { ...twoKeys, inputs: { ...twoKeys.inputs, name: "CD" } },
+      [
+        "name changed: creates a new key; revokes key_0 (…dold) now, before its overlap ends at 2026-06-01T01:00:00Z; the first update after 2026-06-02T00:00:00Z revokes key_1 (…alue)",
+      ],
+    ],
+    [
+      "a second rotation without an overlap",
+      { state: PREVIOUS, inputs: { name: "CD" }, previous: used(null) },
+      [
+        "name changed: creates a new key; revokes key_0 (…dold) now, before its overlap ends at 2026-06-01T01:00:00Z; revokes key_1 (…alue) now",
+      ],
+    ],
+    [
+      "a key that was revoked elsewhere, beside a previous one that stays",
+      { ...twoKeys, status: "revoked" },
+      [
+        "key_1 was revoked outside of this program: creates a new key; the first update after 2026-06-01T01:00:00Z revokes key_0 (…dold)",
+      ],
+    ],
+    [
+      "the end of an overlap",
+      { ...twoKeys, state: { ...twoKeys.state, previousKeyRevokeAt: ago(0) } },
+      ["revokes key_0 (…dold) now"],
+    ],
+    [
+      "an overlap that is moved",
+      { ...twoKeys, inputs: rotation({ overlap: "30h" }) },
+      ["the first update after 2026-06-01T06:00:00Z revokes key_0 (…dold)"],
+    ],
+    [
+      "keys that an earlier update could not revoke",
+      { state: { revokePending: ["key_8", "key_9"] } },
+      ["revokes key_8 now; revokes key_9 now"],
+    ],
+    ["nothing", {}, []],
+    ["a running overlap", twoKeys, []],
+  ])("%s", (_what, of, lines) => {
+    expect(say(of)).toEqual(lines);
+  });
+
+  it("in seconds, and without what a server hides in its words", () => {
+    const state = { keyId: `key_\u001b[31m\n${"x".repeat(500)}`, createdAt: ago(DAY) };
+    const [line = ""] = say({ state, inputs: { name: "CD" } });
+    expect(line.length).toBeLessThan(250);
+    expect(line).not.toMatch(/\p{Cc}/u);
+    const of = { ...overlap, inputs: { ...overlap.inputs, name: "CD" } };
+    expect(decide({ ...situation(of), now: NOW + 1 }).notes[0]?.text).toContain("after 2026-06-02T00:00:00Z revokes");
+  });
+});
+
+describe("a key that was rotated elsewhere", () => {
+  it("is replaced without an overlap, and its row in the workspace is revoked", () => {
+    expect(decide(situation({ status: "changed" }))).toMatchObject({ value: "replace" });
+    expect(say({ status: "changed" })).toEqual([
+      "key_1 was rotated outside of this program: creates a new key; revokes key_1 (…alue) at the end of this update",
+    ]);
+  });
+
+  it("works on with an overlap, for whoever has its new value", () => {
+    const of = { state: rotation({ overlap: "24h" }), inputs: rotation({ overlap: "24h" }), status: "changed" };
+    expect(decide(situation(of))).toMatchObject({ value: "overlap", previousUntil: NOW + DAY });
+  });
+});
+
+describe("a key whose value the state does not have", () => {
+  const imported = { key: undefined };
+
+  it.each([
+    ["without an overlap", "end", {}],
+    ["with one", "overlap", { overlap: "24h" }],
+  ])("gets one in place when a trigger is added, %s", (_what, value, more) => {
+    const of = { state: imported, inputs: rotation({ triggers: { adopted: "1" }, ...more }) };
+    const decision = decide(situation(of));
+    expect(decision.value).toBe(value);
+    expect(decision.differences.filter(({ replace }) => replace)).toEqual([]);
+    expect(say(of)).toEqual([
+      expect.stringMatching(/^rotation trigger adopted was added, and the state does not have/),
+    ]);
+  });
+
+  it("keeps what it is while no trigger is added", () => {
+    const triggers = { adopted: "1" };
+    const of = { state: { ...imported, ...rotation({ triggers }) }, inputs: rotation({ triggers, overlap: "24h" }) };
+    expect(decide(situation(of)).value).toBe("keep");
   });
 });

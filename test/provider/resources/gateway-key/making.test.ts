@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { RequestIdUsedError } from "../../../../provider/errors";
 import { requestIdFor } from "../../../../provider/request-id";
-import { makeKey, tellOfOrphans } from "../../../../provider/resources/gateway-key/making";
+import { makeKey, warnAboutOrphans } from "../../../../provider/resources/gateway-key/making";
 import { Run } from "../../../../provider/run";
 import { testContext } from "../../../support/context";
 import { testGateway } from "../../../support/gateway";
@@ -11,6 +12,22 @@ const URN = "urn:pulumi:dev::shop::dench:index:GatewayKey::ci";
 const STATUS = {
   workspace: { id: "org_1", name: "Shop", slug: "shop" },
   caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null },
+};
+
+const KEY = {
+  id: "key_1",
+  name: "CI",
+  kind: "additional",
+  prefix: "dg_live_",
+  last4: "ab12",
+  scopes: [],
+  status: "active",
+  createdAt: 1,
+  createdBy: { id: "mem_1", name: "Ada" },
+  lastUsedAt: null,
+  revokedAt: null,
+  requestId: null,
+  usage30d: { requests: 0, costUsd: 0 },
 };
 
 /** A workspace, and runs of one provider instance in it, each a process of its own. */
@@ -60,7 +77,9 @@ describe("a key made in the next run, after one that died with it", () => {
       [made.id, "active"],
       [used.id, "active"],
     ]);
-    expect(lines).toEqual([expect.stringContaining(`${used.id} was made for this resource before and has been used`)]);
+    expect(lines).toEqual([
+      expect.stringContaining(`${used.id} was created for this resource before and has been used`),
+    ]);
   });
 
   it("does not take its own wait for readiness for a use", async () => {
@@ -106,38 +125,77 @@ describe("the chain of keys", () => {
     expect(made.requestId).toBe(requestIdFor("instance", "key_before"));
   });
 
-  it("that never ends is an error with a way out", async () => {
-    let link = 0;
-    const server = await scriptedServer(({ path }) => {
+  it("that never ends is an error with a way out, after one warning and a bounded number of requests", async () => {
+    const requestIds: string[] = [];
+    const server = await scriptedServer(({ method, path, body }) => {
       if (path === "/status") return { status: 200, body: STATUS };
-      link += 1;
-      return apiError(409, "request_id_used", { details: { keyId: `key_${link}`, status: "revoked" } });
+      if (path.startsWith("/api-keys?")) return { status: 200, body: { items: [], cursor: null } };
+      const id = `key_${requestIds.length}`;
+      if (method === "GET") {
+        return { status: 200, body: { ...KEY, id, requestId: requestIds.at(-1), status: "revoked" } };
+      }
+      requestIds.push(JSON.parse(body).requestId);
+      const details = { keyId: `key_${requestIds.length}`, status: "revoked" };
+      return apiError(409, "request_id_used", { details });
     });
     const env = { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" };
-    const context = testContext({ env, urn: URN, providerId: "instance" });
+    const lines: string[] = [];
+    const log = (_severity: string, line: string) => lines.push(line);
+    const context = testContext({ env, urn: URN, providerId: "instance", log });
     await expect(makeKey(context, { name: "CI" })).rejects.toMatchObject({
       code: "chain_too_long",
       message: expect.stringContaining("another name in the program"),
     });
+    expect(requestIds).toHaveLength(26);
+    expect(lines).toEqual([expect.stringContaining("25 keys were created for this resource before")]);
+  });
+
+  it("of any length ends in the newest key: the rest of a long one is read from the list", async () => {
+    const { gateway, newRun } = await workspace();
+    let predecessor = URN;
+    for (let link = 0; link < 130; link += 1) {
+      const requestId = requestIdFor("instance", predecessor);
+      predecessor = (await gateway.call("POST", "/api-keys", { name: "CI", requestId })).id;
+      if (link % 2 === 0) await gateway.revoke(predecessor);
+    }
+    const made = await makeKey(newRun(), { name: "CI" });
+    expect(made.requestId).toBe(requestIdFor("instance", predecessor));
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.id]);
+  });
+
+  it("does not touch a key that a refusal names and that another request created", async () => {
+    const { gateway, newRun } = await workspace();
+    for (const requestId of ["theirs", undefined]) {
+      const foreign = await gateway.call("POST", "/api-keys", { name: "foreign", requestId });
+      const context = newRun();
+      context.keys.create = async () => {
+        throw new RequestIdUsedError("used", { keyId: foreign.id, status: "active" });
+      };
+      await expect(makeKey(context, { name: "CI" })).rejects.toMatchObject({ code: "unexpected_answer" });
+    }
+    expect(await gateway.activeKeys()).toHaveLength(2);
   });
 
   it.each([
-    ["the next run ends it", "instance"],
-    ["look for one that was made just now", undefined],
+    ["the next run revokes it", "instance"],
+    ["look for one that was created just now", undefined],
   ])("that breaks with an unknown outcome says what becomes of the key: %s", async (text, providerId) => {
-    const server = await scriptedServer(({ path }) =>
-      path === "/status" ? { status: 200, body: STATUS } : { status: 500, headers: { "retry-after": "0" } },
-    );
+    const server = await scriptedServer(({ method, path }) => {
+      if (path === "/status") return { status: 200, body: STATUS };
+      if (method === "GET") return { status: 200, body: { items: [{ ...KEY, requestId: "r-0" }], cursor: null } };
+      return { status: 500, headers: { "retry-after": "0" } };
+    });
     const env = { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token", DENCH_MAX_RETRIES: "1" };
     const context = testContext({ env, urn: URN, ...(providerId ? { providerId } : {}) });
     await expect(makeKey(context, { name: "CI" })).rejects.toThrow(text);
-    expect(server.received.map(({ method }) => method)).toEqual(["GET", "POST", "POST"]);
+    expect(server.received.map(({ method }) => method)).toEqual(["GET", "POST", "GET", "POST", "POST"]);
   });
 });
 
 describe("an active key that was made for a resource and that it does not have", () => {
-  it("is told of once, with its id, and left alone", async () => {
+  it("costs one warning with its ID, and is left alone", async () => {
     const { gateway, newRun, lines } = await workspace();
+    const { id: workspaceId } = (await gateway.call("GET", "/status")).workspace;
     const current = await makeKey(newRun(), { name: "CI" });
     const interrupted = new Run();
     interrupted.hold(URN, { keyId: current.id, workspaceId: "org_1" });
@@ -145,11 +203,14 @@ describe("an active key that was made for a resource and that it does not have",
 
     const next = newRun();
     next.run.hold(URN, { keyId: current.id, workspaceId: "org_1" });
-    await next.keys.find(current.id, "org");
-    await tellOfOrphans(next, current.id);
-    await tellOfOrphans(next, current.id);
+    // So many are read by ID before the list is.
+    for (let index = 0; index < 9; index += 1) await next.keys.find(`key_${index}`, workspaceId);
+    warnAboutOrphans(next, current.id);
+    warnAboutOrphans(next, current.id);
     expect(lines).toEqual([
-      expect.stringMatching(`warning: The active key ${orphan.id} was made for this resource, which does not have it`),
+      expect.stringMatching(
+        `warning: The active key ${orphan.id} was created for this resource, which does not have it`,
+      ),
     ]);
     expect(await gateway.activeKeys()).toHaveLength(2);
   });

@@ -25,19 +25,21 @@ const program = fc.record(
   { requiredKeys: [] },
 );
 
-const fault: fc.Arbitrary<Fault> = fc.record({
-  call: fc.constantFrom("create", "revoke"),
-  moment: fc.constantFrom("before", "after"),
-});
+const faultOf = (...calls: Fault["call"][]): fc.Arbitrary<Fault> =>
+  fc.record({ call: fc.constantFrom(...calls), moment: fc.constantFrom("before", "after") });
+const fault = faultOf("create", "revoke");
+/** A plan that could not be read for goes on from the state, and may differ from one that could. */
+const anyFault = faultOf("create", "revoke", "read");
 
 type Step =
   | { readonly do: "up"; readonly program: Fields; readonly faults: readonly Fault[] }
   | { readonly do: "wait"; readonly minutes: number }
   | { readonly do: "use" | "revoke"; readonly which: "keyId" | "previousKeyId" }
+  | { readonly do: "move the clock"; readonly minutes: number }
   | { readonly do: "refresh" };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant("up"), program, faults: fc.array(fault, { maxLength: 2 }) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("up"), program, faults: fc.array(anyFault, { maxLength: 2 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("wait"), minutes: fc.constantFrom(10, 61, 1500, 50_000) }) },
   {
     weight: 2,
@@ -47,6 +49,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("refresh") }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("move the clock"), minutes: fc.constantFrom(-120, 0, 120) }),
+  },
 );
 
 /** A resource with a past: whatever happened to it, faults included. A run that failed is repeated, as a user would. */
@@ -62,6 +68,7 @@ async function live(steps: readonly Step[]): Promise<{ workspace: MemoryWorkspac
       if (outcome !== "done" && (await engine.up(workspace, now.program)) !== "done")
         fc.pre(!hasOrphan(workspace, engine));
     } else if (now.do === "wait") workspace.now += now.minutes * MINUTE;
+    else if (now.do === "move the clock") workspace.skew = now.minutes * MINUTE;
     else if (now.do === "refresh") await engine.refresh(workspace);
     else {
       const id = String(engine.state?.outputs[now.which]);
