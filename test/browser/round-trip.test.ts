@@ -23,7 +23,7 @@ describeWithChromium("a key that a program declares, on the page", () => {
       const preview = await stack.preview();
       expect(preview.steps).toEqual(["create-replacement ci", "delete-replaced ci"]);
       if (host === "the plugin") {
-        expect(preview.output).toMatch(/key key_\w+ is revoked, and not by this program: new key/);
+        expect(preview.output).toMatch(/key_\w+ was revoked outside of this program: creates a new key/);
       }
       const after = await stack.up();
       expect(await gateway.dataPlane(after.outputs["key"]?.value)).toBe(200);

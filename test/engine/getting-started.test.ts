@@ -59,7 +59,7 @@ describeWithEngine("docs/getting-started.md", () => {
     const [code] = await once(run.child, "close");
     expect(code, run.output()).toBe(0);
 
-    expect(run.output()).toMatch(/rotation trigger team changed: new key, the old one works until 20/);
+    expect(run.output()).toMatch(/rotation trigger team changed: creates a new key; the first update after 20/);
     const listed = await fetch(`${baseUrl}/api-keys`, { headers: { authorization: `Bearer ${token}` } });
     const { items } = KeyPage.parse(await listed.json());
     expect(items.map(({ name, status }) => `${name} ${status}`)).toEqual(["CI revoked", "CI revoked"]);

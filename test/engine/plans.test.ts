@@ -25,7 +25,7 @@ describeWithEngine("a plan", () => {
       { rotation: { triggers: { team: "1" }, overlap: "24h" } },
       { rotation: { triggers: { team: "2" }, overlap: "24h" } },
       0,
-      "rotation trigger team changed: new key, the old one works until 2026-05-02T00:00:00Z",
+      "rotation trigger team changed: creates a new key; the first update after 2026-05-02T00:00:00Z revokes key_",
       /~ team\s*: "1" => "2"/,
     ],
     [
@@ -33,7 +33,7 @@ describeWithEngine("a plan", () => {
       { rotation: { after: "30d" } },
       { rotation: { after: "30d" } },
       31 * DAY,
-      "key is 31 days old, rotation.after is 30d: new key, the old one is revoked at the end of this update",
+      "key is 31 days old, rotation.after is 30d: creates a new key; revokes key_",
       /~ after\s*: "30d" => "30d"/,
     ],
     [
@@ -41,7 +41,7 @@ describeWithEngine("a plan", () => {
       {},
       { compromised: "INC-1" },
       0,
-      "compromised was set or changed: new key, every old one is revoked at once",
+      "compromised is set or changed: creates a new key; revokes key_",
       /\+ compromised\s*: "INC-1"/,
     ],
     [
@@ -49,7 +49,7 @@ describeWithEngine("a plan", () => {
       { scopes: ["models:read"] },
       { scopes: ["models:read", "chat:completions"] },
       0,
-      "scopes changed: new key, the old one is revoked at the end of this update",
+      "scopes changed: creates a new key; revokes key_",
       /scopes/,
     ],
   ])("says why and what: %s", async (_what, before, after, waitMs, line, detail) => {
@@ -63,12 +63,37 @@ describeWithEngine("a plan", () => {
     expect(await diffOf(scene)).toMatch(detail);
   });
 
+  it("names each key that it revokes, with its last four characters and the time", async () => {
+    const scene = await open({ rotation: { triggers: { team: "1" }, overlap: "24h" } });
+    const first = await scene.up();
+    scene.args = { name: "CI", rotation: { triggers: { team: "2" }, overlap: "24h" } };
+    const second = await scene.up();
+    scene.args = { name: "CI", rotation: { triggers: { team: "3" }, overlap: "24h" } };
+    const [old, current] = [first, second].map(({ key, keyId }) => `${keyId} (…${key.slice(-4)})`);
+    expect((await scene.stack.preview()).output).toContain(
+      `rotation trigger team changed: creates a new key; revokes ${old} now, before its overlap ends at 2026-05-02T00:00:00Z; the first update after 2026-05-02T00:00:00Z revokes ${current}`,
+    );
+    scene.args = { name: "CI", rotation: { triggers: { team: "2" }, overlap: "24h" }, compromised: "INC-7" };
+    const { output } = await scene.stack.preview();
+    expect(output).toContain(`revokes ${old} now, before its overlap ends at 2026-05-02T00:00:00Z; revokes ${current} now`);
+  });
+
+  it("of a refresh says what it finds, and nothing of a key to be created", async () => {
+    const scene = await open({});
+    const { keyId } = await scene.up();
+    await scene.gateway.revoke(keyId);
+    const { output } = await scene.stack.refresh();
+    expect(output).toContain("~ dench:index:GatewayKey");
+    expect(output).not.toContain("new key");
+    expect((await scene.stack.preview()).output).toContain("creates a new key");
+  });
+
   it("shows drift at the status", async () => {
     const scene = await open({});
     const { keyId } = await scene.up();
     await scene.gateway.revoke(keyId);
     expect(await diffOf(scene)).toMatch(/- status\s*: "active"/);
-    expect((await scene.stack.preview()).output).toContain(`key ${keyId} is revoked, and not by this program: new key`);
+    expect((await scene.stack.preview()).output).toContain(`${keyId} was revoked outside of this program: creates a new key`);
   });
 
   it("of a rotation in place shows what depends on the key as changing, and they change in the same run", async () => {

@@ -40,7 +40,7 @@ describeWithEngine.each(hosts)("the primary sandbox key, by $host", ({ dench }) 
     for (const [file, text] of await stack.filesWritten()) expect(text, file).not.toContain(key);
     expect((await up()).steps).toEqual([]);
     const { output } = await stack.destroy();
-    expect(output).toContain("forgotten here, and goes on as it is");
+    expect(output).toContain("is removed from the state alone");
     expect(await onServer()).toBe(before);
     expect(await gateway.dataPlane(key)).toBe(200);
   });

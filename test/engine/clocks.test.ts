@@ -1,0 +1,72 @@
+import { expect, it } from "vitest";
+import { CliStack } from "../support/cli-stack";
+import { failureOf } from "../support/failure";
+import { testGateway } from "../support/gateway";
+import { FaultProxy } from "../support/proxy";
+import { describeWithEngine } from "../support/stack";
+
+const HOUR = 3_600_000;
+
+/** A gateway whose clock is off by so much, in all that it says. */
+async function skewed(skewMs: number) {
+  const gateway = await testGateway();
+  const proxy = await FaultProxy.before(gateway.gateway.url);
+  proxy.date = () => new Date(Date.now() + skewMs);
+  proxy.rewrite = (body) =>
+    body.replaceAll(
+      /"(createdAt|lastUsedAt|revokedAt)":(\d+)/g,
+      (_, name, time) => `"${name}":${Number(time) + skewMs}`,
+    );
+  const stack = await CliStack.create({ ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` });
+  return { gateway, proxy, stack };
+}
+
+describeWithEngine.each([
+  ["two hours behind", -2 * HOUR],
+  ["two hours ahead", 2 * HOUR],
+])("a server whose clock is %s", (_what, skewMs) => {
+  const program = (turn: string, more: object = {}) => ({
+    ci: { properties: { name: "CI", rotation: { triggers: { turn }, overlap: "1s" }, ...more } },
+  });
+
+  it("does not make keepIfUsedWithin revoke a key that was used a moment ago", async () => {
+    const { gateway, stack } = await skewed(skewMs);
+    await stack.write(program("1", { keepIfUsedWithin: "1h" }));
+    await stack.up();
+    const { key } = (await stack.outputs())["ci"] ?? {};
+    await stack.write(program("2", { keepIfUsedWithin: "1h" }));
+    expect(await stack.up()).toMatch(/server's clock is 2 hours (ahead of|behind) this machine's/);
+    expect(await gateway.dataPlane(key)).toBe(200);
+    // The overlap of a second is over by the time of the next run.
+    expect(await stack.up()).toContain("keepIfUsedWithin protects it");
+    expect(await gateway.dataPlane(key)).toBe(200);
+  });
+
+  it("does not make a key too old, nor an overlap too long", async () => {
+    const { gateway, stack } = await skewed(skewMs);
+    const aged = { ci: { properties: { name: "CI", rotation: { after: "1h", overlap: "10m" } } } };
+    await stack.write(aged);
+    await stack.up();
+    await stack.up();
+    expect(await gateway.keys()).toHaveLength(1);
+    await stack.write(program("1"));
+    await stack.up();
+    await stack.write(program("2"));
+    await stack.up();
+    await stack.up();
+    expect(await gateway.activeKeys(), "the overlap of a second is over").toHaveLength(1);
+  });
+});
+
+describeWithEngine("a time that no calendar has", () => {
+  it("is refused before it reaches a state, and the key is found again by the next update", async () => {
+    const { gateway, proxy, stack } = await skewed(0);
+    proxy.rewrite = (body) => body.replaceAll(/"createdAt":\d+/g, '"createdAt":8640000000000001');
+    await stack.write({ ci: { properties: { name: "CI" } } });
+    expect(await failureOf(stack.up())).toContain("[dench:unexpected_answer]");
+    expect(await stack.keysInState()).toEqual([]);
+    proxy.rewrite = (body) => body;
+    await stack.recover();
+    expect(await gateway.activeKeys()).toHaveLength(1);
+  });
+});
