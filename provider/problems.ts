@@ -33,7 +33,8 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   }, value);
 }
 
-function pathOf(path: readonly PropertyKey[]): string {
+/** Returns a path in the user's spelling, for example `items[3].createdAt`. */
+export function pathOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;
     return text === "" ? String(key) : `${text}.${String(key)}`;

@@ -17,7 +17,8 @@ import {
 } from "../../contract";
 import type { Config } from "../config";
 import { DenchError, type DenchErrorCode, RequestIdUsedError } from "../errors";
-import { failureText, noAnswerText, noTokenText } from "./failure-text";
+import { pathOf } from "../problems";
+import { type Asked, failureText, noAnswerText, noTokenText, unexpectedFormText } from "./failure-text";
 import { Http, type HttpAnswer, type HttpOptions, NoAnswerError } from "./http";
 
 interface Call {
@@ -171,19 +172,39 @@ export class Client {
       throw new DenchError(code, noAnswerText(asked, error.message));
     }
 
-    const parsed = parseJson(answer.body);
+    const json = parseJson(answer.body);
     if (answer.status === operation.status) {
-      const result = operation.answer.safeParse(parsed);
+      const result = operation.answer.safeParse(json);
       if (result.success) return result.data;
-      throw new DenchError("unexpected_answer", failureText(asked, answer, "unexpected_answer"));
+      throw new DenchError("unexpected_answer", unexpectedFormText(asked, answer.status, fieldOf(json, result.error)));
     }
-    const error = ErrorBody.safeParse(parsed).data?.error;
-    const code = knownCode(answer.status, error?.code) ?? REFUSALS.get(answer.status) ?? "unexpected_status";
-    const text = failureText(asked, answer, code);
-    if (code !== "request_id_used") throw new DenchError(code, text);
-    const earlier = RequestIdUsedDetails.safeParse(error?.details);
-    throw earlier.success ? new RequestIdUsedError(text, earlier.data) : new DenchError("unexpected_answer", text);
+    throw errorOf(asked, answer, json);
   }
+}
+
+/** Returns the failure that an error response stands for. */
+function errorOf(asked: Asked, answer: HttpAnswer, json: unknown): DenchError {
+  const { status } = answer;
+  const body = ErrorBody.safeParse(json);
+  const error = body.data?.error;
+  const code = knownCode(status, error?.code) ?? REFUSALS.get(status) ?? "unexpected_status";
+  // A code that is unknown, or comes with another status, is a field of an unexpected form too.
+  if (code === "unexpected_status") {
+    return new DenchError(
+      code,
+      failureText(asked, answer, code, body.success ? "error.code" : fieldOf(json, body.error)),
+    );
+  }
+  if (code !== "request_id_used") return new DenchError(code, failureText(asked, answer, code));
+  const earlier = RequestIdUsedDetails.safeParse(error?.details);
+  if (earlier.success) return new RequestIdUsedError(failureText(asked, answer, code), earlier.data);
+  const field = pathOf(["error", "details", ...(earlier.error.issues[0]?.path ?? [])]);
+  return new DenchError("unexpected_answer", unexpectedFormText(asked, status, field));
+}
+
+/** Returns the path of the first field with an unexpected form: empty for the whole body, undefined if it is not JSON. */
+function fieldOf(json: unknown, { issues }: z.ZodError): string | undefined {
+  return json === undefined ? undefined : pathOf(issues[0]?.path ?? []);
 }
 
 const SAME_PAGE =

@@ -150,17 +150,26 @@ describe("a failure", () => {
     ["401", apiError(401, "unauthorized"), "unauthorized", /environment variable DENCH_API_KEY is not accepted/],
     ["403", apiError(403, "admin_required"), "admin_required", /belongs to a member/],
     ["404 of the API", apiError(404, "not_found"), "not_found", /no such key/],
-    ["404 of something else", { status: 404, body: "<html>" }, "unexpected_status", /not an answer of the API/],
-    [
-      "404 with a code of another status",
-      apiError(404, "unauthorized"),
-      "unexpected_status",
-      /not an answer of the API/,
-    ],
+    ["404 of something else", { status: 404, body: "<html>" }, "unexpected_status", /not JSON.*option baseUrl/],
+    ["404 with a code of another status", apiError(404, "unauthorized"), "unexpected_status", /field error\.code is/],
     ["401 of something else", { status: 401, body: "denied" }, "unauthorized", /not accepted/],
     ["403 of something else", { status: 403, body: "denied" }, "forbidden", /refused, perhaps by a proxy/],
-    ["HTML with 200", { status: 200, body: "<html>welcome</html>" }, "unexpected_answer", /not an answer of the API/],
-    ["JSON of another form", { status: 200, body: { id: 7 } }, "unexpected_answer", /not an answer of the API/],
+    ["HTML with 200", { status: 200, body: "<html>welcome</html>" }, "unexpected_answer", /not JSON.*option baseUrl/],
+    [
+      "JSON of another form",
+      { status: 200, body: { ...KEY, createdAt: "2026" } },
+      "unexpected_answer",
+      /field createdAt is/,
+    ],
+    ["JSON that is no object", { status: 200, body: [] }, "unexpected_answer", /The body does not have the form/],
+    [
+      "error of another form",
+      { status: 400, body: { error: { code: "x" } } },
+      "unexpected_status",
+      /field error\.message is/,
+    ],
+    ["error that is no object", { status: 400, body: '"no"' }, "unexpected_status", /The body does not have the form/],
+    ["unknown error code", apiError(422, "x_quota"), "unexpected_status", /field error\.code is/],
     ["500", { status: 500, headers: AT_ONCE }, "unexpected_status", /server failed/],
     ["429", apiError(429, "rate_limited", { headers: AT_ONCE }), "rate_limited", /fewer requests/],
     ["reset", "reset", "unreachable", /connection failed \(UND_ERR_SOCKET|connection failed \(ECONNRESET/],
@@ -170,6 +179,37 @@ describe("a failure", () => {
     expect(error.code).toBe(code);
     expect(error.message).toMatch(text);
     expect(error.message).toContain(`GET /api-keys/{id} on ${new URL(server.url).host}`);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["in a list", { items: [KEY, { ...KEY, createdAt: "of-the-test" }], cursor: null }, "items[1].createdAt"],
+    [
+      "in an object",
+      { items: [{ ...KEY, createdBy: { id: "of-the-test" } }], cursor: null },
+      "items[0].createdBy.name",
+    ],
+    ["at the top", { items: [] }, "cursor"],
+  ])("of an unexpected form names the field and no value: %s", async (_what, body, field) => {
+    const server = await scriptedServer({ status: 200, body });
+    const error = await failureOf(clientOf(server.url).listAllKeys());
+    expect(error.code).toBe("unexpected_answer");
+    expect(error.message).toContain(`The field ${field} is missing, or does not have the form`);
+    expect(error.message).not.toMatch(/of-the-test|baseUrl/);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it.each<[unknown, string]>([
+    [{ keyId: 7, status: "of-the-test" }, "error.details.keyId"],
+    [{ keyId: "of-the-test" }, "error.details.status"],
+    [undefined, "error.details"],
+  ])("of a used request id with details of an unexpected form names the field: %j", async (details, field) => {
+    const server = await scriptedServer(apiError(409, "request_id_used", { details }));
+    const error = await failureOf(clientOf(server.url).createKey({ name: "CI", requestId: "id" }));
+    expect(error).toMatchObject({
+      code: "unexpected_answer",
+      message: expect.stringContaining(`The field ${field} is`),
+    });
+    expect(error.message).not.toMatch(/of-the-test|baseUrl/);
   });
 
   it("never quotes token, body or message of the server", async () => {
