@@ -18,7 +18,7 @@ import {
 import type { Config } from "../config";
 import { DenchError, type DenchErrorCode, RequestIdUsedError } from "../errors";
 import { pathOf } from "../problems";
-import { type Asked, failureText, noAnswerText, noTokenText, unexpectedFormText } from "./failure-text";
+import { type Asked, badIdText, failureText, noAnswerText, noTokenText, unexpectedFormText } from "./failure-text";
 import { Http, type HttpAnswer, type HttpOptions, NoAnswerError } from "./http";
 
 interface Call {
@@ -154,12 +154,15 @@ export class Client {
   }
 
   async #call<A>(operation: Operation & { readonly answer: z.ZodType<A> }, call: Call = {}): Promise<A> {
-    const { id, query = {}, body, repeatable = operation.method !== "POST" } = call;
+    const { id = "", query = {}, body, repeatable = operation.method !== "POST" } = call;
     const { baseUrl, token } = this.#config;
     if (!token) throw new DenchError("no_token", noTokenText(operation));
+    if (operation.path.includes("{id}") && !isPathSegment(id)) {
+      throw new DenchError("invalid_arguments", badIdText(operation));
+    }
     if (operation.path !== operations.getStatus.path) await this.requireConfiguredWorkspace();
 
-    const url = new URL(baseUrl + operation.path.replace("{id}", encodeURIComponent(id ?? "")));
+    const url = new URL(baseUrl + operation.path.replace("{id}", encodeURIComponent(id)));
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const path = new URL(baseUrl).pathname.replace(/\/$/, "") + operation.path;
     const asked = { operation, url, path, token };
@@ -172,39 +175,44 @@ export class Client {
       throw new DenchError(code, noAnswerText(asked, error.message));
     }
 
-    const json = parseJson(answer.body);
     if (answer.status === operation.status) {
-      const result = operation.answer.safeParse(json);
+      const result = operation.answer.safeParse(answer.json);
       if (result.success) return result.data;
-      throw new DenchError("unexpected_answer", unexpectedFormText(asked, answer.status, fieldOf(json, result.error)));
+      throw new DenchError("unexpected_answer", unexpectedFormText(asked, answer, fieldOf(answer, result.error)));
     }
-    throw errorOf(asked, answer, json);
+    throw errorOf(asked, answer);
   }
 }
 
 /** Returns the failure that an error response stands for. */
-function errorOf(asked: Asked, answer: HttpAnswer, json: unknown): DenchError {
-  const { status } = answer;
+function errorOf(asked: Asked, answer: HttpAnswer): DenchError {
+  const { status, json } = answer;
   const body = ErrorBody.safeParse(json);
   const error = body.data?.error;
   const code = knownCode(status, error?.code) ?? REFUSALS.get(status) ?? "unexpected_status";
-  // A code that is unknown, or comes with another status, is a field of an unexpected form too.
   if (code === "unexpected_status") {
-    return new DenchError(
-      code,
-      failureText(asked, answer, code, body.success ? "error.code" : fieldOf(json, body.error)),
-    );
+    // A code that is unknown, or comes with another status, is a field of an unexpected form too.
+    const field = body.success ? "error.code" : fieldOf(answer, body.error);
+    return new DenchError(code, failureText(asked, answer, code, field));
   }
   if (code !== "request_id_used") return new DenchError(code, failureText(asked, answer, code));
   const earlier = RequestIdUsedDetails.safeParse(error?.details);
   if (earlier.success) return new RequestIdUsedError(failureText(asked, answer, code), earlier.data);
   const field = pathOf(["error", "details", ...(earlier.error.issues[0]?.path ?? [])]);
-  return new DenchError("unexpected_answer", unexpectedFormText(asked, status, field));
+  return new DenchError("unexpected_answer", unexpectedFormText(asked, answer, field));
 }
 
 /** Returns the path of the first field with an unexpected form: empty for the whole body, undefined if it is not JSON. */
-function fieldOf(json: unknown, { issues }: z.ZodError): string | undefined {
+function fieldOf({ json }: HttpAnswer, { issues }: z.ZodError): string | undefined {
   return json === undefined ? undefined : pathOf(issues[0]?.path ?? []);
+}
+
+/**
+ * Whether an ID can stand in an address. Everyone on the way takes `.` and `..` for steps to another path, however they
+ * are encoded, so a request to revoke such a key would reach something else.
+ */
+function isPathSegment(id: string): boolean {
+  return !["", ".", ".."].includes(id) && id.isWellFormed();
 }
 
 const SAME_PAGE =
@@ -219,12 +227,4 @@ const REFUSALS: ReadonlyMap<number, DenchErrorCode> = new Map([
 /** The server's code, if it is one of the API's and comes with its status. A proxy's 404 is not the API's. */
 function knownCode(status: number, code: string | undefined): ErrorCode | undefined {
   return code !== undefined && isErrorCode(code) && errorCodes[code] === status ? code : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { version } from "../../version";
 import { Client } from "../client/client";
 import { Http, type HttpOptions } from "../client/http";
 import { Keys } from "../client/keys";
+import { Limit } from "../client/limit";
 import { awaitReadiness } from "../client/readiness";
 import { type ConfigSource, resolveConfig } from "../config";
 import { DenchError } from "../errors";
@@ -33,6 +34,7 @@ export class Session {
     const config = resolveConfig(source, env);
     const options: HttpOptions = {
       ...config,
+      limit: new Limit(config.maxConcurrency),
       signal: cancel,
       userAgent: `pulumi-dench/${version}`,
       ...(env["DENCH_LOG"] === "debug" ? { trace } : {}),

@@ -72,6 +72,30 @@ describe("a request", () => {
   });
 });
 
+describe("an ID that no address can hold", () => {
+  it.each(["", ".", "..", "\ud800"])("is refused before a request is sent: %j", async (id) => {
+    const server = await scriptedServer(OK);
+    const client = clientOf(server.url);
+    for (const call of [() => client.getKey(id), () => client.getKeyUsage(id), () => client.revokeKey(id)]) {
+      const error = await failureOf(call());
+      expect(error).toMatchObject({
+        code: "invalid_arguments",
+        message: expect.stringContaining("no key can have this ID"),
+      });
+    }
+    expect(server.received).toEqual([]);
+  });
+
+  it.each(["...", ".a", "%2e", "%2E%2E", "a/../b", "..;", "ä"])(
+    "is none of these, which reach their own path: %s",
+    async (id) => {
+      const server = await scriptedServer(OK);
+      await clientOf(`${server.url}/api/v1`).revokeKey(id);
+      expect(server.received).toMatchObject([{ method: "DELETE", path: `/api/v1/api-keys/${encodeURIComponent(id)}` }]);
+    },
+  );
+});
+
 describe("GET and DELETE", () => {
   it.each([408, 429, 500, 502, 503, 504])("are sent again after a %s", async (status) => {
     const server = await scriptedServer({ status, headers: AT_ONCE }, OK);
@@ -79,10 +103,31 @@ describe("GET and DELETE", () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it.each(["reset", "half a body"] as const)("are sent again after %s", async (fault) => {
+  it.each(["reset", "half a body", "half a body of no length"] as const)("are sent again after %s", async (fault) => {
     const server = await scriptedServer(fault, OK);
     await expect(clientOf(server.url).revokeKey("key_1")).resolves.toMatchObject({ id: "key_1" });
     expect(server.received.map(({ method }) => method)).toEqual(["DELETE", "DELETE"]);
+  });
+
+  it("are not sent again for a whole body that is not JSON", async () => {
+    const server = await scriptedServer({ status: 200, body: "<html>" });
+    expect((await failureOf(clientOf(server.url).getKey("key_1"))).message).toContain("The body is not JSON, so");
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("fail, if each body is cut, as no response of the API", async () => {
+    const server = await scriptedServer("half a body of no length");
+    const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).getKey("key_1"));
+    expect(error.code).toBe("unexpected_answer");
+    expect(error.message).toContain("not JSON, or only the beginning of it");
+    expect(server.received).toHaveLength(2);
+  });
+
+  it("wait as long as a Retry-After that is a date says by the server's clock", async () => {
+    const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
+    const server = await scriptedServer({ status: 503, headers: { date: inAnHour, "retry-after": inAnHour } }, OK);
+    await clientOf(server.url).getKey("key_1");
+    expect(server.received).toHaveLength(2);
   });
 
   it("are sent at most maxRetries times again", async () => {
@@ -114,6 +159,7 @@ describe("POST", () => {
     ["a 429", { status: 429, headers: AT_ONCE }],
     ["a reset", "reset"],
     ["half a body", "half a body"],
+    ["half a body of no length", "half a body of no length"],
   ];
 
   it.each(faults)("without a request id is sent once, whatever happens: %s", async (_what, answer) => {
@@ -138,11 +184,14 @@ describe("POST", () => {
 });
 
 describe("a server that is too slow", () => {
-  it.each(["silence", "endless body"] as const)("is given up after timeoutSeconds: %s", async (answer) => {
-    const server = await scriptedServer(answer);
-    const client = clientOf(server.url, { config: { timeoutSeconds: 1, maxRetries: 0 } });
-    expect(await failureOf(client.getKey("key_1"))).toMatchObject({ code: "timeout" });
-  });
+  it.each(["silence", "endless body", "endless interim responses"] as const)(
+    "is given up after timeoutSeconds: %s",
+    async (answer) => {
+      const server = await scriptedServer(answer);
+      const client = clientOf(server.url, { config: { timeoutSeconds: 1, maxRetries: 0 } });
+      expect(await failureOf(client.getKey("key_1"))).toMatchObject({ code: "timeout" });
+    },
+  );
 });
 
 describe("a failure", () => {
