@@ -54,9 +54,10 @@ export class Clock {
     const [least, most] = [server - arrivedAt, server + 1000 - sentAt];
     this.#skewMs = Math.min(Math.max(0, least), most);
     if (Math.abs(this.#skewMs) <= WARNED_ABOVE_MS) return;
+    const apart = formatDuration(Math.round(Math.abs(this.#skewMs) / 60_000) * 60_000);
     const direction = this.#skewMs > 0 ? "ahead of" : "behind";
     this.#options.warn(
-      `The server's clock is ${formatDuration(Math.abs(this.#skewMs))} ${direction} this machine's. Ages, overlaps and last uses are measured by the server's clock. Set this machine's clock if it is the wrong one.`,
+      `The server's clock is ${apart} ${direction} this machine's. Ages, overlaps and last uses are measured by the server's clock. Set this machine's clock if it is the wrong one.`,
     );
   }
 }

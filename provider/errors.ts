@@ -12,7 +12,7 @@ export type DenchErrorCode =
   | "wrong_workspace"
   /** An option of the provider is not of its form. */
   | "invalid_config"
-  /** The arguments of a function, or of a list, are not of their form. */
+  /** The arguments of a function, or of a list, or the ID of a key, are not of their form. */
   | "invalid_arguments"
   /** More than one key answers to what was asked for one. */
   | "ambiguous"

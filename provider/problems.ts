@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { mapFields } from "./number-like-text";
 import { UNKNOWN } from "./unknown";
 
 /** One thing that is wrong with an input. */
@@ -22,8 +23,28 @@ export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
         hidesValue: true as const,
       }));
     }
-    return at(value, issue.path) === UNKNOWN ? [] : [{ path: pathOf(issue.path), message: issue.message }];
+    if (at(value, issue.path) === UNKNOWN) return [];
+    const message = needsQuotes(schema, value, issue.path) ? `${issue.message}: ${QUOTES}` : issue.message;
+    return [{ path: pathOf(issue.path), message }];
   });
+}
+
+const QUOTES = `write it in quotes ("…" in YAML, '"…"' for pulumi config set)`;
+
+/** Whether the problem at the path is a number or a boolean that would be right as a string. */
+function needsQuotes(schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): boolean {
+  const found = at(value, path);
+  if (typeof found !== "number" && typeof found !== "boolean") return false;
+  const { error } = schema.safeParse(replacedAt(value, path, String(found)));
+  return error === undefined || error.issues.every((issue) => pathOf(issue.path) !== pathOf(path));
+}
+
+/** Returns the value with the part at the path replaced. */
+function replacedAt(value: unknown, path: readonly PropertyKey[], part: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return part;
+  if (Array.isArray(value)) return value.map((item, index) => (index === key ? replacedAt(item, rest, part) : item));
+  return mapFields(value, (field, name) => (name === key ? replacedAt(field, rest, part) : field));
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -33,7 +54,8 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   }, value);
 }
 
-function pathOf(path: readonly PropertyKey[]): string {
+/** Returns a path in the user's spelling, for example `items[3].createdAt`. */
+export function pathOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;
     return text === "" ? String(key) : `${text}.${String(key)}`;

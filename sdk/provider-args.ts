@@ -37,8 +37,8 @@ export interface ProviderArgs {
   /**
    * How a plan checks the workspace for keys that were revoked elsewhere. With `warn`, a server that cannot be read or does
    * not respond within ten seconds costs a warning, and the plan is made from the state. With `required`, that fails the
-   * run, and keys that an interrupted run left behind are looked for too. With `off`, nothing is read. Defaults to
-   * `DENCH_DRIFT_CHECK`, or else `warn`. Changing it does not affect existing keys.
+   * run, and keys that an interrupted run left behind are looked for too. With `off`, nothing is read. Default:
+   * `DENCH_DRIFT_CHECK`, else warn. Changing it touches no key.
    */
   driftCheck?: pulumi.Input<string> | undefined;
 }

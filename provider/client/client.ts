@@ -18,9 +18,10 @@ import {
 import type { Clock } from "../clock";
 import type { Config } from "../config";
 import { DenchError, type DenchErrorCode, RequestIdUsedError } from "../errors";
+import { pathOf } from "../problems";
 import { placeOf, type Secrets } from "../secrets";
 import { shown } from "../shown";
-import { failureText, noAnswerText, noTokenText } from "./failure-text";
+import { type Asked, badIdText, failureText, noAnswerText, noTokenText, unexpectedFormText } from "./failure-text";
 import { Http, type HttpAnswer, type HttpOptions, NoAnswerError } from "./http";
 
 interface Call {
@@ -200,12 +201,15 @@ export class Client {
   }
 
   async #call<A extends object>(operation: Operation & { readonly answer: z.ZodType<A> }, call: Call = {}): Promise<A> {
-    const { id, query = {}, body, repeatable = operation.method !== "POST", signal } = call;
+    const { id = "", query = {}, body, repeatable = operation.method !== "POST", signal } = call;
     const { baseUrl, token } = this.#config;
     if (!token) throw new DenchError("no_token", noTokenText(operation));
+    if (operation.path.includes("{id}") && !isPathSegment(id)) {
+      throw new DenchError("invalid_arguments", badIdText(operation));
+    }
     if (operation.path !== operations.getStatus.path) await this.requireConfiguredWorkspace();
 
-    const url = new URL(baseUrl + operation.path.replace("{id}", encodeURIComponent(id ?? "")));
+    const url = new URL(baseUrl + operation.path.replace("{id}", encodeURIComponent(id)));
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const path = new URL(baseUrl).pathname.replace(/\/$/, "") + operation.path;
     const asked = { operation, url, path, token };
@@ -226,19 +230,12 @@ export class Client {
       throw new DenchError(code, noAnswerText(asked, error.message), error.wasSent);
     }
 
-    const parsed = parseJson(answer.body);
     if (answer.status === operation.status) {
-      const result = operation.answer.safeParse(parsed);
+      const result = operation.answer.safeParse(answer.json);
       if (result.success) return this.#accepted(operation, result.data, answer);
-      throw new DenchError("unexpected_answer", failureText(asked, answer, "unexpected_answer"), true);
+      throw new DenchError("unexpected_answer", unexpectedFormText(asked, answer, fieldOf(answer, result.error)), true);
     }
-    const error = ErrorBody.safeParse(parsed).data?.error;
-    const code = knownCode(answer.status, error?.code) ?? REFUSALS.get(answer.status) ?? "unexpected_status";
-    const text = failureText(asked, answer, code);
-    const mayBeDone = answer.status < 300 || answer.status >= 500 || answer.status === 408;
-    if (code !== "request_id_used") throw new DenchError(code, text, mayBeDone);
-    const earlier = RequestIdUsedDetails.safeParse(error?.details);
-    throw earlier.success ? new RequestIdUsedError(text, earlier.data) : new DenchError("unexpected_answer", text);
+    throw errorOf(asked, answer);
   }
 
   /** What a response of the right form brings beside its content: the time, and secrets, which it repeats nowhere. */
@@ -273,6 +270,37 @@ function primary(operation: Operation, key: Key, mayBeDone = false): Key {
   if (key.kind === "primary") return key;
   throw unexpected(operation, "it is not about the primary sandbox key", mayBeDone);
 }
+/** Returns the failure that an error response stands for. */
+function errorOf(asked: Asked, answer: HttpAnswer): DenchError {
+  const { status, json } = answer;
+  const body = ErrorBody.safeParse(json);
+  const error = body.data?.error;
+  const code = knownCode(status, error?.code) ?? REFUSALS.get(status) ?? "unexpected_status";
+  const mayBeDone = status < 300 || status >= 500 || status === 408;
+  if (code === "unexpected_status") {
+    // A code that is unknown, or comes with another status, is a field of an unexpected form too.
+    const field = body.success ? "error.code" : fieldOf(answer, body.error);
+    return new DenchError(code, failureText(asked, answer, code, field), mayBeDone);
+  }
+  if (code !== "request_id_used") return new DenchError(code, failureText(asked, answer, code), mayBeDone);
+  const earlier = RequestIdUsedDetails.safeParse(error?.details);
+  if (earlier.success) return new RequestIdUsedError(failureText(asked, answer, code), earlier.data);
+  const field = pathOf(["error", "details", ...(earlier.error.issues[0]?.path ?? [])]);
+  return new DenchError("unexpected_answer", unexpectedFormText(asked, answer, field));
+}
+
+/** Returns the path of the first field with an unexpected form: empty for the whole body, undefined if it is not JSON. */
+function fieldOf({ json }: HttpAnswer, { issues }: z.ZodError): string | undefined {
+  return json === undefined ? undefined : pathOf(issues[0]?.path ?? []);
+}
+
+/**
+ * Whether an ID can stand in an address. Everyone on the way takes `.` and `..` for steps to another path, however they
+ * are encoded, so a request to revoke such a key would reach something else.
+ */
+function isPathSegment(id: string): boolean {
+  return !["", ".", ".."].includes(id) && id.isWellFormed();
+}
 
 /** What a refusal is even when it does not come from the API itself. */
 const REFUSALS: ReadonlyMap<number, DenchErrorCode> = new Map([
@@ -283,12 +311,4 @@ const REFUSALS: ReadonlyMap<number, DenchErrorCode> = new Map([
 /** The server's code, if it is one of the API's and comes with its status. A proxy's 404 is not the API's. */
 function knownCode(status: number, code: string | undefined): ErrorCode | undefined {
   return code !== undefined && isErrorCode(code) && errorCodes[code] === status ? code : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -16,22 +16,38 @@ export function noTokenText({ summary }: Operation): string {
   return `Could not ${summary}: there is no token. None was found in the provider argument token, in the stack config dench:token, or in the environment variable ${variables.token}. Set one, e.g. export ${variables.token}=…, and run again.`;
 }
 
+/** The text of a call that is not made, because no address can hold the ID of its key. */
+export function badIdText({ summary }: Operation): string {
+  return `Could not ${summary}: no key can have this ID. It is empty, ".", "..", or not well-formed Unicode. Check the ID.`;
+}
+
 /** The text of a call that had no whole answer. `cause` is a part of a sentence. */
 export function noAnswerText(asked: Asked, cause: string): string {
   return `${attempt(asked)} failed: ${cause}. Check that the address is right and reachable from here, then run again.`;
 }
 
-/** The text of an answer that is not a success, or not of the right form. Quotes nothing of it but status and code. */
-export function failureText(asked: Asked, answer: HttpAnswer, code: DenchErrorCode): string {
-  const word = code === "unexpected_status" || code === "unexpected_answer" ? "" : ` (${code})`;
-  return `${attempt(asked)} was answered with ${answer.status}${word}. ${nextStep(asked, answer, code)}`;
+/**
+ * The text of an error response. Quotes nothing of it but status and code. `field` is the path of the field that makes it
+ * unexpected, as in `unexpectedFormText`.
+ */
+export function failureText(asked: Asked, answer: HttpAnswer, code: DenchErrorCode, field?: string): string {
+  const word = code === "unexpected_status" ? "" : ` (${code})`;
+  return `${attempt(asked)} was answered with ${answer.status}${word}. ${nextStep(asked, answer, code, field)}`;
+}
+
+/**
+ * The text of a response whose status is expected, but whose body is not. `field` is the path of the first unexpected
+ * field: empty for the whole body, undefined if the body is not JSON. Values are never quoted.
+ */
+export function unexpectedFormText(asked: Asked, answer: HttpAnswer, field: string | undefined): string {
+  return `${attempt(asked)} was answered with ${answer.status}. ${formStep(asked, answer, field)}`;
 }
 
 function attempt({ operation, url, path }: Asked): string {
   return `Could not ${operation.summary}: ${operation.method} ${path} on ${url.host}`;
 }
 
-function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode): string {
+function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode, field: string | undefined): string {
   const { source } = asked.token;
   switch (code) {
     case "unauthorized":
@@ -51,17 +67,27 @@ function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode): strin
     case "primary_key_not_revocable":
       return "The primary sandbox key cannot be revoked, only rotated.";
     default:
-      return unexpected(asked, answer);
+      return unexpectedStatus(asked, answer, field);
   }
 }
 
-function unexpected({ url }: Asked, { status, location }: HttpAnswer): string {
+function unexpectedStatus(asked: Asked, answer: HttpAnswer, field: string | undefined): string {
+  const { status, location } = answer;
   if (status >= 300 && status < 400) {
-    const target = location === undefined ? "" : `, this one points to ${hostOf(location, url)}`;
+    const target = location === undefined ? "" : `, this one points to ${hostOf(location, asked.url)}`;
     return `Redirects are not followed${target}. Set baseUrl to the right address.`;
   }
   if (status >= 500) return "The server failed. Run again later. Nothing was dropped from the state.";
-  return `This is not an answer of the API: check that ${url.host} is where the API is (option baseUrl). Nothing was dropped from the state.`;
+  return formStep(asked, answer, field);
+}
+
+function formStep({ url }: Asked, { mayBeCut }: HttpAnswer, field: string | undefined): string {
+  if (field === undefined) {
+    const what = mayBeCut ? "The body is not JSON, or only the beginning of it" : "The body is not JSON";
+    return `${what}, so this is not a response of the API: check that ${url.host} is where the API is (option baseUrl). Nothing was dropped from the state.`;
+  }
+  const what = field === "" ? "The body does" : `The field ${field} is missing, or does`;
+  return `${what} not have the form that this provider expects. The server's form of the API may differ from the one assumed here: look for a newer version of this provider. Nothing was dropped from the state.`;
 }
 
 /** Only the host: an address may carry secrets in its path or query. */

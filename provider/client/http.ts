@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import type { Exchange } from "../clock";
+import { Limit } from "./limit";
 import { delayBefore, type FailedAttempt, isTransient } from "./retry";
 
 // More than the largest page that the contract allows: a hundred keys of a hundred scopes, each character escaped.
@@ -11,8 +12,10 @@ export interface HttpOptions {
   readonly timeoutSeconds: number;
   /** Attempts after the first. */
   readonly maxRetries: number;
-  /** Requests under way at once. */
+  /** Requests under way at once, to all addresses together. */
   readonly maxConcurrency: number;
+  /** Shared with other `Http` objects, so that `maxConcurrency` holds for all of them. Default: a limit of its own. */
+  readonly limit?: Limit;
   readonly userAgent: string;
   /** Told of each attempt: method, path, outcome and milliseconds. Default: nobody. */
   readonly trace?: (line: string) => void;
@@ -38,7 +41,10 @@ export interface HttpRequest {
 /** A whole answer, whatever its status. */
 export interface HttpAnswer extends Exchange {
   readonly status: number;
-  readonly body: string;
+  /** The parsed body, or undefined if it is not JSON. */
+  readonly json: unknown;
+  /** Whether the body may be only the beginning of JSON: it ended with the connection, which nothing tells from a cut. */
+  readonly mayBeCut: boolean;
   readonly retryAfter: string | undefined;
   /** Where a redirect points to, which is not followed. */
   readonly location: string | undefined;
@@ -62,9 +68,11 @@ export class NoAnswerError extends Error {
 export class Http {
   readonly #options: HttpOptions;
   readonly #dispatcher: Dispatcher;
+  readonly #limit: Limit;
 
   constructor(options: HttpOptions) {
     this.#options = options;
+    this.#limit = options.limit ?? new Limit(options.maxConcurrency);
     this.#dispatcher = options.dispatcher ?? networkDispatcher(options);
   }
 
@@ -72,8 +80,7 @@ export class Http {
   async send(wanted: HttpRequest): Promise<HttpAnswer> {
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await this.#attempt(wanted);
-      const failed: FailedAttempt =
-        outcome instanceof NoAnswerError ? { status: undefined, retryAfter: undefined } : outcome;
+      const failed = failedAttempt(outcome);
       const final = outcome instanceof NoAnswerError && outcome.reason === "too_large";
       const mayRepeat = wanted.repeatable || wasRefused(outcome);
       if (!final && mayRepeat && attempt < this.#options.maxRetries && isTransient(failed)) {
@@ -91,7 +98,9 @@ export class Http {
 
   async #attempt(wanted: HttpRequest): Promise<HttpAnswer | NoAnswerError> {
     const started = performance.now();
-    const outcome = await this.#exchange(wanted).catch((error: unknown) => this.#noAnswer(error));
+    const outcome = await this.#limit
+      .run(() => this.#exchange(wanted), wanted.signal)
+      .catch((error: unknown) => this.#noAnswer(error));
     const result = outcome instanceof NoAnswerError ? outcome.reason : outcome.status;
     this.#options.trace?.(
       `${wanted.method} ${wanted.path ?? wanted.url.pathname} ${result} ${Math.round(performance.now() - started)} ms`,
@@ -101,36 +110,39 @@ export class Http {
 
   async #exchange({ method, url, token, body, signal }: HttpRequest): Promise<HttpAnswer> {
     const { timeoutSeconds, userAgent } = this.#options;
+    const limitMs = timeoutSeconds * 1000;
     const attempt = new AbortController();
-    const sentAt = Date.now();
-    const answer = await request(url, {
-      method,
-      dispatcher: this.#dispatcher,
-      signal: signal ? AbortSignal.any([attempt.signal, signal]) : attempt.signal,
-      headersTimeout: timeoutSeconds * 1000,
-      headers: {
-        accept: "application/json",
-        authorization: `Bearer ${token}`,
-        "user-agent": userAgent,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const arrivedAt = Date.now();
-    // undici's own limit for bodies is between two pieces, so that a server could drip one for ever.
-    const limit = setTimeout(() => attempt.abort(new NoAnswerError("timeout", this.#late())), timeoutSeconds * 1000);
+    const giveUp = () => attempt.abort(new NoAnswerError("timeout", this.#late()));
+    // undici limits the connection, and then each silence: a server could send interim responses, or drip a body, for ever.
+    // It does not limit the silence of a proxy.
+    const head = setTimeout(giveUp, 2 * limitMs);
+    let part: NodeJS.Timeout | undefined;
     try {
-      return {
-        status: answer.statusCode,
-        body: await readAll(answer.body),
-        retryAfter: headerOf(answer.headers["retry-after"]),
-        location: headerOf(answer.headers["location"]),
-        date: headerOf(answer.headers["date"]),
-        sentAt,
-        arrivedAt,
-      };
+      const sentAt = Date.now();
+      const answer = await request(url, {
+        method,
+        dispatcher: this.#dispatcher,
+        signal: signal ? AbortSignal.any([attempt.signal, signal]) : attempt.signal,
+        headersTimeout: limitMs,
+        onInfo: () => {
+          part ??= setTimeout(giveUp, limitMs);
+        },
+        headers: {
+          accept: "application/json",
+          authorization: `Bearer ${token}`,
+          "user-agent": userAgent,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const arrivedAt = Date.now();
+      clearTimeout(head);
+      clearTimeout(part);
+      part = setTimeout(giveUp, limitMs);
+      return { ...answerOf(answer.statusCode, answer.headers, await readAll(answer.body)), sentAt, arrivedAt };
     } finally {
-      clearTimeout(limit);
+      clearTimeout(head);
+      clearTimeout(part);
     }
   }
 
@@ -152,15 +164,48 @@ function wasRefused(outcome: HttpAnswer | NoAnswerError): boolean {
   return outcome instanceof NoAnswerError ? !outcome.wasSent : outcome.status === 429;
 }
 
-function networkDispatcher({ timeoutSeconds, maxConcurrency }: HttpOptions): Dispatcher {
+function networkDispatcher({ timeoutSeconds }: HttpOptions): Dispatcher {
   const limit = timeoutSeconds * 1000;
   const { NO_PROXY = "", no_proxy = NO_PROXY } = process.env;
   return new EnvHttpProxyAgent({
-    connections: maxConcurrency,
     connect: { timeout: limit },
     // Requests to this machine may be plain http: no proxy shall see them.
     noProxy: [no_proxy, "localhost", "127.0.0.1", "::1"].filter((entry) => entry !== "").join(","),
   });
+}
+
+/** A header that occurs twice is a list. */
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Describes what another attempt depends on. A success that may be cut counts as no response. */
+function failedAttempt(outcome: HttpAnswer | NoAnswerError): FailedAttempt {
+  if (outcome instanceof NoAnswerError) return NO_RESPONSE;
+  const { status, mayBeCut } = outcome;
+  return mayBeCut && status >= 200 && status < 300 ? NO_RESPONSE : outcome;
+}
+
+const NO_RESPONSE: FailedAttempt = { status: undefined, retryAfter: undefined, date: undefined };
+
+function answerOf(status: number, headers: Headers, body: string): Omit<HttpAnswer, "sentAt" | "arrivedAt"> {
+  const header = (name: string) => [headers[name]].flat()[0];
+  const json = parseJson(body);
+  const isDelimited = header("content-length") !== undefined || /chunked/i.test(header("transfer-encoding") ?? "");
+  return {
+    status,
+    json,
+    mayBeCut: json === undefined && !isDelimited,
+    retryAfter: header("retry-after"),
+    date: header("date"),
+    location: header("location"),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
@@ -173,10 +218,6 @@ async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function headerOf(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }
 
 /** Codes of failures to connect: no request was sent. */

@@ -2,8 +2,10 @@
 export interface FailedAttempt {
   /** Undefined when there was no whole answer. */
   readonly status: number | undefined;
-  /** The header of that name. */
+  /** The header `Retry-After`. */
   readonly retryAfter: string | undefined;
+  /** The header `Date`. */
+  readonly date: string | undefined;
 }
 
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
@@ -27,16 +29,15 @@ export function delayBefore(
   now: number,
   random: () => number,
 ): number | undefined {
-  const asked = retryAfterMs(failed.retryAfter, now);
+  const asked = retryAfterMs(failed, now);
   if (asked !== undefined) return asked <= LONGEST_RETRY_AFTER_MS ? asked + random() * FIRST_DELAY_MS : undefined;
   const ceiling = Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS);
   return ceiling * (0.5 + random() / 2);
 }
 
-/** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, section 10.2.3). */
-function retryAfterMs(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+/** `Retry-After` is a number of seconds or an HTTP date (RFC 9110, section 10.2.3). A date is one of the server's clock. */
+function retryAfterMs({ retryAfter = "", date = "" }: FailedAttempt, now: number): number | undefined {
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const [until, serverNow] = [Date.parse(retryAfter), Date.parse(date)];
+  return Number.isNaN(until) ? undefined : Math.max(0, until - (Number.isNaN(serverNow) ? now : serverNow));
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Key } from "../../contract";
 import type { Client } from "../client/client";
 import { DenchError } from "../errors";
+import { numberLikeText } from "../number-like-text";
 import { defineFunction } from "./handler";
 import { KeyInfo, keyInfo } from "./key-info";
 
@@ -12,9 +13,7 @@ const Args = z
       .min(1, "must not be empty")
       .optional()
       .describe("Id of the key, revoked or not. Exactly one of `keyId` and `name` is given."),
-    name: z
-      .string("must be a string")
-      .min(1, "must not be empty")
+    name: numberLikeText(z.string("must be a string").min(1, "must not be empty"))
       .optional()
       .describe("Name of the one active key that has it; with several, this is an error. Exactly one is given."),
   })

@@ -2,6 +2,7 @@ import { version } from "../../version";
 import { Client } from "../client/client";
 import { Http, type HttpOptions } from "../client/http";
 import { Keys } from "../client/keys";
+import { Limit } from "../client/limit";
 import { awaitReadiness } from "../client/readiness";
 import { Clock, type ClockOptions } from "../clock";
 import { type ConfigSource, resolveConfig } from "../config";
@@ -50,6 +51,7 @@ export class Session {
     const run = new Run();
     const options: HttpOptions = {
       ...config,
+      limit: new Limit(config.maxConcurrency),
       signal: cancel,
       userAgent: `pulumi-dench/${version}`,
       ...(env["DENCH_LOG"] === "debug" ? { trace } : {}),

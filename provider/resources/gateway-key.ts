@@ -1,5 +1,6 @@
 import { autoname } from "../autoname";
 import { timestamp } from "../duration";
+import { asText } from "../number-like-text";
 import { problemsOf } from "../problems";
 import { adopt } from "./gateway-key/adoption";
 import { GatewayKeyInputs, GatewayKeyState, shownOf } from "./gateway-key/data";
@@ -12,6 +13,7 @@ import { inUse, revoke, revokeAll, revokePrevious } from "./gateway-key/revoking
 import { rotate } from "./gateway-key/rotating";
 import { type Context, defineResource, type Fields, type Severity } from "./handler";
 import { readinessProblems, requireReadiness } from "./readiness";
+import { withTextCauses } from "./rotation";
 
 type State = GatewayKeyState;
 
@@ -29,8 +31,9 @@ export const gatewayKey = defineResource(
     check(context, { news, olds, state, naming }) {
       context.run.endRefresh(context.urn);
       if (state) hold(context, state);
-      const name = news["name"] ?? context.run.name(context.urn, () => state?.name ?? nameOf(olds) ?? autoname(naming));
-      const inputs = name === undefined ? news : { ...news, name };
+      const automatic = () => state?.name ?? nameOf(olds) ?? autoname(naming);
+      const name = asText(news["name"] ?? context.run.name(context.urn, automatic));
+      const inputs = withTextCauses(name === undefined ? news : { ...news, name });
       return { inputs, problems: [...problemsOf(GatewayKeyInputs, inputs), ...readinessProblems(context, inputs)] };
     },
 

@@ -11,7 +11,17 @@ import { type PreviewedFields, UNKNOWN } from "../unknown";
 import { checkAccess, readForPlan } from "./access";
 import { type Context, defineResource, type PreviewOf } from "./handler";
 import { readinessProblems, requireReadiness } from "./readiness";
-import { After, changedTriggers, incident, pathOf, type Reason, Triggers, tooOld, wordsOf } from "./rotation";
+import {
+  After,
+  changedTriggers,
+  incident,
+  pathOf,
+  type Reason,
+  Triggers,
+  tooOld,
+  withTextCauses,
+  wordsOf,
+} from "./rotation";
 
 const ID = "primary";
 
@@ -92,7 +102,8 @@ export const primarySandboxKey = defineResource(
   {
     check(context, { news }) {
       context.run.endRefresh(context.urn);
-      return { inputs: news, problems: [...problemsOf(Inputs, news), ...readinessProblems(context, news)] };
+      const inputs = withTextCauses(news);
+      return { inputs, problems: [...problemsOf(Inputs, inputs), ...readinessProblems(context, inputs)] };
     },
 
     async diff(context, { state, inputs }) {

@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { propertyPath } from "../differences";
 import { Duration, durationMs, formatDuration } from "../duration";
+import { asText, mapFields } from "../number-like-text";
 import { shown } from "../shown";
 import { type Previewed, UNKNOWN } from "../unknown";
+import type { Fields } from "./handler";
 
 /** Values whose change makes a new value of the key. Adding or removing one does not. */
 export const Triggers = z.record(z.string(), z.string("must be a string"));
@@ -15,6 +17,17 @@ export interface RotationInputs {
     | { readonly triggers?: Readonly<Record<string, string>> | undefined; readonly after?: string | undefined }
     | undefined;
   readonly compromised?: string | undefined;
+}
+
+/** Rewrites trigger values and `compromised` as text, where they are numbers or booleans: only equality counts there. */
+export function withTextCauses(inputs: Fields): Fields {
+  const { compromised, rotation } = inputs;
+  const textRotation = mapFields(rotation, (field, name) => (name === "triggers" ? mapFields(field, asText) : field));
+  return {
+    ...inputs,
+    ...(compromised === undefined ? {} : { compromised: asText(compromised) }),
+    ...(rotation === undefined ? {} : { rotation: textRotation }),
+  };
 }
 
 /** Why a key gets a new value. */

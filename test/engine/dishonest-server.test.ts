@@ -130,8 +130,8 @@ describeWithEngine("a server without request IDs", () => {
     const program = (name: string) => stack.write({ a: { properties: { name } }, b: { properties: { name } } });
     for (const name of ["CI", "CD"]) {
       await program(name);
-      const output = await stack.up();
-      expect(output.match(/does not support request IDs/g)).toHaveLength(1);
+      const [, diagnostics = ""] = (await stack.up()).split("Diagnostics:");
+      expect(diagnostics.match(/does not support request IDs/g)).toHaveLength(1);
       expect(await gateway.activeKeys()).toHaveLength(2);
     }
     await stack.run("destroy", "--yes", "--skip-preview");

@@ -75,7 +75,9 @@ describeWithEngine("a plan", () => {
     );
     scene.args = { name: "CI", rotation: { triggers: { team: "2" }, overlap: "24h" }, compromised: "INC-7" };
     const { output } = await scene.stack.preview();
-    expect(output).toContain(`revokes ${old} now, before its overlap ends at 2026-05-02T00:00:00Z; revokes ${current} now`);
+    expect(output).toContain(
+      `revokes ${old} now, before its overlap ends at 2026-05-02T00:00:00Z; revokes ${current} now`,
+    );
   });
 
   it("of a refresh says what it finds, and nothing of a key to be created", async () => {
@@ -93,7 +95,9 @@ describeWithEngine("a plan", () => {
     const { keyId } = await scene.up();
     await scene.gateway.revoke(keyId);
     expect(await diffOf(scene)).toMatch(/- status\s*: "active"/);
-    expect((await scene.stack.preview()).output).toContain(`${keyId} was revoked outside of this program: creates a new key`);
+    expect((await scene.stack.preview()).output).toContain(
+      `${keyId} was revoked outside of this program: creates a new key`,
+    );
   });
 
   it("of a rotation in place shows what depends on the key as changing, and they change in the same run", async () => {

@@ -90,6 +90,7 @@ export const faults: readonly Fault[] = [
   },
   { name: "request doubled on its way", moments: ["before"], times: 1, befall: () => "twice" },
   { name: "truncated body", moments: ["after"], times: 1, befall: () => "half" },
+  { name: "truncated body of no length", moments: ["after"], times: 1, befall: () => "half of no length" },
   { name: "401 from then on", moments: BOTH, times: 100, befall: () => answer(401) },
   { name: "a well-formed lie", ...ONCE, befall: (scene, _run, request) => lie(scene, request) },
   {

@@ -106,6 +106,11 @@ describe("a list of gateway keys", () => {
     expect(await list(plugin, { query, limit: 1 })).toMatchObject({ names: ["wanted"], next: "" });
   });
 
+  it("with a name that YAML passes as a number, finds the keys", async () => {
+    const { plugin } = await pluginOn("2026", "other");
+    expect((await list(plugin, { query: { name: 2026 } })).names).toEqual(["2026"]);
+  });
+
   it("with a name, fills its pages, and loses or repeats nothing between them", async () => {
     const { plugin, made } = await pluginOn(...numbered(120).flatMap((name) => ["mine", name]), "mine");
     const mine = made.filter(({ name }) => name === "mine").map(({ id }) => id);

@@ -48,6 +48,11 @@ describe("getGatewayKey", () => {
     expect(await functions.getGatewayKey.call(context(), { name: "CI" })).toMatchObject({ id: made[1].id });
   });
 
+  it("reads by a name that YAML passes as a number", async () => {
+    const { made, context } = await workspaceWith("2026");
+    expect(await functions.getGatewayKey.call(context(), { name: 2026 })).toMatchObject({ id: made[0].id });
+  });
+
   it("reads none of several active keys that have a name, and says how to tell them apart", async () => {
     const { context } = await workspaceWith("CI", "CI");
     const call = functions.getGatewayKey.call(context(), { name: "CI" });

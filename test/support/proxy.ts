@@ -11,10 +11,10 @@ export interface Passing {
 }
 
 /**
- * What becomes of a request, or of its answer: it passes, its connection is cut (of an answer, after half of it), the server
- * gets it twice and answers the second, or something else is answered.
+ * What becomes of a request, or of its answer: it passes, its connection is cut (of an answer, after half of it, where it has a
+ * length or has none), the server gets it twice and answers the second, or something else is answered.
  */
-export type Fate = "pass" | "cut" | "half" | "twice" | Substitute;
+export type Fate = "pass" | "cut" | "half" | "half of no length" | "twice" | Substitute;
 
 interface Substitute {
   readonly status: number;
@@ -87,6 +87,12 @@ export class FaultProxy {
       response.write(body.slice(0, body.length / 2), () => response.destroy());
       return;
     }
+    if (fate === "half of no length") {
+      response.useChunkedEncodingByDefault = false;
+      response.writeHead(answer.status, { "content-type": "application/json", connection: "close" });
+      response.end(body.slice(0, body.length / 2));
+      return;
+    }
     if (!settle(fate, response)) return;
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(body);
@@ -96,7 +102,7 @@ export class FaultProxy {
 /** Whether it goes on. */
 function settle(fate: Fate, response: ServerResponse): boolean {
   if (fate === "pass" || fate === "twice") return true;
-  if (fate === "cut" || fate === "half") {
+  if (fate === "cut" || fate === "half" || fate === "half of no length") {
     response.destroy();
   } else {
     response.writeHead(fate.status, { "content-type": "application/json", ...fate.headers });

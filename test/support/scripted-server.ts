@@ -9,8 +9,12 @@ export type Answer =
   | "reset"
   /** Headers and half of the body, then the connection ends. */
   | "half a body"
+  /** Headers without a length and half of the body, then the connection is closed in due form. */
+  | "half a body of no length"
   /** No answer at all. */
   | "silence"
+  /** Interim responses, and never a final one. */
+  | "endless interim responses"
   /** Headers and the start of a body, which never ends. */
   | "endless body";
 
@@ -58,6 +62,13 @@ function give(answer: Answer, response: ServerResponse): void {
   } else if (answer === "half a body") {
     response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
     response.write('{"half":', () => response.destroy());
+  } else if (answer === "half a body of no length") {
+    response.useChunkedEncodingByDefault = false;
+    response.writeHead(200, { "content-type": "application/json", connection: "close" });
+    response.end('{"half":');
+  } else if (answer === "endless interim responses") {
+    const sending = setInterval(() => response.writeProcessing(), 50);
+    response.once("close", () => clearInterval(sending));
   } else if (answer === "endless body") {
     response.writeHead(200, { "content-type": "application/json" });
     response.write("[");

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { parsedArguments } from "../../arguments";
 import { endless, LARGEST_PAGE, MOST_PAGES } from "../../client/client";
+import { numberLikeText } from "../../number-like-text";
 import type { Listing } from "../handler";
 
 const Query = z.strictObject({
@@ -8,7 +9,9 @@ const Query = z.strictObject({
     .enum(["active", "revoked", "all"], "must be active, revoked or all")
     .optional()
     .describe("Only keys of this status: `active`, `revoked` or `all`. Default: active."),
-  name: z.string("must be a string").optional().describe("Only keys with exactly this name. Default: any."),
+  name: numberLikeText(z.string("must be a string"))
+    .optional()
+    .describe("Only keys with exactly this name. Default: any."),
 });
 
 /** Where a page of ours goes on: in which page of the API, and after how many of its keys that have the name. */

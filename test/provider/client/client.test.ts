@@ -74,6 +74,30 @@ describe("a request", () => {
   });
 });
 
+describe("an ID that no address can hold", () => {
+  it.each(["", ".", "..", "\ud800"])("is refused before a request is sent: %j", async (id) => {
+    const server = await scriptedServer(OK);
+    const client = clientOf(server.url);
+    for (const call of [() => client.getKey(id), () => client.getKeyUsage(id), () => client.revokeKey(id)]) {
+      const error = await failureOf(call());
+      expect(error).toMatchObject({
+        code: "invalid_arguments",
+        message: expect.stringContaining("no key can have this ID"),
+      });
+    }
+    expect(server.received).toEqual([]);
+  });
+
+  it.each(["...", ".a", "%2e", "%2E%2E", "a/../b", "..;", "ä"])(
+    "is none of these, which reach their own path: %s",
+    async (id) => {
+      const server = await scriptedServer({ status: 200, body: { ...KEY, id, status: "revoked" } });
+      await clientOf(`${server.url}/api/v1`).revokeKey(id);
+      expect(server.received).toMatchObject([{ method: "DELETE", path: `/api/v1/api-keys/${encodeURIComponent(id)}` }]);
+    },
+  );
+});
+
 describe("GET and DELETE", () => {
   it.each([408, 429, 500, 502, 503, 504])("are sent again after a %s", async (status) => {
     const server = await scriptedServer({ status, headers: AT_ONCE }, OK);
@@ -81,10 +105,31 @@ describe("GET and DELETE", () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it.each(["reset", "half a body"] as const)("are sent again after %s", async (fault) => {
+  it.each(["reset", "half a body", "half a body of no length"] as const)("are sent again after %s", async (fault) => {
     const server = await scriptedServer(fault, REVOKED);
     await expect(clientOf(server.url).revokeKey("key_1")).resolves.toMatchObject({ id: "key_1" });
     expect(server.received.map(({ method }) => method)).toEqual(["DELETE", "DELETE"]);
+  });
+
+  it("are not sent again for a whole body that is not JSON", async () => {
+    const server = await scriptedServer({ status: 200, body: "<html>" });
+    expect((await failureOf(clientOf(server.url).getKey("key_1"))).message).toContain("The body is not JSON, so");
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("fail, if each body is cut, as no response of the API", async () => {
+    const server = await scriptedServer("half a body of no length");
+    const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).getKey("key_1"));
+    expect(error.code).toBe("unexpected_answer");
+    expect(error.message).toContain("not JSON, or only the beginning of it");
+    expect(server.received).toHaveLength(2);
+  });
+
+  it("wait as long as a Retry-After that is a date says by the server's clock", async () => {
+    const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
+    const server = await scriptedServer({ status: 503, headers: { date: inAnHour, "retry-after": inAnHour } }, OK);
+    await clientOf(server.url).getKey("key_1");
+    expect(server.received).toHaveLength(2);
   });
 
   it("are sent at most maxRetries times again", async () => {
@@ -115,6 +160,7 @@ describe("POST", () => {
     ["a 502", { status: 502, headers: AT_ONCE }],
     ["a reset", "reset"],
     ["half a body", "half a body"],
+    ["half a body of no length", "half a body of no length"],
   ];
   const CREATED: Answer = { status: 201, body: { ...KEY, key: "value" } };
 
@@ -154,11 +200,14 @@ describe("POST", () => {
 });
 
 describe("a server that is too slow", () => {
-  it.each(["silence", "endless body"] as const)("is given up after timeoutSeconds: %s", async (answer) => {
-    const server = await scriptedServer(answer);
-    const client = clientOf(server.url, { config: { timeoutSeconds: 1, maxRetries: 0 } });
-    expect(await failureOf(client.getKey("key_1"))).toMatchObject({ code: "timeout" });
-  });
+  it.each(["silence", "endless body", "endless interim responses"] as const)(
+    "is given up after timeoutSeconds: %s",
+    async (answer) => {
+      const server = await scriptedServer(answer);
+      const client = clientOf(server.url, { config: { timeoutSeconds: 1, maxRetries: 0 } });
+      expect(await failureOf(client.getKey("key_1"))).toMatchObject({ code: "timeout" });
+    },
+  );
 });
 
 describe("a failure", () => {
@@ -166,17 +215,26 @@ describe("a failure", () => {
     ["401", apiError(401, "unauthorized"), "unauthorized", /environment variable DENCH_API_KEY is not accepted/],
     ["403", apiError(403, "admin_required"), "admin_required", /belongs to a member/],
     ["404 of the API", apiError(404, "not_found"), "not_found", /no such key/],
-    ["404 of something else", { status: 404, body: "<html>" }, "unexpected_status", /not an answer of the API/],
-    [
-      "404 with a code of another status",
-      apiError(404, "unauthorized"),
-      "unexpected_status",
-      /not an answer of the API/,
-    ],
+    ["404 of something else", { status: 404, body: "<html>" }, "unexpected_status", /not JSON.*option baseUrl/],
+    ["404 with a code of another status", apiError(404, "unauthorized"), "unexpected_status", /field error\.code is/],
     ["401 of something else", { status: 401, body: "denied" }, "unauthorized", /not accepted/],
     ["403 of something else", { status: 403, body: "denied" }, "forbidden", /refused, perhaps by a proxy/],
-    ["HTML with 200", { status: 200, body: "<html>welcome</html>" }, "unexpected_answer", /not an answer of the API/],
-    ["JSON of another form", { status: 200, body: { id: 7 } }, "unexpected_answer", /not an answer of the API/],
+    ["HTML with 200", { status: 200, body: "<html>welcome</html>" }, "unexpected_answer", /not JSON.*option baseUrl/],
+    [
+      "JSON of another form",
+      { status: 200, body: { ...KEY, createdAt: "2026" } },
+      "unexpected_answer",
+      /field createdAt is/,
+    ],
+    ["JSON that is no object", { status: 200, body: [] }, "unexpected_answer", /The body does not have the form/],
+    [
+      "error of another form",
+      { status: 400, body: { error: { code: "x" } } },
+      "unexpected_status",
+      /field error\.message is/,
+    ],
+    ["error that is no object", { status: 400, body: '"no"' }, "unexpected_status", /The body does not have the form/],
+    ["unknown error code", apiError(422, "x_quota"), "unexpected_status", /field error\.code is/],
     ["500", { status: 500, headers: AT_ONCE }, "unexpected_status", /server failed/],
     ["429", apiError(429, "rate_limited", { headers: AT_ONCE }), "rate_limited", /fewer requests/],
     ["reset", "reset", "unreachable", /connection failed \(UND_ERR_SOCKET|connection failed \(ECONNRESET/],
@@ -186,6 +244,37 @@ describe("a failure", () => {
     expect(error.code).toBe(code);
     expect(error.message).toMatch(text);
     expect(error.message).toContain(`GET /api-keys/{id} on ${new URL(server.url).host}`);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["in a list", { items: [KEY, { ...KEY, createdAt: "of-the-test" }], cursor: null }, "items[1].createdAt"],
+    [
+      "in an object",
+      { items: [{ ...KEY, createdBy: { id: "of-the-test" } }], cursor: null },
+      "items[0].createdBy.name",
+    ],
+    ["at the top", { items: [] }, "cursor"],
+  ])("of an unexpected form names the field and no value: %s", async (_what, body, field) => {
+    const server = await scriptedServer({ status: 200, body });
+    const error = await failureOf(clientOf(server.url).listAllKeys());
+    expect(error.code).toBe("unexpected_answer");
+    expect(error.message).toContain(`The field ${field} is missing, or does not have the form`);
+    expect(error.message).not.toMatch(/of-the-test|baseUrl/);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it.each<[unknown, string]>([
+    [{ keyId: 7, status: "of-the-test" }, "error.details.keyId"],
+    [{ keyId: "of-the-test" }, "error.details.status"],
+    [undefined, "error.details"],
+  ])("of a used request id with details of an unexpected form names the field: %j", async (details, field) => {
+    const server = await scriptedServer(apiError(409, "request_id_used", { details }));
+    const error = await failureOf(clientOf(server.url).createKey({ name: "CI", requestId: "id" }, false));
+    expect(error).toMatchObject({
+      code: "unexpected_answer",
+      message: expect.stringContaining(`The field ${field} is`),
+    });
+    expect(error.message).not.toMatch(/of-the-test|baseUrl/);
   });
 
   it("never quotes token, body or message of the server", async () => {

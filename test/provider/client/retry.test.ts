@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { delayBefore, isTransient } from "../../../provider/client/retry";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
-const failed = (retryAfter?: string) => ({ status: 503, retryAfter });
+const failed = (retryAfter?: string, date?: string) => ({ status: 503, retryAfter, date });
 
 describe("what is worth another attempt", () => {
   it.each([undefined, 408, 429, 500, 502, 503, 504])("%s is", (status) => {
-    expect(isTransient({ status, retryAfter: undefined })).toBe(true);
+    expect(isTransient({ status, retryAfter: undefined, date: undefined })).toBe(true);
   });
   it.each([200, 301, 400, 401, 403, 404, 409, 413, 501])("%s is not", (status) => {
-    expect(isTransient({ status, retryAfter: undefined })).toBe(false);
+    expect(isTransient({ status, retryAfter: undefined, date: undefined })).toBe(false);
   });
 });
 
@@ -29,6 +29,17 @@ describe("the wait before another attempt", () => {
     ["a date that is over", "Wed, 31 Dec 2025 00:00:00 GMT", 0],
   ])("obeys a Retry-After of %s", (_what, header, milliseconds) => {
     expect(delayBefore(0, failed(header), NOW, () => 0)).toBe(milliseconds);
+  });
+
+  it.each([
+    ["ahead of ours", "Thu, 01 Jan 2026 01:00:00 GMT", "Thu, 01 Jan 2026 01:00:07 GMT"],
+    ["behind ours", "Wed, 31 Dec 2025 23:00:00 GMT", "Wed, 31 Dec 2025 23:00:07 GMT"],
+  ])("measures a date by the server's own clock, which is %s", (_what, date, retryAfter) => {
+    expect(delayBefore(0, failed(retryAfter, date), NOW, () => 0)).toBe(7000);
+  });
+
+  it("measures a date by our clock where the server's is not readable", () => {
+    expect(delayBefore(0, failed("Thu, 01 Jan 2026 00:00:07 GMT", "now"), NOW, () => 0)).toBe(7000);
   });
 
   it("is not waited for when the server asks for more than two minutes", () => {

@@ -31,7 +31,7 @@ describe("check", () => {
   it.each<[string, Fields, string[]]>([
     ["an empty name", { name: "" }, ["name"]],
     ["a name of 201 characters", { name: "x".repeat(201) }, ["name"]],
-    ["a name that is a number", { name: 7 }, ["name"]],
+    ["a name that is a list", { name: ["CI"] }, ["name"]],
     ["an empty list of scopes", { scopes: [] }, ["scopes"]],
     ["scopes that are not strings, or empty", { scopes: ["a", 1, ""] }, ["scopes[1]", "scopes[2]"]],
     ["scopes that are not a list", { scopes: "a" }, ["scopes"]],

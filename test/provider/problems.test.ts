@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { problemsOf } from "../../provider/problems";
+import { UNKNOWN } from "../../provider/unknown";
+
+describe("a number or a boolean where a string is wanted", () => {
+  const Schema = z.strictObject({
+    scopes: z.array(z.string("must be a string").min(2, "must be longer")).optional(),
+    labels: z.record(z.string(), z.string("must be a string")).optional(),
+    after: z
+      .string("must be a duration")
+      .regex(/^\d+d$/, "must be a duration")
+      .optional(),
+    count: z.number("must be a number").optional(),
+  });
+  const quotes = `must be a string: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`;
+
+  it.each([
+    ["in a list", { scopes: ["ok", 404] }, "scopes[1]", quotes],
+    ["under a name", { labels: { team: true } }, "labels.team", quotes],
+    ["that is too short in quotes too", { scopes: [7] }, "scopes[0]", "must be a string"],
+    ["that is no duration in quotes either", { after: 30 }, "after", "must be a duration"],
+    ["but another is wanted", { count: true }, "count", "must be a number"],
+  ])("names the quotes exactly where they help: %s", (_what, value, path, message) => {
+    expect(problemsOf(Schema, value)).toEqual([{ path, message }]);
+  });
+
+  it("is no problem as long as it is not known", () => {
+    expect(problemsOf(Schema, { scopes: ["ok", UNKNOWN], labels: UNKNOWN })).toEqual([]);
+  });
+});
