@@ -28,6 +28,11 @@ export function propertyPath(parent: string, name: string): string {
   return parent === "" ? name : `${parent}.${name}`;
 }
 
+/** The top-level properties that paths lead to or into, each once. */
+export function propertiesOf(paths: readonly string[]): string[] {
+  return [...new Set(paths.map((path) => path.replace(/[.[].*$/s, "")))];
+}
+
 /** Whether a path leads to a property or into it. */
 export function isWithin(path: string, property: string): boolean {
   return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);

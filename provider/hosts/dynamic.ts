@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
 import { type ConfigSource, stackConfigSource, variables } from "../config";
+import { propertiesOf } from "../differences";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
 import { gatewayKey as gatewayKeyResource } from "../resources/gateway-key";
 import type { Context, Fields, Resource } from "../resources/handler";
@@ -97,7 +98,7 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
       shown(async () => {
         const inputs = ownProperties(news);
         const differences = await resource.diff(newContext(), { state: ownProperties(olds), inputs });
-        const replaces = differences.filter(({ replace }) => replace).map(({ path }) => path);
+        const replaces = propertiesOf(differences.filter(({ replace }) => replace).map(({ path }) => path));
         if (differences.length === 0) return { changes: false };
         // Undefined makes the engine compare the inputs by itself and show what differs, which it would not do for true;
         // but it ignores `replaces` when it finds the inputs the same, as with what was changed elsewhere.

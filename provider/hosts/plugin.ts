@@ -35,7 +35,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { version } from "../../version";
 import type { Naming } from "../autoname";
 import { argumentsSource, type ConfigSource, configProblems, stackConfigSource } from "../config";
-import type { Difference } from "../differences";
+import { type Difference, propertiesOf } from "../differences";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
 import { functionsByToken } from "../functions/registry";
 import type { Problem } from "../problems";
@@ -343,12 +343,14 @@ const KINDS = {
 
 function diffResponse(differences: readonly Difference[]): DiffResponse {
   const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
+  const replacing = differences.filter(({ replace }) => replace);
   const response = new DiffResponse()
     .setChanges(differences.length > 0 ? DIFF_SOME : DIFF_NONE)
+    // The engine looks these up among the top-level properties; paths stand in the detailed diff alone.
+    .setDiffsList(propertiesOf(differences.map(({ path }) => path)))
+    .setReplacesList(propertiesOf(replacing.map(({ path }) => path)))
     .setHasdetaileddiff(true);
   for (const { path, kind, replace } of differences) {
-    response.addDiffs(path);
-    if (replace) response.addReplaces(path);
     response.getDetaileddiffMap().set(path, new PropertyDiff().setKind(KINDS[kind][replace ? "replace" : "update"]));
   }
   return response;

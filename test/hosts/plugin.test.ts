@@ -187,4 +187,15 @@ it("a difference is told in the engine's words", async () => {
       ["scopes", { kind: 1 }],
     ],
   });
+  const rotation = (value: string) => ({ triggers: { team: value, "the other": value } });
+  request.setOlds(encode({ ...STATE, rotation: rotation("1") }));
+  expect(await diff({ name: "CI", rotation: rotation("2") })).toMatchObject({
+    // Top-level names, where the details have paths: the engine looks them up among the inputs.
+    diffsList: ["rotation"],
+    replacesList: ["rotation"],
+    detaileddiffMap: [
+      ["rotation.triggers.team", { kind: 5 }],
+      ['rotation.triggers["the other"]', { kind: 5 }],
+    ],
+  });
 });
