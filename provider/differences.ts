@@ -28,9 +28,14 @@ export function propertyPath(parent: string, name: string): string {
   return parent === "" ? name : `${parent}.${name}`;
 }
 
-/** The top-level properties that paths lead to or into, each once. */
-export function propertiesOf(paths: readonly string[]): string[] {
-  return [...new Set(paths.map((path) => path.replace(/[.[].*$/s, "")))];
+/** The top-level property that a path leads to or into. */
+export function propertyOf(path: string): string {
+  return path.replace(/[.[].*$/s, "");
+}
+
+/** The top-level properties that differ, each once. */
+export function propertiesOf(differences: readonly Difference[]): string[] {
+  return [...new Set(differences.map(({ path }) => propertyOf(path)))];
 }
 
 /** Whether a path leads to a property or into it. */

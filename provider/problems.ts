@@ -5,6 +5,8 @@ import { UNKNOWN } from "./unknown";
 export interface Problem {
   /** In the user's spelling: `scopes[0]`, `rotation.after`. */
   readonly path: string;
+  /** The path, key by key. Undefined for a top-level property. */
+  readonly keys?: readonly PropertyKey[];
   readonly message: string;
   /** The engine shows the value of what a problem is about. Of a property that there is not, nobody knows what it is. */
   readonly hidesValue?: true;
@@ -14,19 +16,21 @@ export interface Problem {
 export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
-  return result.error.issues.flatMap((issue) => {
+  return result.error.issues.flatMap((issue): Problem[] => {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({
         path: pathOf([...issue.path, key]),
         message: "there is no such property",
-        hidesValue: true as const,
+        hidesValue: true,
       }));
     }
-    return at(value, issue.path) === UNKNOWN ? [] : [{ path: pathOf(issue.path), message: issue.message }];
+    if (valueAt(value, issue.path) === UNKNOWN) return [];
+    return [{ path: pathOf(issue.path), keys: issue.path, message: issue.message }];
   });
 }
 
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
+/** The part of a value that a path leads to. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((part, key) => {
     if (typeof part !== "object" || part === null) return part;
     return Reflect.get(part, key);

@@ -6,6 +6,7 @@ import { DenchError, errorText, NotInitialisedError } from "../errors";
 import { gatewayKey as gatewayKeyResource } from "../resources/gateway-key";
 import type { Context, Fields, Resource } from "../resources/handler";
 import { primarySandboxKey as primarySandboxKeyResource } from "../resources/primary-sandbox-key";
+import { checkFailures } from "./check-failures";
 import { Session, timeOfRun } from "./session";
 import { decodeObject, encodeObject } from "./wire";
 
@@ -82,23 +83,20 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
 
     check: (olds, news) =>
       shown(async () => {
-        const checked = resource.check(newContext(), {
+        const { inputs, problems } = resource.check(newContext(), {
           news: ownProperties(news),
           olds: ownProperties(olds),
           state: undefined,
           naming: { mode: "disabled" },
         });
-        const failures = checked.problems.map(({ path, message, hidesValue }) =>
-          hidesValue ? { property: "", reason: `${path}: ${message}` } : { property: path, reason: message },
-        );
-        return { inputs: encodeObject(checked.inputs), failures };
+        return { inputs: encodeObject(inputs), failures: checkFailures(problems, inputs) };
       }),
 
     diff: (_id, olds, news) =>
       shown(async () => {
         const inputs = ownProperties(news);
         const differences = await resource.diff(newContext(), { state: ownProperties(olds), inputs });
-        const replaces = propertiesOf(differences.filter(({ replace }) => replace).map(({ path }) => path));
+        const replaces = propertiesOf(differences.filter(({ replace }) => replace));
         if (differences.length === 0) return { changes: false };
         // Undefined makes the engine compare the inputs by itself and show what differs, which it would not do for true;
         // but it ignores `replaces` when it finds the inputs the same, as with what was changed elsewhere.

@@ -43,6 +43,7 @@ import type { Context, Fields, Resource } from "../resources/handler";
 import { resources } from "../resources/registry";
 import { packageSchema } from "../schema";
 import { hasUnknown } from "../unknown";
+import { checkFailures } from "./check-failures";
 import { EngineLog } from "./engine-log";
 import { initFailed } from "./init-failed";
 import { type Environment, Session, timeOfRun } from "./session";
@@ -326,10 +327,8 @@ function namingOf(request: CheckRequest): Naming {
 }
 
 function checkResponse(inputs: Fields, problems: readonly Problem[], secrets: readonly string[] = []): CheckResponse {
-  const failures = problems.map(({ path, message, hidesValue }) =>
-    hidesValue
-      ? new CheckFailure().setReason(`${path}: ${message}`)
-      : new CheckFailure().setProperty(path).setReason(message),
+  const failures = checkFailures(problems, inputs).map(({ property, reason }) =>
+    new CheckFailure().setProperty(property).setReason(reason),
   );
   return new CheckResponse().setInputs(encode(inputs, secrets)).setFailuresList(failures);
 }
@@ -343,12 +342,11 @@ const KINDS = {
 
 function diffResponse(differences: readonly Difference[]): DiffResponse {
   const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
-  const replacing = differences.filter(({ replace }) => replace);
   const response = new DiffResponse()
     .setChanges(differences.length > 0 ? DIFF_SOME : DIFF_NONE)
     // The engine looks these up among the top-level properties; paths stand in the detailed diff alone.
-    .setDiffsList(propertiesOf(differences.map(({ path }) => path)))
-    .setReplacesList(propertiesOf(replacing.map(({ path }) => path)))
+    .setDiffsList(propertiesOf(differences))
+    .setReplacesList(propertiesOf(differences.filter(({ replace }) => replace)))
     .setHasdetaileddiff(true);
   for (const { path, kind, replace } of differences) {
     response.getDetaileddiffMap().set(path, new PropertyDiff().setKind(KINDS[kind][replace ? "replace" : "update"]));
