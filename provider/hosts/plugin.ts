@@ -34,7 +34,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { version } from "../../version";
 import type { Naming } from "../autoname";
-import { argumentsSource, type ConfigSource, configProblems, stackConfigSource } from "../config";
+import { configProblems } from "../config";
 import { type Difference, propertiesOf } from "../differences";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
 import { functionsByToken } from "../functions/registry";
@@ -46,6 +46,7 @@ import { hasUnknown } from "../unknown";
 import { checkFailures } from "./check-failures";
 import { EngineLog } from "./engine-log";
 import { initFailed } from "./init-failed";
+import { argumentsToKeep, configSource } from "./provider-arguments";
 import { type Environment, Session, timeOfRun } from "./session";
 import { decode, encode, UNKNOWN_VALUE } from "./wire";
 
@@ -66,7 +67,7 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
   function target(request: ResourceRequest): { resource: Resource; context: Context } {
     const urn = request.getUrn();
     // Older engines leave the type out; it is a part of the urn.
-    const token = request.getType() || (urn.split("::").at(2)?.split("$").at(-1) ?? "");
+    const token = request.getType() || typeIn(urn);
     const limitSeconds = request.getTimeout?.() || undefined;
     const write: Context["log"] = (severity, message) => log.write(severity, message, urn);
     return { resource: known(resources, token, "resource"), context: opened().context(urn, write, limitSeconds) };
@@ -126,10 +127,11 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
     getSchema: unary(() => new GetSchemaResponse().setSchema(JSON.stringify(packageSchema()))),
 
     checkConfig: unary((request: CheckRequest) => {
-      const { version: _ours, ...args } = decode(request.getNews());
-      // A token is a secret even where the program or the stack's config gives it in clear.
-      const problems = configProblems(args).map((problem) => ({ ...problem, hidesValue: true as const }));
-      return checkResponse(decode(request.getNews()), problems, ["token"]);
+      const args = decode(request.getNews());
+      const { version: _plugin, ...options } = args;
+      const problems = configProblems(options).map((problem) => ({ ...problem, hidesValue: true as const }));
+      // A token is a secret even where the program gives it in clear.
+      return checkResponse(argumentsToKeep({ name: nameIn(request.getUrn()), args }, env), problems, ["token"]);
     }),
 
     diffConfig: unary((request: DiffRequest) => {
@@ -144,7 +146,7 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
     configure: unary((request: ConfigureRequest) => {
       if (!remembersInstances) log.write("warning", OLD_ENGINE, "");
       session = new Session({
-        source: configSource(request, env),
+        source: configSource({ name: request.getName() ?? "", args: decode(request.getArgs()) }, env),
         env,
         now: timeOfRun(env, (message) => log.write("warning", message, "")),
         providerId: remembersInstances ? knownId(request) : undefined,
@@ -265,6 +267,15 @@ interface ResourceRequest {
   getTimeout?(): number;
 }
 
+/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. Only the name may hold two colons. */
+function typeIn(urn: string): string {
+  return urn.split("::").at(2)?.split("$").at(-1) ?? "";
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
 /** An answer to the engine that is a failure, in the protocol's form. */
 class Failure extends Error {
   readonly status: Partial<StatusObject>;
@@ -293,26 +304,6 @@ const OLD_ENGINE =
 function knownId(request: ConfigureRequest): string | undefined {
   const id = request.getId();
   return id === UNKNOWN_VALUE ? undefined : id;
-}
-
-/**
- * `destroy` and `refresh` configure a provider from the state, where the token may be one of long ago. So the default
- * provider takes today's stack config, which the engine puts into PULUMI_CONFIG, and never the token that Configure gives.
- */
-function configSource(request: ConfigureRequest, env: Environment): ConfigSource {
-  const args = decode(request.getArgs());
-  // The names that the engine gives to its own providers.
-  const isDefault = /^default(_\d+_\d+_\d+.*)?$/.test(request.getName() ?? "default");
-  if (!isDefault) return argumentsSource(args);
-  const { token: _ofTheState, ...others } = args;
-  return stackConfigSource(stackConfigOf(env) ?? others);
-}
-
-function stackConfigOf(env: Environment): Fields | undefined {
-  const text = env["PULUMI_CONFIG"];
-  if (text === undefined || text === "") return undefined;
-  const config: unknown = JSON.parse(text);
-  return typeof config === "object" && config !== null ? { ...config } : undefined;
 }
 
 function unlessEmpty(fields: Fields): Fields | undefined {
