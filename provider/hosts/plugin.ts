@@ -46,7 +46,7 @@ import { hasUnknown } from "../unknown";
 import { checkFailures } from "./check-failures";
 import { EngineLog } from "./engine-log";
 import { initFailed } from "./init-failed";
-import { argumentsToKeep, configSource } from "./provider-arguments";
+import { argumentsToKeep, configSource, unguardedWarning } from "./provider-arguments";
 import { type Environment, Session, timeOfRun } from "./session";
 import { decode, encode, UNKNOWN_VALUE } from "./wire";
 
@@ -145,8 +145,11 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
 
     configure: unary((request: ConfigureRequest) => {
       if (!remembersInstances) log.write("warning", OLD_ENGINE, "");
+      const provider = { name: request.getName() ?? "", args: decode(request.getArgs()) };
+      const unguarded = unguardedWarning(provider, env);
+      if (unguarded !== undefined) log.write("warning", unguarded, request.getUrn() ?? "");
       session = new Session({
-        source: configSource({ name: request.getName() ?? "", args: decode(request.getArgs()) }, env),
+        source: configSource(provider, env),
         env,
         now: timeOfRun(env, (message) => log.write("warning", message, "")),
         providerId: remembersInstances ? knownId(request) : undefined,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { argumentsSource, type ConfigSource, stackConfigSource } from "../config";
+import { argumentsSource, type ConfigSource, stackConfigSource, variables } from "../config";
 import type { Fields } from "../resources/handler";
 import type { Environment } from "./session";
 
@@ -23,9 +23,20 @@ export function argumentsToKeep(provider: GivenProvider, env: Environment): Fiel
 
 /** Returns where a provider's options are: in its arguments, or, for the engine's own provider, in today's stack config. */
 export function configSource(provider: GivenProvider, env: Environment): ConfigSource {
+  return isExplicit(provider) ? argumentsSource(provider.args) : stackConfigSource(stackConfigOf(env) ?? {});
+}
+
+/** Warns of a workspace in the stack's config that this provider does not check, and that nothing else makes it check. */
+export function unguardedWarning(provider: GivenProvider, env: Environment): string | undefined {
+  const isGuarded = "workspace" in provider.args || env[variables.workspace];
+  if (!isExplicit(provider) || isGuarded || stackConfigOf(env)?.["workspace"] === undefined) return undefined;
+  // The dynamic entry's Provider says the same.
+  return "This provider accepts a token of any workspace: the stack config dench:workspace does not apply to an explicit provider. Set its argument workspace, or the environment variable DENCH_WORKSPACE.";
+}
+
+function isExplicit(provider: GivenProvider): boolean {
   const { version: _plugin, ...options } = provider.args;
-  const isGiven = Object.keys(options).length > 0;
-  return isGiven || !hasDefaultName(provider) ? argumentsSource(options) : stackConfigSource(stackConfigOf(env) ?? {});
+  return Object.keys(options).length > 0 || !hasDefaultName(provider);
 }
 
 /** Whether the name is of the form that the engine gives to its own providers. A program may choose such a name too. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
+import type { ProviderArgs } from "../../sdk";
 import * as plugin from "../../sdk";
 import { CliStack } from "../support/cli-stack";
 import { failureOf } from "../support/failure";
@@ -49,6 +50,27 @@ describeWithEngine.each(hosts)("providers, by $host", ({ dench }) => {
     expect((await stack.refresh()).steps).toEqual([]);
     expect((await stack.destroy()).steps).toEqual(["delete ci"]);
     expect(await ofArguments.activeKeys()).toEqual([]);
+  });
+
+  it("given explicitly warn once that a workspace of the stack's config is not theirs to check", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create();
+    await stack.stack.setConfig("dench:workspace", { value: "of-the-default-provider" });
+    const { adminToken: token, baseUrl } = gateway.gateway;
+    let args: ProviderArgs = { token, baseUrl };
+    stack.program = async () => {
+      const provider = new dench.Provider("shop", args);
+      for (const name of ["ci", "deploy"]) new dench.GatewayKey(name, { name }, { provider });
+    };
+    const warnings = async () => {
+      const [, diagnostics = ""] = (await stack.preview()).output.split("Diagnostics:");
+      return diagnostics.match(/.*\n.*warning: .*workspace.*/g) ?? [];
+    };
+    expect(await warnings()).toEqual([
+      expect.stringMatching(/\(shop\):\n.*accepts a token of any workspace: the stack config dench:workspace does not/),
+    ]);
+    args = { token, baseUrl, workspace: "of-the-shop" };
+    expect(await warnings()).toEqual([]);
   });
 
   it("take a token from the stack's config, which the state holds encrypted or not at all", async () => {

@@ -1,6 +1,7 @@
 import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { CheckRequest, ConfigureRequest, CreateRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { describe, expect, it } from "vitest";
+import { unguardedWarning } from "../../provider/hosts/provider-arguments";
 import { decode, encode } from "../../provider/hosts/wire";
 import type { Fields } from "../../provider/resources/handler";
 import { testGateway } from "../support/gateway";
@@ -73,4 +74,17 @@ describe("a call takes its options", () => {
       expect(await placeUsed(name, ["config"])).toEqual(["env"]);
     },
   );
+});
+
+it.each<[boolean, string, string, Fields, object]>([
+  [true, "an explicit provider", "shop", { token: "a" }, {}],
+  [true, "an explicit provider without arguments", "shop", { version: "0.1.0" }, {}],
+  [true, "an explicit provider that is called default", "default", { token: "a" }, {}],
+  [false, "an explicit provider with a workspace", "shop", { workspace: "shop" }, {}],
+  [false, "an explicit provider, with a workspace in the environment", "shop", {}, { DENCH_WORKSPACE: "shop" }],
+  [false, "an explicit provider, without a workspace in the stack's config", "shop", {}, { PULUMI_CONFIG: "{}" }],
+  [false, "the engine's own provider", "default_0_1_0", { version: "0.1.0" }, {}],
+])("warns (%s) of a workspace in the stack's config: %s", (isWarned, _what, name, args, env) => {
+  const config = { PULUMI_CONFIG: JSON.stringify({ workspace: "production" }) };
+  expect(unguardedWarning({ name, args }, { ...config, ...env }) !== undefined).toBe(isWarned);
 });
