@@ -25,7 +25,7 @@ export const Options = z.strictObject({
     .regex(/^[\x21-\x7e]+$/, "must be without spaces, line ends and other characters that a header cannot have")
     .optional()
     .describe(
-      "The token for the management API: a member's, or the primary sandbox key. Secret; it is kept in the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches no key.",
+      "The token for the management API: a member's, or the primary sandbox key. Secret; given as an argument, it is kept in the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches no key.",
     ),
   baseUrl: z
     .string()

@@ -28,6 +28,16 @@ export function propertyPath(parent: string, name: string): string {
   return parent === "" ? name : `${parent}.${name}`;
 }
 
+/** The top-level property that a path leads to or into. */
+export function propertyOf(path: string): string {
+  return path.replace(/[.[].*$/s, "");
+}
+
+/** The top-level properties that differ, each once. */
+export function propertiesOf(differences: readonly Difference[]): string[] {
+  return [...new Set(differences.map(({ path }) => propertyOf(path)))];
+}
+
 /** Whether a path leads to a property or into it. */
 export function isWithin(path: string, property: string): boolean {
   return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);

@@ -6,6 +6,8 @@ import { UNKNOWN } from "./unknown";
 export interface Problem {
   /** In the user's spelling: `scopes[0]`, `rotation.after`. */
   readonly path: string;
+  /** The path, key by key. Undefined for a top-level property. */
+  readonly keys?: readonly PropertyKey[];
   readonly message: string;
   /** The engine shows the value of what a problem is about. Of a property that there is not, nobody knows what it is. */
   readonly hidesValue?: true;
@@ -15,17 +17,17 @@ export interface Problem {
 export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
-  return result.error.issues.flatMap((issue) => {
+  return result.error.issues.flatMap((issue): Problem[] => {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({
         path: pathOf([...issue.path, key]),
         message: "there is no such property",
-        hidesValue: true as const,
+        hidesValue: true,
       }));
     }
-    if (at(value, issue.path) === UNKNOWN) return [];
+    if (valueAt(value, issue.path) === UNKNOWN) return [];
     const message = needsQuotes(schema, value, issue.path) ? `${issue.message}: ${QUOTES}` : issue.message;
-    return [{ path: pathOf(issue.path), message }];
+    return [{ path: pathOf(issue.path), keys: issue.path, message }];
   });
 }
 
@@ -33,7 +35,7 @@ const QUOTES = `write it in quotes ("…" in YAML, '"…"' for pulumi config set
 
 /** Whether the problem at the path is a number or a boolean that would be right as a string. */
 function needsQuotes(schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): boolean {
-  const found = at(value, path);
+  const found = valueAt(value, path);
   if (typeof found !== "number" && typeof found !== "boolean") return false;
   const { error } = schema.safeParse(replacedAt(value, path, String(found)));
   return error === undefined || error.issues.every((issue) => pathOf(issue.path) !== pathOf(path));
@@ -47,7 +49,8 @@ function replacedAt(value: unknown, path: readonly PropertyKey[], part: unknown)
   return mapFields(value, (field, name) => (name === key ? replacedAt(field, rest, part) : field));
 }
 
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
+/** The part of a value that a path leads to. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((part, key) => {
     if (typeof part !== "object" || part === null) return part;
     return Reflect.get(part, key);

@@ -36,7 +36,7 @@ export function packageSchema() {
     config: { variables: options },
     provider: {
       description:
-        "An explicit provider: for a second workspace in one program, or settings that differ from the stack's. Changing its arguments touches no key.",
+        "An explicit provider: for a second workspace in one program, or settings that differ from the stack's. The stack's config does not apply to it. Changing its arguments touches no key.",
       inputProperties: options,
     },
     types: typeSchemas(),

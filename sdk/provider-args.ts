@@ -3,8 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 /** Which workspace the keys of a `Provider` are in, and how to reach it. */
 export interface ProviderArgs {
   /**
-   * The token for the management API: a member's, or the primary sandbox key. Secret; it is kept in the stack's state.
-   * Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches no key.
+   * The token for the management API: a member's, or the primary sandbox key. Secret; given as an argument, it is kept in
+   * the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches
+   * no key.
    */
   token?: pulumi.Input<string> | undefined;
   /**

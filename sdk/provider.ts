@@ -3,8 +3,8 @@ import { pluginDownloadURL, version } from "../version";
 import type { ProviderArgs } from "./provider-args";
 
 /**
- * An explicit provider: for a second workspace in one program, or settings that differ from the stack's. Changing its
- * arguments touches no key.
+ * An explicit provider: for a second workspace in one program, or settings that differ from the stack's. The stack's
+ * config does not apply to it. Changing its arguments touches no key.
  */
 export class Provider extends pulumi.ProviderResource {
   /** Whether the object is a Provider, also one of another copy of this package. */

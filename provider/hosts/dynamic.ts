@@ -1,10 +1,12 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { type ConfigSource, stackConfigSource, variables } from "../config";
+import { propertiesOf } from "../differences";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
 import { checkAccess } from "../resources/access";
 import { gatewayKey as gatewayKeyResource } from "../resources/gateway-key";
 import type { Context, Fields, Resource } from "../resources/handler";
 import { primarySandboxKey as primarySandboxKeyResource } from "../resources/primary-sandbox-key";
+import { checkFailures } from "./check-failures";
 import { Session, timeOfRun } from "./session";
 import { decodeObject, encodeObject } from "./wire";
 
@@ -92,23 +94,20 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
         const context = newContext();
         // In a preview the host calls nothing else for a resource that is yet to be created.
         if (Object.keys(olds).length === 0) await checkAccess(context);
-        const checked = resource.check(context, {
+        const { inputs, problems } = resource.check(context, {
           news: ownProperties(news),
           olds: ownProperties(olds),
           state: undefined,
           naming: { mode: "disabled" },
         });
-        const failures = checked.problems.map(({ path, message, hidesValue }) =>
-          hidesValue ? { property: "", reason: `${path}: ${message}` } : { property: path, reason: message },
-        );
-        return { inputs: encodeObject(checked.inputs), failures };
+        return { inputs: encodeObject(inputs), failures: checkFailures(problems, inputs) };
       }),
 
     diff: (_id, olds, news) =>
       shown(async () => {
         const inputs = ownProperties(news);
         const differences = await resource.diff(newContext(), { state: ownProperties(olds), inputs });
-        const replaces = differences.filter(({ replace }) => replace).map(({ path }) => path);
+        const replaces = propertiesOf(differences.filter(({ replace }) => replace));
         if (differences.length === 0) return { changes: false };
         // Undefined makes the engine compare the inputs by itself and show what differs, which it would not do for true;
         // but it ignores `replaces` when it finds the inputs the same, as with what was changed elsewhere.

@@ -34,8 +34,8 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { version } from "../../version";
 import type { Naming } from "../autoname";
-import { argumentsSource, type ConfigSource, configProblems, stackConfigSource } from "../config";
-import type { Difference } from "../differences";
+import { configProblems } from "../config";
+import { type Difference, propertiesOf } from "../differences";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
 import { functionsByToken } from "../functions/registry";
 import type { Problem } from "../problems";
@@ -43,8 +43,10 @@ import type { Context, Fields, Resource } from "../resources/handler";
 import { resources } from "../resources/registry";
 import { packageSchema } from "../schema";
 import { hasUnknown } from "../unknown";
+import { checkFailures } from "./check-failures";
 import { EngineLog } from "./engine-log";
 import { initFailed } from "./init-failed";
+import { argumentsToKeep, configSource, unguardedWarning } from "./provider-arguments";
 import { type Environment, Session, timeOfRun } from "./session";
 import { decode, encode, UNKNOWN_VALUE } from "./wire";
 
@@ -65,7 +67,7 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
   function target(request: ResourceRequest): { resource: Resource; context: Context } {
     const urn = request.getUrn();
     // Older engines leave the type out; it is a part of the urn.
-    const token = request.getType() || (urn.split("::").at(2)?.split("$").at(-1) ?? "");
+    const token = request.getType() || typeIn(urn);
     const limitSeconds = request.getTimeout?.() || undefined;
     const write: Context["log"] = (severity, message) => log.write(severity, message, urn);
     return {
@@ -128,10 +130,11 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
     getSchema: unary(() => new GetSchemaResponse().setSchema(JSON.stringify(packageSchema()))),
 
     checkConfig: unary((request: CheckRequest) => {
-      const { version: _ours, ...args } = decode(request.getNews());
-      // A token is a secret even where the program or the stack's config gives it in clear.
-      const problems = configProblems(args).map((problem) => ({ ...problem, hidesValue: true as const }));
-      return checkResponse(decode(request.getNews()), problems, ["token"]);
+      const args = decode(request.getNews());
+      const { version: _plugin, ...options } = args;
+      const problems = configProblems(options).map((problem) => ({ ...problem, hidesValue: true as const }));
+      // A token is a secret even where the program gives it in clear.
+      return checkResponse(argumentsToKeep({ name: nameIn(request.getUrn()), args }, env), problems, ["token"]);
     }),
 
     diffConfig: unary((request: DiffRequest) => {
@@ -146,8 +149,11 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
     configure: unary((request: ConfigureRequest) => {
       if (!remembersInstances) log.write("warning", OLD_ENGINE, "");
       const warn = (message: string) => log.write("warning", message, "");
+      const provider = { name: request.getName() ?? "", args: decode(request.getArgs()) };
+      const unguarded = unguardedWarning(provider, env);
+      if (unguarded !== undefined) log.write("warning", unguarded, request.getUrn() ?? "");
       session = new Session({
-        source: configSource(request, env),
+        source: configSource(provider, env),
         env,
         time: timeOfRun(env, warn),
         warn,
@@ -269,6 +275,15 @@ interface ResourceRequest {
   getTimeout?(): number;
 }
 
+/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. Only the name may hold two colons. */
+function typeIn(urn: string): string {
+  return urn.split("::").at(2)?.split("$").at(-1) ?? "";
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
 /** An answer to the engine that is a failure, in the protocol's form. */
 class Failure extends Error {
   readonly status: Partial<StatusObject>;
@@ -299,26 +314,6 @@ function knownId(request: ConfigureRequest): string | undefined {
   return id === UNKNOWN_VALUE ? undefined : id;
 }
 
-/**
- * `destroy` and `refresh` configure a provider from the state, where the token may be one of long ago. So the default
- * provider takes today's stack config, which the engine puts into PULUMI_CONFIG, and never the token that Configure gives.
- */
-function configSource(request: ConfigureRequest, env: Environment): ConfigSource {
-  const args = decode(request.getArgs());
-  // The names that the engine gives to its own providers.
-  const isDefault = /^default(_\d+_\d+_\d+.*)?$/.test(request.getName() ?? "default");
-  if (!isDefault) return argumentsSource(args);
-  const { token: _ofTheState, ...others } = args;
-  return stackConfigSource(stackConfigOf(env) ?? others);
-}
-
-function stackConfigOf(env: Environment): Fields | undefined {
-  const text = env["PULUMI_CONFIG"];
-  if (text === undefined || text === "") return undefined;
-  const config: unknown = JSON.parse(text);
-  return typeof config === "object" && config !== null ? { ...config } : undefined;
-}
-
 function unlessEmpty(fields: Fields): Fields | undefined {
   return Object.keys(fields).length > 0 ? fields : undefined;
 }
@@ -331,10 +326,8 @@ function namingOf(request: CheckRequest): Naming {
 }
 
 function checkResponse(inputs: Fields, problems: readonly Problem[], secrets: readonly string[] = []): CheckResponse {
-  const failures = problems.map(({ path, message, hidesValue }) =>
-    hidesValue
-      ? new CheckFailure().setReason(`${path}: ${message}`)
-      : new CheckFailure().setProperty(path).setReason(message),
+  const failures = checkFailures(problems, inputs).map(({ property, reason }) =>
+    new CheckFailure().setProperty(property).setReason(reason),
   );
   return new CheckResponse().setInputs(encode(inputs, secrets)).setFailuresList(failures);
 }
@@ -350,10 +343,11 @@ function diffResponse(differences: readonly Difference[]): DiffResponse {
   const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
   const response = new DiffResponse()
     .setChanges(differences.length > 0 ? DIFF_SOME : DIFF_NONE)
+    // The engine looks these up among the top-level properties; paths stand in the detailed diff alone.
+    .setDiffsList(propertiesOf(differences))
+    .setReplacesList(propertiesOf(differences.filter(({ replace }) => replace)))
     .setHasdetaileddiff(true);
   for (const { path, kind, replace } of differences) {
-    response.addDiffs(path);
-    if (replace) response.addReplaces(path);
     response.getDetaileddiffMap().set(path, new PropertyDiff().setKind(KINDS[kind][replace ? "replace" : "update"]));
   }
   return response;

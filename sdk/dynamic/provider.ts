@@ -3,7 +3,7 @@ import type { ProviderArgs } from "../provider-args";
 
 /**
  * An explicit provider for the dynamic classes: for a second workspace in one program, or settings that differ from the
- * stack's. Changing its arguments touches no key.
+ * stack's. The stack's config does not apply to it. Changing its arguments touches no key.
  */
 export class Provider extends pulumi.ProviderResource {
   readonly #args: ProviderArgs;
@@ -21,5 +21,16 @@ export class Provider extends pulumi.ProviderResource {
     ]);
     super("pulumi-nodejs", name, Object.fromEntries(props), options);
     this.#args = args;
+    if (isUnguarded(args)) void pulumi.log.warn(UNGUARDED, this);
   }
+}
+
+/** The plugin warns in the same words. */
+const UNGUARDED =
+  "This provider accepts a token of any workspace: the stack config dench:workspace does not apply to an explicit provider. Set its argument workspace, or the environment variable DENCH_WORKSPACE.";
+
+/** Asked here, since Pulumi's host gets an explicit provider's arguments without the stack's config. */
+function isUnguarded({ workspace }: ProviderArgs): boolean {
+  const isGuarded = workspace !== undefined || process.env["DENCH_WORKSPACE"];
+  return !isGuarded && pulumi.runtime.getConfig("dench:workspace") !== undefined;
 }

@@ -11,16 +11,40 @@ describeWithEngine.each(hosts)("bad input, by $host", ({ dench }) => {
   it("fails at preview with the path of every problem, and no call is made", async () => {
     const server = await scriptedServer({ status: 500 });
     const stack = await TestStack.create({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" } });
-    const wrong: [GatewayKeyArgs, string[]][] = [
-      [{ name: "", scopes: [] }, ["name", "scopes"]],
-      [{ name: "x".repeat(201), scopes: ["models:read", ""] }, ["name", "scopes[1]"]],
+    const wrong: [GatewayKeyArgs, (string | RegExp)[]][] = [
+      [{ name: "", scopes: [] }, ["property name value {} has a problem: must", "property scopes value {[]} has"]],
+      [
+        { name: "x".repeat(201), scopes: ["models:read", ""] },
+        [
+          /property name value {x+} has a problem: must/,
+          /property scopes value {\[{models:read} {}\]} has a problem: scopes\[1\]: must .* \(given: a string\)/,
+        ],
+      ],
+      [
+        { rotation: { after: "soon" } },
+        [/property rotation value {map\[after:{soon}\]} has a problem: rotation\.after: must .* \(given: a string\)/],
+      ],
     ];
-    for (const [args, properties] of wrong) {
+    for (const [args, texts] of wrong) {
       stack.program = async () => void new dench.GatewayKey("ci", args);
       const message = await failureOf(stack.preview());
-      for (const property of properties) expect(message).toContain(`property ${property} value`);
+      for (const text of texts) expect(message).toMatch(text);
     }
     expect(server.received).toEqual([]);
+  });
+
+  it("fails without showing what is a secret, or stands under a name misspelt", async () => {
+    const stack = await TestStack.create({ env: { DENCH_API_KEY: "token" } });
+    const ofRotation = { tokn: "hush-1", after: pulumi.secret("hush-2") };
+    const ofTriggers = { triggers: { team: pulumi.secret({ deep: "hush-3" }) } };
+    for (const rotation of [ofRotation, ofTriggers]) {
+      const args: object = { name: pulumi.secret(""), rotation };
+      stack.program = async () => void new dench.GatewayKey("ci", args);
+      const message = await failureOf(stack.preview());
+      expect(message).toContain("property name value {[secret]} has a problem: must");
+      expect(message).toMatch(/rotation\.(tokn|triggers\.team): /);
+      expect(message).not.toContain("hush");
+    }
   });
 
   it("that is not known before the update is no failure at preview", async () => {

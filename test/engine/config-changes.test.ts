@@ -45,4 +45,19 @@ describeWithEngine("a token in the stack's config that was replaced after the ol
     await stack.stack.destroy({ runProgram: true });
     expect(await gateway.activeKeys()).toEqual([]);
   });
+
+  it("is what up goes on with where the plugin's state still holds the old one, and up takes that out of it", async () => {
+    const gateway = await testGateway();
+    const stack = await stackWithDeadToken(gateway, plugin.GatewayKey);
+    const exported = await stack.stack.exportStack();
+    const old = { token: "a-dead-token", baseUrl: gateway.gateway.baseUrl };
+    for (const { type, inputs, outputs } of exported.deployment.resources) {
+      if (type === "pulumi:providers:dench") for (const fields of [inputs, outputs]) Object.assign(fields, old);
+    }
+    await stack.stack.importStack(exported);
+    expect(await failureOf(stack.refresh())).toContain("[dench:unauthorized]");
+    expect((await stack.up()).steps).toEqual([]);
+    expect(JSON.stringify(await stack.stack.exportStack())).not.toContain(old.token);
+    expect((await stack.destroy()).steps).toEqual(["delete ci"]);
+  });
 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { GatewayKeyArgs } from "../../sdk";
 import * as dench from "../../sdk";
 import { failureOf } from "../support/failure";
@@ -88,6 +88,29 @@ describeWithEngine("a plan", () => {
     expect(output).toContain("~ dench:index:GatewayKey");
     expect(output).not.toContain("new key");
     expect((await scene.stack.preview()).output).toContain("creates a new key");
+  });
+
+  describe.each(hosts)("in the table, by $host,", (host) => {
+    it.each<[string, GatewayKeyArgs, GatewayKeyArgs, string]>([
+      [
+        "a trigger, in place",
+        { rotation: { triggers: { team: "1" }, overlap: "24h" } },
+        { rotation: { triggers: { team: "2" }, overlap: "24h" } },
+        "~rotation",
+      ],
+      [
+        "two triggers, by replacement",
+        { rotation: { triggers: { team: "1", "the other": "1" } } },
+        { rotation: { triggers: { team: "2", "the other": "2" } } },
+        "~rotation",
+      ],
+      ["an incident", {}, { compromised: "INC-1" }, "+compromised"],
+    ])("names the top-level property of %s", async (_what, before, after, diff) => {
+      const scene = await Scene.open(host, before);
+      await scene.up();
+      scene.args = { name: "CI", ...after };
+      expect((await scene.stack.preview()).output).toContain(`[diff: ${diff}]`);
+    });
   });
 
   it("shows drift at the status", async () => {

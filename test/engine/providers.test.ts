@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
+import type { ProviderArgs } from "../../sdk";
 import * as plugin from "../../sdk";
+import { CliStack } from "../support/cli-stack";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
 import { hosts } from "../support/hosts";
@@ -30,7 +32,48 @@ describeWithEngine.each(hosts)("providers, by $host", ({ dench }) => {
     expect([...(await shop.activeKeys()), ...(await lab.activeKeys())]).toEqual([]);
   });
 
-  it("take a token from the stack's config, which the state holds encrypted", async () => {
+  it("given explicitly keep their arguments, even under the name of the engine's own provider", async () => {
+    const [ofArguments, ofEnv] = [await testGateway(), await testGateway()];
+    const stack = await TestStack.create({ env: ofEnv.env });
+    // The stack's config is not theirs: with it, every run would fail.
+    await stack.stack.setConfig("dench:workspace", { value: "of-nobody" });
+    let workspace = "not-this-one";
+    stack.program = async () => {
+      const { adminToken: token, baseUrl } = ofArguments.gateway;
+      const provider = new dench.Provider("default", { token, baseUrl, workspace });
+      new dench.GatewayKey("ci", { name: "CI" }, { provider });
+    };
+    expect(await failureOf(stack.up())).toContain("[dench:wrong_workspace]");
+    ({ slug: workspace } = (await ofArguments.call("GET", "/status")).workspace);
+    expect((await stack.up()).steps).toEqual(["create ci"]);
+    expect([await ofArguments.activeKeys(), await ofEnv.keys()]).toMatchObject([[{ name: "CI" }], []]);
+    expect((await stack.refresh()).steps).toEqual([]);
+    expect((await stack.destroy()).steps).toEqual(["delete ci"]);
+    expect(await ofArguments.activeKeys()).toEqual([]);
+  });
+
+  it("given explicitly warn once that a workspace of the stack's config is not theirs to check", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create();
+    await stack.stack.setConfig("dench:workspace", { value: "of-the-default-provider" });
+    const { adminToken: token, baseUrl } = gateway.gateway;
+    let args: ProviderArgs = { token, baseUrl };
+    stack.program = async () => {
+      const provider = new dench.Provider("shop", args);
+      for (const name of ["ci", "deploy"]) new dench.GatewayKey(name, { name }, { provider });
+    };
+    const warnings = async () => {
+      const [, diagnostics = ""] = (await stack.preview()).output.split("Diagnostics:");
+      return diagnostics.match(/.*\n.*warning: .*workspace.*/g) ?? [];
+    };
+    expect(await warnings()).toEqual([
+      expect.stringMatching(/\(shop\):\n.*accepts a token of any workspace: the stack config dench:workspace does not/),
+    ]);
+    args = { token, baseUrl, workspace: "of-the-shop" };
+    expect(await warnings()).toEqual([]);
+  });
+
+  it("take a token from the stack's config, which the state holds encrypted or not at all", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create();
     stack.program = async () => void new dench.GatewayKey("ci");
@@ -73,6 +116,21 @@ describeWithEngine.each(hosts)("providers, by $host", ({ dench }) => {
 });
 
 describeWithEngine("the plugin", () => {
+  it("keeps no option of the stack's config in the state, however it is written", async () => {
+    const gateway = await testGateway();
+    const { adminToken, baseUrl } = gateway.gateway;
+    const stack = await CliStack.create({});
+    // As a number, as a truth value, as text in clear, and as a secret.
+    stack.config = { "dench:maxRetries": 2, "dench:driftCheck": false, "dench:baseUrl": baseUrl };
+    await stack.write({ ci: { properties: { name: "CI" } } });
+    await stack.run("config", "set", "--secret", "dench:token", adminToken);
+    await stack.up();
+    expect(await gateway.activeKeys()).toHaveLength(1);
+    const state = await stack.run("stack", "export", "--show-secrets");
+    for (const option of ["maxRetries", "driftCheck", "baseUrl", "token"]) expect(state).not.toContain(`"${option}"`);
+    expect(state).not.toContain(adminToken);
+  });
+
   it("marks a token as secret even if it was set in clear in the stack's config", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create();

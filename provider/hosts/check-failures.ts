@@ -1,0 +1,31 @@
+import { propertyOf } from "../differences";
+import { type Problem, valueAt } from "../problems";
+import type { Fields } from "../resources/handler";
+
+/** A problem as the engine shows it. */
+export interface Failure {
+  /** Top-level property whose value the engine shows. Empty: none. */
+  readonly property: string;
+  readonly reason: string;
+}
+
+/**
+ * Words problems for the engine, which looks a property up among the top-level inputs and prints its value. The reason of a
+ * nested problem has the path and says what was given.
+ */
+export function checkFailures(problems: readonly Problem[], inputs: Fields): Failure[] {
+  // The engine prints an object whole, so a value to hide also hides those beside it.
+  const hidden = new Set(problems.filter(({ hidesValue }) => hidesValue).map(({ path }) => propertyOf(path)));
+  return problems.map(({ path, keys = [path], message }) => {
+    const property = propertyOf(path);
+    if (hidden.has(property)) return { property: "", reason: `${path}: ${message}` };
+    if (keys.length <= 1) return { property, reason: message };
+    return { property, reason: `${path}: ${message} (given: ${typeName(valueAt(inputs, keys))})` };
+  });
+}
+
+function typeName(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
