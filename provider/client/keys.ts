@@ -5,7 +5,7 @@ import type { Client } from "./client";
 const PATIENCE_MS = 10_000;
 
 /** Failures that mean something is wrong on our side, and that a plan must not pass over. */
-const FINAL = ["unauthorized", "forbidden", "admin_required", "no_token", "wrong_workspace"] as const;
+const FINAL = ["unauthorized", "forbidden", "admin_required", "no_token", "wrong_workspace", "own_key"] as const;
 
 /** The workspace's additional keys as one run sees them: the active ones are listed once, and our own writes noted. */
 export class Keys {
@@ -26,14 +26,21 @@ export class Keys {
     return { ...key, key: value };
   }
 
-  /** Throws `own_key` for the key that this provider is itself logged in with. */
-  async requireNotOwn(keyId: string): Promise<void> {
+  /** Whether this provider is itself logged in with the key. */
+  async isOwn(keyId: string): Promise<boolean> {
     const { caller } = await this.#client.status();
-    if (caller.keyId !== keyId) return;
-    throw new DenchError(
-      "own_key",
-      `Could not revoke or replace the key ${keyId}: it is the one that this provider is logged in with. Give the provider another token, and run again.`,
-    );
+    return caller.keyId === keyId;
+  }
+
+  /** Throws `own_key` if this provider is itself logged in with one of the keys. */
+  async requireNotOwn(...keyIds: readonly string[]): Promise<void> {
+    for (const keyId of keyIds) {
+      if (!(await this.isOwn(keyId))) continue;
+      throw new DenchError(
+        "own_key",
+        `Could not revoke or replace the key ${keyId}: this provider is logged in with it. Put another token into ${this.#client.tokenSource}, and run again.`,
+      );
+    }
   }
 
   /**

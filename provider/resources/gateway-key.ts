@@ -7,6 +7,7 @@ import { usedWithin } from "./gateway-key/decision";
 import { endKeys, endPrevious, inUse } from "./gateway-key/ending";
 import { listing } from "./gateway-key/listing";
 import { makeKey, tellOfOrphans } from "./gateway-key/making";
+import { endedBy, refuseOwnInPlan } from "./gateway-key/own-key";
 import { preview } from "./gateway-key/preview";
 import { mustWait, rotate } from "./gateway-key/rotating";
 import { decideNow } from "./gateway-key/situation";
@@ -43,6 +44,7 @@ export const gatewayKey = defineResource(
         if (context.run.isNew(`${context.urn} ${text}`)) context.log(severity, text);
       }
       if (decision.refusal) throw decision.refusal;
+      await refuseOwnInPlan(context, state, decision);
       return decision.differences;
     },
 
@@ -84,6 +86,7 @@ export const gatewayKey = defineResource(
       const isWrite = decision.value !== "keep" || decision.endPrevious || state.revokePending !== undefined;
       // A token of another workspace must not make a key there.
       if (isWrite) await context.client.requireWorkspaceId(state.workspaceId);
+      await context.keys.requireNotOwn(...endedBy(decision, state));
 
       let next: State = { ...outputsOf(state), ...inputs };
       let hasNewValue = decision.value !== "keep";
@@ -120,7 +123,9 @@ export const gatewayKey = defineResource(
           if (usedAt !== undefined) throw inUse(id, usedAt);
         }
       }
-      for (const id of [...revokePending, ...kept]) await keys.revoke(id, workspaceId);
+      const ending = [...revokePending, ...kept];
+      await keys.requireNotOwn(...ending);
+      for (const id of ending) await keys.revoke(id, workspaceId);
     },
   },
 );

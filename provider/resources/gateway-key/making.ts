@@ -62,7 +62,7 @@ async function settle({ keys, client, run, urn, log }: Context, keyId: string, p
   if (key?.status !== "active") return;
   const holder = run.holderOf(keyId);
   if (holder !== undefined && holder !== urn) return;
-  if (wasUsed(key, probedWithinMs)) {
+  if (wasUsed(key, probedWithinMs) || (await keys.isOwn(keyId))) {
     log(
       "warning",
       `The key ${keyId} was made for this resource before and has been used: it is left as it is. ${AUDIT}`,

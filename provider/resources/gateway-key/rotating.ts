@@ -15,8 +15,7 @@ export async function rotate(
   old: GatewayKeyState,
   { value, reasons, previousUntil }: Decision,
 ): Promise<{ state: GatewayKeyState; ending: string[] }> {
-  const isIncident = reasons.some(({ kind }) => kind === "compromised");
-  if (!isIncident) await context.keys.requireNotOwn(old.keyId);
+  const isOwn = value === "overlap" && (await context.keys.isOwn(old.keyId));
   const { key, ...made } = await makeKey(context, old);
   const state = { ...old, ...shown(made), key };
 
@@ -29,10 +28,18 @@ export async function rotate(
   if (isDead(reasons)) return { state, ending: isOver ? [] : [old.keyId] };
   const kept = old.key === undefined ? {} : { previousKey: old.key };
   const until = timestamp(previousUntil ?? context.now);
+  if (isOwn) warnOfOwn(context, old.keyId, until);
   return {
     state: { ...withoutPrevious(state), ...kept, previousKeyId: old.keyId, previousKeyRevokeAt: until },
     ending: [],
   };
+}
+
+function warnOfOwn({ client, log }: Context, keyId: string, until: string): void {
+  log(
+    "warning",
+    `This provider is logged in with the key ${keyId}, which is the previous key now and is due to be revoked at ${until}. Before then, put another token into ${client.tokenSource}, for example the new key value.`,
+  );
 }
 
 /**

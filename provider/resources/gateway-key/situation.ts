@@ -25,19 +25,21 @@ function word(status: string): string {
   return /^[a-z_]{1,40}$/.test(status) ? status : "in an unknown state";
 }
 
-async function glimpse(
-  { keys, driftCheck, log }: Context,
-  { workspaceId }: GatewayKeyState,
-  keyId: string,
-): Promise<Sight> {
-  if (!driftCheck) return "not asked";
-  const seen = await keys.glimpse(
-    () => keys.find(keyId, workspaceId),
-    (reason) =>
-      log(
-        "warning",
-        `Whether keys were revoked elsewhere was not checked, so this plan is made from the state. ${reason}`,
-      ),
-  );
+async function glimpse(context: Context, { workspaceId }: GatewayKeyState, keyId: string): Promise<Sight> {
+  const seen = await askForPlan(context, () => context.keys.find(keyId, workspaceId));
   return seen === undefined ? "missing" : seen === "not asked" ? seen : { key: seen };
+}
+
+/** Queries the workspace as far as a plan may. A server that fails costs one warning. */
+export async function askForPlan<T>(
+  { keys, driftCheck, log }: Context,
+  ask: () => Promise<T>,
+): Promise<T | "not asked"> {
+  if (!driftCheck) return "not asked";
+  return keys.glimpse(ask, (reason) =>
+    log(
+      "warning",
+      `Whether keys were revoked elsewhere was not checked, so this plan is made from the state. ${reason}`,
+    ),
+  );
 }
