@@ -23,6 +23,8 @@ export type Reason =
   | { readonly kind: "changed"; readonly path: string }
   /** Without a name: which triggers there will be is not known yet. */
   | { readonly kind: "trigger"; readonly name: string | undefined }
+  /** A trigger that is new, on a key whose value the state does not hold. The name is undefined as above. */
+  | { readonly kind: "addedTrigger"; readonly name: string | undefined }
   | { readonly kind: "age"; readonly ageMs: number; readonly after: string };
 
 /** The property that a plan shows a reason at. */
@@ -35,6 +37,7 @@ export function pathOf(reason: Reason): string {
     case "changed":
       return reason.path;
     case "trigger":
+    case "addedTrigger":
       return reason.name === undefined ? "rotation.triggers" : propertyPath("rotation.triggers", reason.name);
     case "age":
       return "rotation.after";
@@ -52,6 +55,8 @@ export function wordsOf(reason: Reason): string {
       return `${reason.path} changed`;
     case "trigger":
       return reason.name === undefined ? "the rotation triggers may change" : `rotation trigger ${reason.name} changed`;
+    case "addedTrigger":
+      return `rotation trigger${reason.name === undefined ? "s" : ` ${reason.name}`} added, and the state does not hold the key value`;
     case "age":
       return `key is ${spoken(reason.ageMs)} old, rotation.after is ${reason.after}`;
   }
@@ -72,6 +77,16 @@ export function changedTriggers(state: RotationInputs, inputs: Previewed<Rotatio
   return Object.keys(before)
     .filter((name) => hasField(after, name) && field(after, name) !== before[name])
     .map((name) => ({ kind: "trigger", name }));
+}
+
+/** Triggers that the state does not have. What is not known yet counts as one. */
+export function addedTriggers(state: RotationInputs, inputs: Previewed<RotationInputs>): Reason[] {
+  const before = state.rotation?.triggers ?? {};
+  const after = field(field(inputs, "rotation"), "triggers");
+  if (after === UNKNOWN) return [{ kind: "addedTrigger", name: undefined }];
+  return Object.keys(after ?? {})
+    .filter((name) => !Object.hasOwn(before, name))
+    .map((name) => ({ kind: "addedTrigger", name }));
 }
 
 const LONGEST_SLACK_MS = 3_600_000;

@@ -170,7 +170,8 @@ describe("a preview", () => {
 it("a difference is told in the engine's words", async () => {
   const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "false" });
   await configure(plugin);
-  const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1").setOlds(encode(STATE));
+  const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1");
+  request.setOlds(encode({ ...STATE, key: "value" }));
   const diff = async (news: object) =>
     (await ask(plugin, service.diff, request.setNews(encode({ ...news })))).toObject();
   expect(await diff({ name: "CI" })).toMatchObject({

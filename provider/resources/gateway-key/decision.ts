@@ -3,7 +3,7 @@ import { changesBetween, type Difference, isWithin } from "../../differences";
 import { durationMs, timestamp } from "../../duration";
 import { DenchError } from "../../errors";
 import { type PreviewedFields, UNKNOWN } from "../../unknown";
-import { changedTriggers, field, incident, pathOf, type Reason, tooOld, wordsOf } from "../rotation";
+import { addedTriggers, changedTriggers, field, incident, pathOf, type Reason, tooOld, wordsOf } from "../rotation";
 import type { GatewayKeyInputs, GatewayKeyState } from "./data";
 
 /** What is known of a key: the key, that the workspace has none with its id, or nothing. */
@@ -46,7 +46,10 @@ export function decide(situation: Situation): Decision {
   const { state, inputs, status, now } = situation;
   const emergency = incident(state, inputs);
   const dead: Reason[] = status === "active" ? [] : [{ kind: "drift", keyId: state.keyId, status }];
-  const asked: Reason[] = [...changedBy(situation), ...changedTriggers(state, inputs)];
+  // Of an imported key nobody has the value but those who had it before: a trigger that is added asks for one to hand out.
+  const isWithoutValue = state.key === undefined;
+  const added = isWithoutValue ? addedTriggers(state, inputs) : [];
+  const asked: Reason[] = [...changedBy(situation), ...changedTriggers(state, inputs), ...added];
   const aged = tooOld(inputs, state.createdAt, now);
   const overlapMs = overlapOf(inputs) ?? 0;
 
@@ -62,7 +65,9 @@ export function decide(situation: Situation): Decision {
   if (overlapMs === 0) {
     // A replacement makes the new key first, which would be a third one beside a previous key that lives.
     const isThird = previous !== undefined && mayLive(situation.previous);
-    return decision(situation, { value: isThird ? "end" : "replace", reasons, endPrevious: isThird });
+    // Nothing in the program depends on a value that the state does not hold, and `protect` would refuse a replacement.
+    const isInPlace = isThird || isWithoutValue;
+    return decision(situation, { value: isInPlace ? "end" : "replace", reasons, endPrevious: isThird });
   }
   const held = previous === undefined ? undefined : heldSince(situation);
   if (held === undefined) {
@@ -123,7 +128,7 @@ function decision(situation: Situation, outline: Outline): Decision {
     ...changes.map((change) => ({ ...change, replace: value === "replace" && isCause(causes, change.path) })),
     // Causes that are no change of an input: an age, a status.
     ...[...causes]
-      .filter((path) => ![...paths].some((other) => isWithin(other, path)))
+      .filter((path) => !isCause(paths, path))
       .map((path) => ({ path, kind: "update" as const, replace: value === "replace" })),
   ];
   if (value === "keep" && endPrevious) differences.push({ path: "previousKeyId", kind: "delete", replace: false });
