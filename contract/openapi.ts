@@ -18,6 +18,9 @@ the vendor's published API v1; the real one may differ.
 
 An answer may have more fields than are described here.`;
 
+const TOKEN =
+  "A member's token, or the primary sandbox key, which has an admin's rights. A server may also accept any other active gateway key, with a member's rights.";
+
 /** What the document calls each schema. */
 const names = z.registry<{ id: string }>();
 names.add(CreatedKey, { id: "CreatedKey" });
@@ -67,7 +70,7 @@ export function openApiDocument() {
     paths: pathItems(),
     components: {
       securitySchemes: {
-        token: { type: "http", scheme: "bearer", description: "A member's token, or the primary sandbox key." },
+        token: { type: "http", scheme: "bearer", description: TOKEN },
       },
       schemas: schemas(),
       responses: Object.fromEntries(

@@ -17,6 +17,7 @@ Starts a local Dench gateway, to try things out, to develop and to test. It is n
                 an OpenAI-compatible API to which requests are passed on, with the key in DENCH_UPSTREAM_KEY;
                 default: none, a model that echoes answers
   --prices FILE what the cost of a key's usage is estimated by; default: see docs/local-gateway.md
+  --keys-manage accept any gateway key as a token of the management API, with a member's rights
   --sample      fill a workspace that is made now with members, keys and a month of usage, to look at
   --json        print one line of JSON when it listens, and nothing else on stdout
 `;
@@ -38,12 +39,13 @@ function parseCommand(args: readonly string[]) {
         propagation: { type: "string", default: "0" },
         upstream: { type: "string" },
         prices: { type: "string" },
+        "keys-manage": { type: "boolean", default: false },
         sample: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     });
-    return { ...values, positionals };
+    return { ...values, keysManage: values["keys-manage"], positionals };
   } catch (error) {
     return usageError(error instanceof Error ? error.message : String(error));
   }
@@ -60,7 +62,7 @@ function keepSqliteQuiet(): void {
 
 async function main(): Promise<void> {
   keepSqliteQuiet();
-  const { positionals, port, host, data, propagation, upstream, prices, sample, json, help } = parseCommand(
+  const { positionals, port, host, data, propagation, upstream, prices, keysManage, sample, json, help } = parseCommand(
     process.argv.slice(2),
   );
   if (help) {
@@ -78,6 +80,7 @@ async function main(): Promise<void> {
     host,
     data,
     propagationSeconds,
+    keysManage,
     sample,
     upstream: upstream === undefined ? undefined : upstreamOf(upstream),
     prices: prices === undefined ? undefined : readPrices(prices),

@@ -18,6 +18,8 @@ export interface GatewayOptions extends DataPlaneOptions {
   readonly port: number;
   /** A database file, made if absent, or `:memory:`. */
   readonly data: string;
+  /** Whether the management API accepts any gateway key as a token, with a member's rights. Defaults to false. */
+  readonly keysManage?: boolean;
   /** Whether a workspace that is made now is filled with what a month of work leaves behind. Default: false. */
   readonly sample?: boolean;
 }
@@ -43,12 +45,17 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-function gatewayApp(store: Store, { api }: DataPlane, sessions: Sessions, clock: () => number): Hono {
+function gatewayApp(
+  store: Store,
+  { api }: DataPlane,
+  sessions: Sessions,
+  { clock, keysManage }: Required<Pick<GatewayOptions, "clock" | "keysManage">>,
+): Hono {
   const app = new Hono();
   app.onError(answerError);
   app.notFound((c) => errorResponse(c, new ApiError("not_found", "The gateway has nothing at this address.")));
   app.get("/openapi.json", (c) => c.json(withDataPlane(openApiDocument())));
-  app.route("/api/v1", managementApi(store));
+  app.route("/api/v1", managementApi(store, { keysManage }));
   app.route("/v1", api);
   app.route("/", dashboard(store, sessions, clock));
   return app;
@@ -56,12 +63,12 @@ function gatewayApp(store: Store, { api }: DataPlane, sessions: Sessions, clock:
 
 /** Starts a local gateway in this process. Rejects with the system's error when the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host = "127.0.0.1", port, data, clock = Date.now, sample = false } = options;
+  const { host = "127.0.0.1", port, data, clock = Date.now, keysManage = false, sample = false } = options;
   const store = new Store(data, clock);
   if (sample && store.isNew) fillWithSample(store, clock());
   const plane = dataPlane(store, options);
   const sessions = new Sessions(store, clock);
-  const { server, close: closeServer } = httpServer(gatewayApp(store, plane, sessions, clock));
+  const { server, close: closeServer } = httpServer(gatewayApp(store, plane, sessions, { clock, keysManage }));
   server.listen(port, host);
   const { port: listening } = await new Promise<AddressInfo>((resolve, reject) => {
     server.once("error", (error) => {

@@ -17,15 +17,20 @@ const MAX_BODY_BYTES = 256 * 1024;
 // Not the lenient way: a name would be stored that nobody asked for.
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
+export interface ManagementOptions {
+  /** Whether any gateway key is accepted as a token, with a member's rights. */
+  readonly keysManage: boolean;
+}
+
 /** The management API: what the contract describes, on this store. */
-export function managementApi(store: Store): Hono<Env> {
+export function managementApi(store: Store, { keysManage }: ManagementOptions): Hono<Env> {
   const api = new Hono<Env>();
   api.onError(answerError);
 
   api.use(async (c, next) => {
     const token = bearerToken(c);
-    const caller = token === undefined ? undefined : store.callerOf(token);
-    if (!caller) throw new ApiError("unauthorized", "A member's token or the primary sandbox key is needed.");
+    const caller = token === undefined ? undefined : store.callerOf(token, { keysManage });
+    if (!caller) throw new ApiError("unauthorized", keysManage ? ANY_KEY_NEEDED : PRIMARY_KEY_NEEDED);
     c.set("by", { caller, via: "api" });
     await next();
   });
@@ -86,6 +91,9 @@ export function managementApi(store: Store): Hono<Env> {
 
   return api;
 }
+
+const PRIMARY_KEY_NEEDED = "A member's token or the primary sandbox key is needed.";
+const ANY_KEY_NEEDED = "A member's token or an active gateway key is needed.";
 
 /** Method and path of an operation, as the router wants them. */
 function at(name: OperationName): [string, string] {

@@ -136,9 +136,9 @@ export class Keys {
     return key;
   }
 
-  /** The primary key, if it has this value. */
-  primaryOf(value: string): Key | undefined {
-    return this.#where(`value_hash = :hash AND ${PRIMARY}`, { hash: hashOf(value) });
+  /** The active key with this value, of either kind. */
+  activeOf(value: string): Key | undefined {
+    return this.#where("value_hash = :hash AND status = 'active'", { hash: hashOf(value) });
   }
 
   primaryValue(): { id: string; value: string } {

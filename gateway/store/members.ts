@@ -3,7 +3,7 @@ import { Role, type Status } from "../../contract";
 import type { Database } from "./database";
 import { hashOf, randomText, type Vault } from "./secrets";
 
-/** Who calls: a member, or the primary key. */
+/** Who calls: a member, or a key. */
 export type Caller = Status["caller"];
 
 const MemberRow = z.object({ id: z.string(), name: z.string(), role: Role, token_sealed: z.instanceof(Uint8Array) });

@@ -83,12 +83,18 @@ export class Store {
     }
   }
 
-  /** Whose token it is: a member's, or the primary key, which has an admin's rights. */
-  callerOf(token: string): Caller | undefined {
+  /**
+   * Whose token it is: a member's, or the primary key, which has an admin's rights. With `keysManage`, an active additional
+   * key is a token as well, and has a member's rights.
+   */
+  callerOf(token: string, { keysManage = false } = {}): Caller | undefined {
     const member = this.members.byToken(token);
     if (member) return member;
-    const primary = this.#keys.primaryOf(token);
-    return primary && { id: primary.id, name: PRIMARY_NAME, role: "admin", keyId: primary.id };
+    const key = this.#keys.activeOf(token);
+    if (!key) return undefined;
+    const { id, name } = key;
+    if (key.kind === "primary") return { id, name, role: "admin", keyId: id };
+    return keysManage ? { id, name, role: "member", keyId: id } : undefined;
   }
 
   createKey({ name, scopes, requestId, by }: NewKey): Made<{ key: Key; value: string }> {

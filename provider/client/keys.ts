@@ -12,7 +12,15 @@ const PATIENCE_MS = 10_000;
 const READ_BY_ID = 8;
 
 /** Failures that mean something is wrong on our side. A plan never passes over them. */
-const FINAL = ["unauthorized", "forbidden", "admin_required", "no_token", "wrong_workspace", "canceled"] as const;
+const FINAL = [
+  "unauthorized",
+  "forbidden",
+  "admin_required",
+  "no_token",
+  "wrong_workspace",
+  "own_key",
+  "canceled",
+] as const;
 
 export interface KeysOptions {
   readonly client: Pick<Client, keyof Client>;
@@ -60,14 +68,21 @@ export class Keys {
     return this.#accepted(created, body.requestId);
   }
 
-  /** Throws `own_key` for the key that this provider is itself logged in with. */
-  async requireNotOwn(keyId: string): Promise<void> {
+  /** Whether this provider is itself logged in with the key. */
+  async isOwn(keyId: string): Promise<boolean> {
     const { caller } = await this.#options.client.status();
-    if (caller.keyId !== keyId) return;
-    throw new DenchError(
-      "own_key",
-      `Could not revoke or replace the key ${shown(keyId)}: it is the one that this provider is logged in with. Give the provider another token, and run again.`,
-    );
+    return caller.keyId === keyId;
+  }
+
+  /** Throws `own_key` if this provider is itself logged in with one of the keys. */
+  async requireNotOwn(...keyIds: readonly string[]): Promise<void> {
+    for (const keyId of keyIds) {
+      if (!(await this.isOwn(keyId))) continue;
+      throw new DenchError(
+        "own_key",
+        `Could not revoke or replace the key ${shown(keyId)}: this provider is logged in with it. Put another token into ${this.#options.client.tokenSource}, and run again.`,
+      );
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import { usedWithin } from "./gateway-key/decision";
 import { listing } from "./gateway-key/listing";
 import { makeKey, warnAboutOrphans } from "./gateway-key/making";
 import { decideAnew, isSameValue, plan } from "./gateway-key/observing";
+import { endedBy, refuseOwnInPlan } from "./gateway-key/own-key";
 import { outputsOf, preview } from "./gateway-key/preview";
 import { inUse, revoke, revokeAll, revokePrevious } from "./gateway-key/revoking";
 import { rotate } from "./gateway-key/rotating";
@@ -45,6 +46,7 @@ export const gatewayKey = defineResource(
       if (decision.value === "replace" && inputs.keepIfUsedWithin === undefined) context.run.release(state.keyId);
       for (const { severity, text } of decision.notes) say(context, severity, text);
       if (decision.refusal) throw decision.refusal;
+      await refuseOwnInPlan(context, state, decision);
       return decision.differences;
     },
 
@@ -95,6 +97,7 @@ export const gatewayKey = defineResource(
       const isWrite = decision.value !== "keep" || decision.endPrevious || state.revokePending !== undefined;
       // A token of another workspace must not make a key there.
       if (isWrite) await context.client.requireWorkspaceId(state.workspaceId);
+      await context.keys.requireNotOwn(...endedBy(decision, state));
 
       let next: State = { ...outputsOf(state), ...inputs };
       const hasNewValue = decision.value !== "keep";
@@ -127,7 +130,9 @@ export const gatewayKey = defineResource(
           if (usedAt !== undefined) throw inUse(id, usedAt);
         }
       }
-      for (const id of [...revokePending, ...kept]) await revoke(context, id, workspaceId);
+      const ending = [...revokePending, ...kept];
+      await keys.requireNotOwn(...ending);
+      for (const id of ending) await revoke(context, id, workspaceId);
     },
   },
 );

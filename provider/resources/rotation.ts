@@ -38,8 +38,8 @@ export type Reason =
   | { readonly kind: "changed"; readonly path: string }
   /** Without a name: which triggers there will be is not known yet. */
   | { readonly kind: "trigger"; readonly name: string | undefined }
-  /** A trigger that asks for a value where there was none. */
-  | { readonly kind: "added"; readonly name: string; readonly path: string }
+  /** A trigger that is new, on a key whose value the state does not hold. The name is undefined as above. */
+  | { readonly kind: "addedTrigger"; readonly name: string | undefined }
   | { readonly kind: "age"; readonly ageMs: number; readonly after: string };
 
 /** The property that a plan shows a reason at. */
@@ -50,9 +50,9 @@ export function pathOf(reason: Reason): string {
     case "drift":
       return "status";
     case "changed":
-    case "added":
       return reason.path;
     case "trigger":
+    case "addedTrigger":
       return reason.name === undefined ? "rotation.triggers" : propertyPath("rotation.triggers", reason.name);
     case "age":
       return "rotation.after";
@@ -74,8 +74,10 @@ export function wordsOf(reason: Reason): string {
       return reason.name === undefined
         ? "the rotation triggers may change"
         : `rotation trigger ${shown(reason.name)} changed`;
-    case "added":
-      return `rotation trigger ${shown(reason.name)} was added, and the state does not have the key's value`;
+    case "addedTrigger": {
+      const which = reason.name === undefined ? "a rotation trigger" : `rotation trigger ${shown(reason.name)}`;
+      return `${which} was added, and the state does not have the key value`;
+    }
     case "age":
       return `key is ${formatDuration(reason.ageMs)} old, rotation.after is ${reason.after}`;
   }
@@ -110,6 +112,16 @@ export function changedTriggers(state: RotationInputs, inputs: Previewed<Rotatio
   return Object.keys(before)
     .filter((name) => hasField(after, name) && field(after, name) !== before[name])
     .map((name) => ({ kind: "trigger", name }));
+}
+
+/** Triggers that the state does not have. What is not known yet counts as one. */
+export function addedTriggers(state: RotationInputs, inputs: Previewed<RotationInputs>): Reason[] {
+  const before = state.rotation?.triggers ?? {};
+  const after = field(field(inputs, "rotation"), "triggers");
+  if (after === UNKNOWN) return [{ kind: "addedTrigger", name: undefined }];
+  return Object.keys(after ?? {})
+    .filter((name) => !Object.hasOwn(before, name))
+    .map((name) => ({ kind: "addedTrigger", name }));
 }
 
 const LONGEST_SLACK_MS = 3_600_000;

@@ -70,8 +70,8 @@ it.runIf(hasCurl || process.env["CI"] === "true")(
 it("the page has every option that the command has", async () => {
   const help = spawnGateway("--help");
   await help.exited;
-  const rows = (await page()).matchAll(/^\| `(--\w+)`/gm);
-  const options = help.stdout().matchAll(/^ {2}(--\w+)/gm);
+  const rows = (await page()).matchAll(/^\| `(--[\w-]+)`/gm);
+  const options = help.stdout().matchAll(/^ {2}(--[\w-]+)/gm);
   expect(Array.from(rows, ([, option]) => option).toSorted()).toEqual(
     Array.from(options, ([, option]) => option).toSorted(),
   );

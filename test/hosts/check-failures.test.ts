@@ -3,6 +3,8 @@ import * as z from "zod";
 import { checkFailures } from "../../provider/hosts/check-failures";
 import { problemsOf } from "../../provider/problems";
 
+const QUOTES = `write it in quotes ("…" in YAML, '"…"' for pulumi config set)`;
+
 const Inputs = z.strictObject({
   name: z.string("must be a string"),
   scopes: z.array(z.string("must be a string")).optional(),
@@ -12,7 +14,7 @@ const Inputs = z.strictObject({
 const failures = (inputs: Readonly<Record<string, unknown>>) => checkFailures(problemsOf(Inputs, inputs), inputs);
 
 it("a problem of a top-level property leaves it to the engine to show the value", () => {
-  expect(failures({ name: 5 })).toEqual([{ property: "name", reason: "must be a string" }]);
+  expect(failures({ name: 5 })).toEqual([{ property: "name", reason: `must be a string: ${QUOTES}` }]);
 });
 
 it.each<[string, object, string, string]>([
@@ -24,7 +26,10 @@ it.each<[string, object, string, string]>([
 ])("a nested problem, at %s, names the top-level property, and its reason the path and the type", (...row) => {
   const [path, inputs, property, type] = row;
   expect(failures({ name: "CI", ...inputs })).toEqual([
-    { property, reason: `${path}: must be a string (given: ${type})` },
+    {
+      property,
+      reason: `${path}: must be a string${/number|boolean/.test(type) ? `: ${QUOTES}` : ""} (given: ${type})`,
+    },
   ]);
 });
 
@@ -33,6 +38,6 @@ it("a property that there is not hides its value, and the object that it stands 
   expect(failures({ name: "CI", key: "hush", rotation }).toSorted((a, b) => a.reason.localeCompare(b.reason))).toEqual([
     { property: "", reason: "key: there is no such property" },
     { property: "", reason: "rotation.tokn: there is no such property" },
-    { property: "", reason: "rotation.triggers.team: must be a string" },
+    { property: "", reason: `rotation.triggers.team: must be a string: ${QUOTES}` },
   ]);
 });

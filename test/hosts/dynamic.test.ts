@@ -3,6 +3,7 @@ import { gatewayKey } from "../../provider/hosts/dynamic";
 
 const STATE = {
   name: "CI",
+  key: "value",
   rotation: { triggers: { team: "1", "the other": "1" } },
   keyId: "key_1",
   workspaceId: "org_1",
@@ -15,7 +16,7 @@ const STATE = {
 
 /** The provider as Pulumi's host has it, once it is configured. */
 async function configured() {
-  const config = new Map([["dench:driftCheck", "false"]]);
+  const config = new Map([["dench:driftCheck", "off"]]);
   const get = (key: string) => config.get(key);
   await gatewayKey.configure?.({ config: { get, require: (key) => get(key) ?? expect.fail(key) } });
   return gatewayKey;

@@ -139,7 +139,8 @@ describe("a preview", () => {
 it("a difference is told in the engine's words", async () => {
   const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "off" });
   await configure(plugin);
-  const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1").setOlds(encode(STATE));
+  const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1");
+  request.setOlds(encode({ ...STATE, key: "value" }));
   const diff = async (news: object) =>
     (await ask(plugin, service.diff, request.setNews(encode({ ...news })))).toObject();
   expect(await diff({ name: "CI" })).toMatchObject({
@@ -157,7 +158,7 @@ it("a difference is told in the engine's words", async () => {
     ],
   });
   const rotation = (value: string) => ({ triggers: { team: value, "the other": value } });
-  request.setOlds(encode({ ...STATE, rotation: rotation("1") }));
+  request.setOlds(encode({ ...STATE, key: "value", rotation: rotation("1") }));
   expect(await diff({ name: "CI", rotation: rotation("2") })).toMatchObject({
     // Top-level names, where the details have paths: the engine looks them up among the inputs.
     diffsList: ["rotation"],

@@ -22,7 +22,7 @@ describe("a number or a boolean where a string is wanted", () => {
     ["that is no duration in quotes either", { after: 30 }, "after", "must be a duration"],
     ["but another is wanted", { count: true }, "count", "must be a number"],
   ])("names the quotes exactly where they help: %s", (_what, value, path, message) => {
-    expect(problemsOf(Schema, value)).toEqual([{ path, message }]);
+    expect(problemsOf(Schema, value)).toMatchObject([{ path, message }]);
   });
 
   it("is no problem as long as it is not known", () => {

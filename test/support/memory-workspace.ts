@@ -90,6 +90,7 @@ export class MemoryWorkspace {
       keys: {
         create: (body) => this.#meet("create", () => this.#create(body)),
         revoke: (id) => this.#meet("revoke", () => this.#change(id, { status: "revoked" })),
+        isOwn: async () => false,
         requireNotOwn: async () => {},
         find: async (id) => this.keys.get(id),
         reread: async (id) => this.keys.get(id),

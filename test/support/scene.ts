@@ -1,3 +1,4 @@
+import type { GatewayOptions } from "../../gateway/gateway";
 import type * as plugin from "../../sdk";
 import type { GatewayKeyArgs } from "../../sdk";
 import { type TestGateway, testGateway } from "./gateway";
@@ -34,9 +35,13 @@ export class Scene {
     this.#now = now;
   }
 
-  static async open({ dench }: (typeof hosts)[number], args: GatewayKeyArgs): Promise<Scene> {
+  static async open(
+    { dench }: (typeof hosts)[number],
+    args: GatewayKeyArgs,
+    options: Partial<GatewayOptions> = {},
+  ): Promise<Scene> {
     const now = { ms: START };
-    const gateway = await testGateway({ clock: () => now.ms });
+    const gateway = await testGateway({ ...options, clock: () => now.ms });
     const proxy = await FaultProxy.before(gateway.gateway.url);
     const stack = await TestStack.create({
       env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1`, DENCH_TEST_NOW: new Date(START).toISOString() },

@@ -1,10 +1,10 @@
 import type { Key } from "../../../contract";
-import { changesBetween, type Difference, isWithin, propertyPath } from "../../differences";
+import { changesBetween, type Difference, isWithin } from "../../differences";
 import { durationMs, timestamp } from "../../duration";
 import { DenchError } from "../../errors";
 import { shown } from "../../shown";
 import { type PreviewedFields, UNKNOWN } from "../../unknown";
-import { changedTriggers, field, incident, pathOf, type Reason, tooOld, wordsOf } from "../rotation";
+import { addedTriggers, changedTriggers, field, incident, pathOf, type Reason, tooOld, wordsOf } from "../rotation";
 import type { GatewayKeyInputs, GatewayKeyState } from "./data";
 import { type Ending, type Note, notesOf } from "./notes";
 
@@ -51,7 +51,9 @@ export function decide(situation: Situation): Decision {
   const { state, inputs, status, now } = situation;
   const emergency = incident(state, inputs, situation.hidesIncident);
   const drift: Reason[] = status === "active" ? [] : [{ kind: "drift", keyId: state.keyId, status }];
-  const added = addedTriggers(situation);
+  // Of an imported key nobody has the value but those who had it before: a trigger that is added asks for one to hand out.
+  const isWithoutValue = state.key === undefined;
+  const added = isWithoutValue ? addedTriggers(state, inputs) : [];
   const asked: Reason[] = [...changedBy(situation), ...changedTriggers(state, inputs), ...added];
   const aged = tooOld(inputs, state.createdAt, now);
   const overlapMs = overlapOf(inputs) ?? 0;
@@ -68,7 +70,8 @@ export function decide(situation: Situation): Decision {
   if (overlapMs === 0) {
     // A replacement creates the new key first, which would be a third one beside a previous key that lives.
     const isThird = previous !== undefined && mayLive(situation.previous);
-    const isInPlace = isThird || added.length > 0;
+    // Nothing in the program depends on a value that the state does not hold, and `protect` would refuse a replacement.
+    const isInPlace = isThird || isWithoutValue;
     return decision(situation, { value: isInPlace ? "end" : "replace", reasons, endPrevious: isThird });
   }
   const held = previous === undefined ? undefined : heldSince(situation);
@@ -130,7 +133,7 @@ function decision(situation: Situation, outline: Outline): Decision {
     ...changes.map((change) => ({ ...change, replace: value === "replace" && isCause(causes, change.path) })),
     // Causes that are no change of an input: an age, a status.
     ...[...causes]
-      .filter((path) => ![...paths].some((other) => isWithin(other, path) || isWithin(path, other)))
+      .filter((path) => !isCause(paths, path))
       .map((path) => ({ path, kind: "update" as const, replace: value === "replace" })),
   ];
   if (value === "keep" && endPrevious) differences.push({ path: "previousKeyId", kind: "delete", replace: false });
@@ -181,20 +184,6 @@ function changedBy({ state, inputs }: Situation): Reason[] {
   const before = { name: state.name, scopes: state.scopes };
   const after = { name: inputs.name, scopes: inputs.scopes };
   return changesBetween(before, after).map(({ path }) => ({ kind: "changed", path }));
-}
-
-/**
- * Triggers that are there for the first time, of a key whose value the state does not have: of an imported one. Adding one
- * asks for a value that the program knows. It is created in place, since `protect` forbids replacements.
- */
-function addedTriggers({ state, inputs }: Situation): Reason[] {
-  if (state.key !== undefined) return [];
-  const before = state.rotation?.triggers ?? {};
-  const after = field(field(inputs, "rotation"), "triggers");
-  if (typeof after !== "object" || after === null) return [];
-  return Object.keys(after)
-    .filter((name) => !Object.hasOwn(before, name))
-    .map((name) => ({ kind: "added", name, path: propertyPath("rotation.triggers", name) }));
 }
 
 /** Whether the running overlap ends in this step, and else when. */

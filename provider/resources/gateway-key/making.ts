@@ -90,7 +90,7 @@ async function settle(
   if (key.status !== "active") return;
   const { workspace } = await client.status();
   if (run.holderOf(key.id, urn) !== undefined) return;
-  if (wasUsed(key, probedWithinMs)) {
+  if (wasUsed(key, probedWithinMs) || (await keys.isOwn(key.id))) {
     log(
       "warning",
       `The key ${shown(key.id)} was created for this resource before and has been used, so it is not revoked. ${AUDIT}`,

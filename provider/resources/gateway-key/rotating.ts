@@ -1,4 +1,5 @@
 import { timestamp } from "../../duration";
+import { shown } from "../../shown";
 import type { Context } from "../handler";
 import { type GatewayKeyState, shownOf } from "./data";
 import { type Decision, isDead } from "./decision";
@@ -14,8 +15,7 @@ export async function rotate(
   old: GatewayKeyState,
   { value, reasons, previousUntil }: Decision,
 ): Promise<{ state: GatewayKeyState; ending: string[] }> {
-  const isIncident = reasons.some(({ kind }) => kind === "compromised");
-  if (!isIncident) await context.keys.requireNotOwn(old.keyId);
+  const isOwn = value === "overlap" && (await context.keys.isOwn(old.keyId));
   const { key, ...made } = await makeKey(context, old);
   const state = { ...old, ...shownOf(made), key };
 
@@ -30,8 +30,16 @@ export async function rotate(
   const isKnown = old.key !== undefined && !reasons.some(({ kind }) => kind === "drift");
   const kept = isKnown ? { previousKey: old.key } : {};
   const until = timestamp(previousUntil ?? context.clock.now);
+  if (isOwn) warnAboutOwn(context, old.keyId, until);
   return {
     state: { ...withoutPrevious(state), ...kept, previousKeyId: old.keyId, previousKeyRevokeAt: until },
     ending: [],
   };
+}
+
+function warnAboutOwn({ client, log }: Context, keyId: string, until: string): void {
+  log(
+    "warning",
+    `This provider is logged in with the key ${shown(keyId)}, which is now the previous key: the first update after ${until} revokes it. Before then, put another token into ${client.tokenSource}, for example the new key value.`,
+  );
 }

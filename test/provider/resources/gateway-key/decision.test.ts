@@ -262,6 +262,56 @@ describe("compromised", () => {
   });
 });
 
+describe("a key whose value the state does not hold", () => {
+  const TEAM = { triggers: { team: "1" } };
+  const AGED = { ...rotation({ after: "30d" }), createdAt: ago(31 * DAY) };
+
+  it.each<[string, Parameters<typeof situation>[0], string]>([
+    ["a trigger added", { inputs: rotation(TEAM) }, "add rotation"],
+    [
+      "a second trigger added",
+      { state: rotation(TEAM), inputs: rotation({ triggers: { team: "1", month: "6" } }) },
+      "add rotation.triggers.month",
+    ],
+    [
+      "a trigger added whose value is not known yet",
+      { inputs: rotation({ triggers: { team: UNKNOWN } }) },
+      "add rotation",
+    ],
+    ["triggers that are not known yet", { inputs: rotation({ triggers: UNKNOWN }) }, "add rotation"],
+    [
+      "a trigger changed",
+      { state: rotation(TEAM), inputs: rotation({ triggers: { team: "2" } }) },
+      "update rotation.triggers.team",
+    ],
+    ["another name", { inputs: { name: "CD" } }, "update name"],
+    ["an age reached", { state: AGED, inputs: rotation({ after: "30d" }) }, "update rotation.after"],
+    ["a key revoked elsewhere", { status: "revoked" }, "update status"],
+  ])("is rotated in place, without overlap too, which protect lets pass: %s", (_what, of, difference) => {
+    const withoutValue = { ...of, state: { ...of.state, key: undefined } };
+    expect(decide(situation(withoutValue))).toMatchObject({ value: "end", endPrevious: false });
+    expect(paths(withoutValue)).toEqual([difference]);
+  });
+
+  it("goes on as the previous key where an overlap is added with the trigger", () => {
+    const of = { state: { key: undefined }, inputs: rotation({ ...TEAM, overlap: "24h" }) };
+    expect(decide(situation(of))).toMatchObject({ value: "overlap", endPrevious: false, previousUntil: NOW + DAY });
+    expect(paths(of)).toEqual(["add rotation"]);
+    expect(say(of)).toEqual([
+      "rotation trigger team was added, and the state does not have the key value: creates a new key; the first update after 2026-06-02T00:00:00Z revokes key_1 (…alue)",
+    ]);
+  });
+
+  it.each<[string, Partial<GatewayKeyState>, Partial<Inputs>]>([
+    ["an overlap added alone", {}, rotation({ overlap: "24h" })],
+    ["an age added that is not reached", {}, rotation({ after: "30d" })],
+    ["a trigger removed", rotation(TEAM), rotation({ triggers: {} })],
+    ["nothing", {}, {}],
+  ])("stays as it is: %s", (_what, state, inputs) => {
+    expect(decide(situation({ state: { ...state, key: undefined }, inputs })).value).toBe("keep");
+  });
+});
+
 describe("a change that only the state shows", () => {
   it.each<[string, Partial<GatewayKeyState>, Partial<Inputs>, string[]]>([
     ["a trigger added", {}, rotation({ triggers: { team: "1" } }), ["add rotation"]],
@@ -412,28 +462,5 @@ describe("a key that was rotated elsewhere", () => {
   it("works on with an overlap, for whoever has its new value", () => {
     const of = { state: rotation({ overlap: "24h" }), inputs: rotation({ overlap: "24h" }), status: "changed" };
     expect(decide(situation(of))).toMatchObject({ value: "overlap", previousUntil: NOW + DAY });
-  });
-});
-
-describe("a key whose value the state does not have", () => {
-  const imported = { key: undefined };
-
-  it.each([
-    ["without an overlap", "end", {}],
-    ["with one", "overlap", { overlap: "24h" }],
-  ])("gets one in place when a trigger is added, %s", (_what, value, more) => {
-    const of = { state: imported, inputs: rotation({ triggers: { adopted: "1" }, ...more }) };
-    const decision = decide(situation(of));
-    expect(decision.value).toBe(value);
-    expect(decision.differences.filter(({ replace }) => replace)).toEqual([]);
-    expect(say(of)).toEqual([
-      expect.stringMatching(/^rotation trigger adopted was added, and the state does not have/),
-    ]);
-  });
-
-  it("keeps what it is while no trigger is added", () => {
-    const triggers = { adopted: "1" };
-    const of = { state: { ...imported, ...rotation({ triggers }) }, inputs: rotation({ triggers, overlap: "24h" }) };
-    expect(decide(situation(of)).value).toBe("keep");
   });
 });

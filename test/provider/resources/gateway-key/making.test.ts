@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { GatewayOptions } from "../../../../gateway/gateway";
 import { RequestIdUsedError } from "../../../../provider/errors";
 import { requestIdFor } from "../../../../provider/request-id";
 import { makeKey, warnAboutOrphans } from "../../../../provider/resources/gateway-key/making";
@@ -31,12 +32,12 @@ const KEY = {
 };
 
 /** A workspace, and runs of one provider instance in it, each a process of its own. */
-async function workspace() {
-  const gateway = await testGateway();
+async function workspace(options: Partial<GatewayOptions> = {}) {
+  const gateway = await testGateway(options);
   const lines: string[] = [];
-  const newRun = (run = new Run(), urn = URN) =>
+  const newRun = (run = new Run(), urn = URN, env: Readonly<Record<string, string>> = {}) =>
     testContext({
-      env: gateway.env,
+      env: { ...gateway.env, ...env },
       urn,
       providerId: "instance",
       run,
@@ -79,6 +80,16 @@ describe("a key made in the next run, after one that died with it", () => {
     ]);
     expect(lines).toEqual([
       expect.stringContaining(`${used.id} was created for this resource before and has been used`),
+    ]);
+  });
+
+  it("leaves the first alone if the provider is logged in with it, which is a use", async () => {
+    const { gateway, newRun, lines } = await workspace({ keysManage: true });
+    const own = await makeKey(newRun(), { name: "CI" });
+    const made = await makeKey(newRun(new Run(), URN, { DENCH_API_KEY: own.key }), { name: "CI" });
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.id, own.id]);
+    expect(lines).toEqual([
+      expect.stringContaining(`${own.id} was created for this resource before and has been used`),
     ]);
   });
 

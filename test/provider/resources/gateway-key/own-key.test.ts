@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import type { DriftCheck } from "../../../../provider/config";
+import { gatewayKey } from "../../../../provider/resources/gateway-key";
+import type { Decision } from "../../../../provider/resources/gateway-key/decision";
+import { endedBy } from "../../../../provider/resources/gateway-key/own-key";
+import type { Fields } from "../../../../provider/resources/handler";
+import { Run } from "../../../../provider/run";
+import { testContext } from "../../../support/context";
+import { failureOf } from "../../../support/failure";
+import { testGateway } from "../../../support/gateway";
+
+const STATE = {
+  name: "CI",
+  keyId: "current",
+  workspaceId: "org_1",
+  prefix: "",
+  last4: "",
+  status: "active",
+  createdAt: "2026-06-01T00:00:00Z",
+  createdBy: "Ada",
+  previousKeyId: "previous",
+  revokePending: ["pending"],
+};
+
+describe("the keys without whose revocation a decision cannot be carried out", () => {
+  it.each<[string, Pick<Decision, "value" | "endPrevious">, string[]]>([
+    [
+      "a replacement: all of the resource",
+      { value: "replace", endPrevious: false },
+      ["pending", "previous", "current"],
+    ],
+    ["a rotation without overlap", { value: "end", endPrevious: true }, ["previous", "current"]],
+    ["a rotation with overlap", { value: "overlap", endPrevious: false }, []],
+    ["a rotation with overlap in an overlap", { value: "overlap", endPrevious: true }, ["previous"]],
+    ["the end of an overlap", { value: "keep", endPrevious: true }, ["previous"]],
+    ["nothing to do", { value: "keep", endPrevious: false }, []],
+  ])("%s", (_what, { value, endPrevious }, expected) => {
+    const reasons: Decision["reasons"] = [{ kind: "changed", path: "name" }];
+    const rest = { previousUntil: undefined, differences: [], notes: [], refusal: undefined };
+    expect(endedBy({ value, reasons, endPrevious, ...rest }, STATE)).toEqual(expected);
+  });
+
+  it("are none at an incident, which creates the new value first", () => {
+    const rest = { previousUntil: undefined, differences: [], notes: [], refusal: undefined };
+    const incident: Decision = {
+      value: "end",
+      reasons: [{ kind: "compromised", identifier: undefined }],
+      endPrevious: false,
+      ...rest,
+    };
+    expect(endedBy(incident, STATE)).toEqual([]);
+  });
+});
+
+describe("an update of the key that the provider is itself logged in with", () => {
+  /** A key in a state, and a run that is logged in with it. */
+  async function scene(driftCheck: DriftCheck) {
+    const gateway = await testGateway({ keysManage: true });
+    const admin = testContext({ env: gateway.env });
+    const { id, state } = await gatewayKey.create(admin, { inputs: { name: "CI" } });
+    const env = { ...gateway.env, DENCH_API_KEY: String(state["key"]) };
+    return { gateway, id, state, newContext: () => testContext({ env, driftCheck, run: new Run() }) };
+  }
+  const inputs: Fields = { name: "CD" };
+
+  it.each(["warn", "off"] as const)(
+    "is refused where the diff of a replacement was passed over, with driftCheck %s",
+    async (driftCheck) => {
+      const { gateway, id, state, newContext } = await scene(driftCheck);
+      const update = gatewayKey.update(newContext(), { id, state, inputs });
+      await expect(update).rejects.toMatchObject({ code: "own_key" });
+      expect((await gateway.keys()).map(({ status }) => status)).toEqual(["active"]);
+    },
+  );
+
+  it("is refused in a plan, which names the key and where the token comes from", async () => {
+    const { id, state, newContext } = await scene("warn");
+    const message = await failureOf(gatewayKey.diff(newContext(), { state, inputs }));
+    expect(message).toBe(
+      `Could not revoke or replace the key ${id}: this provider is logged in with it. Put another token into the environment variable DENCH_API_KEY, and run again.`,
+    );
+  });
+
+  it("is not looked at by a plan that may not query the workspace", async () => {
+    const { state, newContext } = await scene("off");
+    expect(await gatewayKey.diff(newContext(), { state, inputs })).toMatchObject([{ path: "name", replace: true }]);
+  });
+});
