@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Browser, Page } from "playwright-core";
+import { errorMessage } from "../error-message";
 import { type Gateway, startGateway } from "../gateway/gateway";
 import { launchChromium } from "./chromium";
 
@@ -100,6 +101,6 @@ async function photograph(browser: Browser, { state, width, scheme, path, whole 
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`${errorMessage(error)}\n`);
   process.exitCode = 1;
 });
