@@ -1,12 +1,5 @@
 import * as z from "zod";
-import {
-  commonErrors,
-  ErrorBody,
-  type ErrorCode,
-  errorCodes,
-  InvalidRequestDetails,
-  RequestIdUsedDetails,
-} from "./errors";
+import { commonErrors, ErrorBody, type ErrorMeaning, errorCodes, errorMeanings } from "./errors";
 import { CreatedKey, CreateKeyBody, Key, KeyPage, KeyUsage, RevealedKey, RotateKeyBody, Usage } from "./keys";
 import { type Operation, operations } from "./operations";
 import { Status } from "./workspace";
@@ -33,30 +26,6 @@ names.add(Usage, { id: "Usage" });
 /** Read as inputs, objects may have fields that no schema names, and a parameter with a default may be left out. */
 const FORM = { io: "input" } as const;
 
-interface Refusal {
-  readonly meaning: string;
-  readonly details?: z.ZodType;
-}
-
-const refusals: Readonly<Record<ErrorCode, Refusal>> = {
-  invalid_request: {
-    meaning: "The request is not of the form that the API takes. `details` names each problem.",
-    details: InvalidRequestDetails,
-  },
-  unauthorized: { meaning: "There is no token, or one that is not accepted." },
-  admin_required: { meaning: "The token is a member's, and this needs an admin's." },
-  not_found: { meaning: "The workspace has no key with this id." },
-  primary_key_not_revocable: { meaning: "The primary sandbox key cannot be revoked. It can be rotated." },
-  request_id_used: {
-    meaning: "The request id has made a key before. `details` names it.",
-    details: RequestIdUsedDetails,
-  },
-  request_too_large: { meaning: "The request is larger than the server takes." },
-  rate_limited: { meaning: "There are too many requests. Retry-After may say when to come back." },
-  internal_error: { meaning: "The server failed, and may or may not have done what was asked." },
-  unavailable: { meaning: "The server cannot do this at the moment. Nothing was changed." },
-};
-
 /** The management API as an OpenAPI 3.1 document. */
 export function openApiDocument() {
   return {
@@ -71,7 +40,7 @@ export function openApiDocument() {
       },
       schemas: schemas(),
       responses: Object.fromEntries(
-        Object.entries(refusals).map(([code, refusal]) => [code, refusalObject(code, refusal)]),
+        Object.entries(errorMeanings).map(([code, meaning]) => [code, errorObject(code, meaning)]),
       ),
     },
   };
@@ -89,7 +58,7 @@ function pathItems() {
 }
 
 function operationObject(operationId: string, { summary, path, query, body, status, answer, errors = [] }: Operation) {
-  const refused = [...commonErrors, ...errors].map((code) => [
+  const failures = [...commonErrors, ...errors].map((code) => [
     errorCodes[code],
     { $ref: `#/components/responses/${code}` },
   ]);
@@ -98,7 +67,10 @@ function operationObject(operationId: string, { summary, path, query, body, stat
     summary: summary.charAt(0).toUpperCase() + summary.slice(1),
     parameters: [...pathParameters(path), ...queryParameters(query)],
     ...(body ? { requestBody: { required: !body.safeParse({}).success, content: json(reference(body)) } } : {}),
-    responses: { [status]: { description: "Done.", content: json(reference(answer)) }, ...Object.fromEntries(refused) },
+    responses: {
+      [status]: { description: "Done.", content: json(reference(answer)) },
+      ...Object.fromEntries(failures),
+    },
   };
 }
 
@@ -122,12 +94,12 @@ function queryParameters(query: z.ZodType | undefined) {
   }));
 }
 
-function refusalObject(code: string, { meaning, details }: Refusal) {
+function errorObject(code: string, { text, details }: ErrorMeaning) {
   const error = ErrorBody.shape.error.extend({
     code: z.literal(code),
     ...(details ? { details: details.optional() } : {}),
   });
-  return { description: meaning, content: json(jsonSchema(z.object({ error }))) };
+  return { description: text, content: json(jsonSchema(z.object({ error }))) };
 }
 
 function json(schema: unknown) {

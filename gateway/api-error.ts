@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { type ErrorBody, type ErrorCode, errorCodes } from "../contract";
+import { type ErrorBody, type ErrorCode, errorCodes, errorMeanings } from "../contract";
 import { isUnavailable } from "./store/database";
 
 /** An answer of the management API that is not a success. */
@@ -8,7 +8,7 @@ export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly details: unknown;
 
-  constructor(code: ErrorCode, message: string, details?: unknown) {
+  constructor(code: ErrorCode, message: string = errorMeanings[code].text, details?: unknown) {
     super(message);
     this.code = code;
     this.details = details;

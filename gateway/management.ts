@@ -25,7 +25,7 @@ export function managementApi(store: Store): Hono<Env> {
   api.use(async (c, next) => {
     const token = bearerToken(c);
     const caller = token === undefined ? undefined : store.callerOf(token);
-    if (!caller) throw new ApiError("unauthorized", "A member's token or the primary sandbox key is needed.");
+    if (!caller) throw new ApiError("unauthorized");
     c.set("by", { caller, via: "api" });
     await next();
   });
@@ -106,7 +106,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.outp
     path: path.join("."),
     message,
   }));
-  throw new ApiError("invalid_request", "The request is not of the form that the API takes.", details);
+  throw new ApiError("invalid_request", undefined, details);
 }
 
 async function parseBody<Schema extends z.ZodType>(schema: Schema, c: Context): Promise<z.output<Schema>> {
@@ -133,7 +133,7 @@ function idOf(c: Context): string {
 }
 
 function requestIdUsed(earlier: { keyId: string; status: string }): ApiError {
-  return new ApiError("request_id_used", "This request id has made a key before.", earlier);
+  return new ApiError("request_id_used", undefined, earlier);
 }
 
 function encode(sequence: number): string {

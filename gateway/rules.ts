@@ -7,14 +7,14 @@ import type { Store } from "./store/store";
 
 export function existingKey(store: Store, id: string): Key {
   const key = store.getKey(id);
-  if (!key) throw new ApiError("not_found", "The workspace has no key with this id.");
+  if (!key) throw new ApiError("not_found");
   return key;
 }
 
 export function revocableKey(store: Store, id: string): Key {
   const key = existingKey(store, id);
   if (key.kind !== "primary") return key;
-  throw new ApiError("primary_key_not_revocable", "The primary sandbox key cannot be revoked. It can be rotated.");
+  throw new ApiError("primary_key_not_revocable");
 }
 
 export function requireAdmin({ role }: Caller, action: "reveal" | "rotate"): void {

@@ -52,7 +52,7 @@ export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
   function keyOf(c: Context, scope: string): LiveKey {
     const value = bearerToken(c);
     const key = value === undefined ? undefined : store.liveKeyOf(value, propagationSeconds);
-    if (!key) throw new Refusal("invalid_gateway_api_key", "The gateway API key is missing, unknown or revoked.");
+    if (!key) throw new Refusal("invalid_gateway_api_key");
     if (!key.scopes.includes(scope)) throw new Refusal("insufficient_scope", `The key lacks the scope ${scope}.`);
     return key;
   }
@@ -81,7 +81,7 @@ export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
   });
 
   api.all("*", () => {
-    throw new Refusal("not_found", "The data plane has GET /v1/models and POST /v1/chat/completions, and no more.");
+    throw new Refusal("not_found");
   });
 
   return {

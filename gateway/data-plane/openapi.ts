@@ -1,22 +1,9 @@
 import * as z from "zod";
 import { ChatChunk, ChatCompletion, ChatRequest, ModelList } from "./chat";
-import { type RefusalCode, refusalCodes } from "./refusal";
+import { type RefusalCode, refusals } from "./refusal";
 
 /** What the document calls each schema. */
 const schemas = { ModelList, ChatRequest, ChatCompletion, ChatChunk };
-
-const meanings: Readonly<Record<RefusalCode, string>> = {
-  invalid_request: "The request is not of the form that the data plane takes.",
-  invalid_gateway_api_key: "The key is missing, unknown or revoked.",
-  insufficient_scope: "The key lacks the scope that this needs.",
-  not_found: "The data plane has nothing at this address.",
-  model_not_found: "There is no such model.",
-  request_too_large: "The request is larger than the data plane takes.",
-  internal_error: "The gateway failed.",
-  upstream_unavailable: "The upstream gives no answer.",
-  upstream_refused: "The upstream does not accept the gateway's key for it.",
-  unavailable: "The gateway cannot do this at the moment.",
-};
 
 const commonRefusals: readonly RefusalCode[] = [
   "invalid_request",
@@ -45,7 +32,7 @@ export function withDataPlane<Management extends Document>(document: Management)
         get: operation({
           operationId: "listModels",
           summary: "List the models. Needs the scope models:read",
-          responses: { 200: { description: "Done.", content: json("ModelList") }, ...refusals(commonRefusals) },
+          responses: { 200: { description: "Done.", content: json("ModelList") }, ...failures(commonRefusals) },
         }),
       },
       "/chat/completions": {
@@ -59,7 +46,7 @@ export function withDataPlane<Management extends Document>(document: Management)
                 "Done. With `stream`, server-sent events: a chunk as the data of each, `[DONE]` of the last.",
               content: { ...json("ChatCompletion"), "text/event-stream": { schema: reference("ChatChunk") } },
             },
-            ...refusals([...commonRefusals, "model_not_found"]),
+            ...failures([...commonRefusals, "model_not_found"]),
           },
         }),
       },
@@ -83,11 +70,11 @@ function operation<Own extends object>(own: Own) {
 }
 
 /** By status: several codes may share one. With an upstream, its own refusals come too, in the same form. */
-function refusals(codes: readonly RefusalCode[]) {
-  const statuses = new Set(codes.map((code) => refusalCodes[code]));
+function failures(codes: readonly RefusalCode[]) {
+  const statuses = new Set(codes.map((code) => refusals[code].status));
   return Object.fromEntries(
     Array.from(statuses, (status) => {
-      const sharing = codes.filter((code) => refusalCodes[code] === status);
+      const sharing = codes.filter((code) => refusals[code].status === status);
       const error = z.object({
         message: z.string(),
         type: z.string(),
@@ -95,7 +82,7 @@ function refusals(codes: readonly RefusalCode[]) {
         code: z.enum(sharing),
       });
       const content = { "application/json": { schema: jsonSchema(z.object({ error })) } };
-      return [status, { description: sharing.map((code) => meanings[code]).join(" Or: "), content }];
+      return [status, { description: sharing.map((code) => refusals[code].meaning).join(" Or: "), content }];
     }),
   );
 }

@@ -1,21 +1,24 @@
 import type { Context } from "hono";
 import { isUnavailable } from "../store/database";
 
-/** Every code of the data plane's own refusals, with the HTTP status it comes with. */
-export const refusalCodes = {
-  invalid_request: 400,
-  invalid_gateway_api_key: 401,
-  insufficient_scope: 403,
-  not_found: 404,
-  model_not_found: 404,
-  request_too_large: 413,
-  internal_error: 500,
-  upstream_unavailable: 502,
-  upstream_refused: 502,
-  unavailable: 503,
+/** Every error code of the data plane, with the HTTP status of its response and its meaning. */
+export const refusals = {
+  invalid_request: { status: 400, meaning: "The request does not have the form that the data plane requires." },
+  invalid_gateway_api_key: { status: 401, meaning: "The gateway API key is missing, unknown or revoked." },
+  insufficient_scope: { status: 403, meaning: "The gateway API key lacks the scope that this operation requires." },
+  not_found: {
+    status: 404,
+    meaning: "The data plane has GET /v1/models and POST /v1/chat/completions, and nothing else.",
+  },
+  model_not_found: { status: 404, meaning: "There is no such model." },
+  request_too_large: { status: 413, meaning: "The request is larger than the data plane accepts." },
+  internal_error: { status: 500, meaning: "The gateway failed." },
+  upstream_unavailable: { status: 502, meaning: "The upstream does not respond." },
+  upstream_refused: { status: 502, meaning: "The upstream does not accept the gateway's key for it." },
+  unavailable: { status: 503, meaning: "The gateway cannot complete the request at the moment." },
 } as const;
 
-export type RefusalCode = keyof typeof refusalCodes;
+export type RefusalCode = keyof typeof refusals;
 
 /** An answer of the data plane that is not a success, in OpenAI's form. */
 export class Refusal extends Error {
@@ -24,14 +27,14 @@ export class Refusal extends Error {
   /** The field of the request that it is about. */
   readonly param: string | null;
 
-  constructor(code: RefusalCode, message: string, param: string | null = null) {
+  constructor(code: RefusalCode, message: string = refusals[code].meaning, param: string | null = null) {
     super(message);
     this.code = code;
     this.param = param;
   }
 
   get status() {
-    return refusalCodes[this.code];
+    return refusals[this.code].status;
   }
 
   get body() {
