@@ -1,13 +1,12 @@
 import type { AddressInfo } from "node:net";
 import { Hono } from "hono";
-import { openApiDocument } from "../contract/openapi";
 import { ApiError, answerError, errorResponse } from "./api-error";
 import { dashboard } from "./dashboard";
 import { Sessions } from "./dashboard/sessions";
 import { type DataPlane, type DataPlaneOptions, dataPlane } from "./data-plane/api";
-import { withDataPlane } from "./data-plane/openapi";
 import { httpServer } from "./http-server";
 import { managementApi } from "./management";
+import { openApiDocument } from "./openapi";
 import { fillWithSample } from "./sample";
 import { Store } from "./store/store";
 
@@ -47,7 +46,7 @@ function gatewayApp(store: Store, { api }: DataPlane, sessions: Sessions, clock:
   const app = new Hono();
   app.onError(answerError);
   app.notFound((c) => errorResponse(c, new ApiError("not_found", "The gateway has nothing at this address.")));
-  app.get("/openapi.json", (c) => c.json(withDataPlane(openApiDocument())));
+  app.get("/openapi.json", (c) => c.json(openApiDocument()));
   app.route("/api/v1", managementApi(store));
   app.route("/v1", api);
   app.route("/", dashboard(store, sessions, clock));
