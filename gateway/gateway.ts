@@ -1,11 +1,11 @@
 import type { AddressInfo } from "node:net";
 import { Hono } from "hono";
-import { ApiError, answerError, errorResponse } from "./api-error";
 import { dashboard } from "./dashboard";
 import { Sessions } from "./dashboard/sessions";
 import { type DataPlane, type DataPlaneOptions, dataPlane } from "./data-plane/api";
-import { httpServer } from "./http-server";
-import { managementApi } from "./management";
+import { httpServer } from "./http/server";
+import { managementApi } from "./management/api";
+import { ApiError, sendApiError } from "./management/api-error";
 import { openApiDocument } from "./openapi";
 import { fillWithSample } from "./sample";
 import { Store } from "./store/store";
@@ -44,8 +44,8 @@ export interface Gateway {
 
 function gatewayApp(store: Store, { api }: DataPlane, sessions: Sessions, clock: () => number): Hono {
   const app = new Hono();
-  app.onError(answerError);
-  app.notFound((c) => errorResponse(c, new ApiError("not_found", "The gateway has nothing at this address.")));
+  app.onError(sendApiError);
+  app.notFound((c) => sendApiError(new ApiError("not_found", "The gateway has nothing at this address."), c));
   app.get("/openapi.json", (c) => c.json(openApiDocument()));
   app.route("/api/v1", managementApi(store));
   app.route("/v1", api);
@@ -60,7 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   if (sample && store.isNew) fillWithSample(store, clock());
   const plane = dataPlane(store, options);
   const sessions = new Sessions(store, clock);
-  const { server, close: closeServer } = httpServer(gatewayApp(store, plane, sessions, clock));
+  const { server, close: closeServer } = httpServer(gatewayApp(store, plane, sessions, clock), ApiError.of);
   server.listen(port, host);
   const { port: listening } = await new Promise<AddressInfo>((resolve, reject) => {
     server.once("error", (error) => {

@@ -1,12 +1,13 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { Child } from "hono/jsx";
 import { secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
 import { CreateKeyBody, RequestId } from "../../contract";
-import { ApiError, apiErrorOf } from "../api-error";
-import { existingKey, requireAdmin, revocableKey } from "../rules";
+import { HttpFailure } from "../http/failure";
+import { limitBody } from "../http/limit";
+import { ApiError, apiErrorOf } from "../management/api-error";
+import { existingKey, requireAdmin, revocableKey } from "../management/rules";
 import { randomText } from "../store/secrets";
 import type { Actor, Store } from "../store/store";
 import { ActivityPage } from "./activity-page";
@@ -123,7 +124,7 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
   });
 
   app.all("/settings/*", () => {
-    throw new ApiError("not_found", "There is no page at this address.");
+    throw new HttpFailure("not_found", "There is no page at this address.");
   });
 
   return app;
@@ -211,13 +212,7 @@ async function neverStored(c: Context, next: () => Promise<void>): Promise<void>
   await next();
 }
 
-const limited = bodyLimit({
-  maxSize: MAX_FORM_BYTES,
-  onError: (c) => {
-    c.header("Connection", "close");
-    throw new ApiError("request_too_large", "The form is larger than any of this page.");
-  },
-});
+const limited = limitBody(MAX_FORM_BYTES, "The form is larger than any form of this page.");
 
 /** Why a page could not be shown, as a page. */
 function sendFailure(error: Error, c: Context): Promise<Response> {

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { isUnavailable } from "../store/database";
+import { type HttpFailure, httpFailureOf } from "../http/failure";
 
 /** Every error code of the data plane, with the HTTP status of its response and its meaning. */
 export const refusals = {
@@ -18,19 +18,31 @@ export const refusals = {
   unavailable: { status: 503, meaning: "The gateway cannot complete the request at the moment." },
 } as const;
 
+/** The number of problems that an error response names at most. */
+const MAX_PROBLEMS = 5;
+
 export type RefusalCode = keyof typeof refusals;
 
-/** An answer of the data plane that is not a success, in OpenAI's form. */
+/** An error response of the data plane, in OpenAI's form. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;
-  /** The field of the request that it is about. */
+  /** The field of the request that is wrong. */
   readonly param: string | null;
 
   constructor(code: RefusalCode, message: string = refusals[code].meaning, param: string | null = null) {
     super(message);
     this.code = code;
     this.param = param;
+  }
+
+  static of({ code, message, problems }: HttpFailure): Refusal {
+    if (problems.length === 0) return new Refusal(code, message || undefined);
+    const texts = problems
+      .slice(0, MAX_PROBLEMS)
+      .map((problem) => `${problem.path.join(".") || "the body"}: ${problem.message}`);
+    const [field] = problems[0]?.path ?? [];
+    return new Refusal(code, texts.join("; "), field === undefined ? null : String(field));
   }
 
   get status() {
@@ -43,23 +55,9 @@ export class Refusal extends Error {
   }
 }
 
-/** Turns whatever a handler threw into an answer. What is not ours is a bug: logged here, and kept from the caller. */
-export function answerRefusal(error: Error, c: Context): Response {
-  const refusal = error instanceof Refusal ? error : refusalOf(error, c);
+export function sendRefusal(error: Error, c: Context): Response {
+  const { body, status } = error instanceof Refusal ? error : Refusal.of(httpFailureOf(error, c));
   c.header("Cache-Control", "no-store");
-  if (refusal.status === 401) c.header("WWW-Authenticate", "Bearer");
-  return c.json(refusal.body, refusal.status);
-}
-
-function refusalOf(error: Error, c: Context): Refusal {
-  // The caller has gone in the middle of the request, and nobody will read this.
-  if (c.req.raw.signal.aborted || ("code" in error && error.code === "ECONNRESET")) {
-    return new Refusal("invalid_request", "The request did not come whole.");
-  }
-  if (isUnavailable(error)) {
-    process.stderr.write(`${c.req.method} ${c.req.path} was not possible: ${error.message}\n`);
-    return new Refusal("unavailable", `The database cannot do this now: ${error.message}.`);
-  }
-  process.stderr.write(`${c.req.method} ${c.req.path} failed: ${error.stack ?? error.message}\n`);
-  return new Refusal("internal_error", "The gateway failed. Its log says why.");
+  if (status === 401) c.header("WWW-Authenticate", "Bearer");
+  return c.json(body, status);
 }

@@ -1,7 +1,7 @@
-import type { Key } from "../contract";
+import type { Key } from "../../contract";
+import type { Caller } from "../store/members";
+import type { Store } from "../store/store";
 import { ApiError } from "./api-error";
-import type { Caller } from "./store/members";
-import type { Store } from "./store/store";
 
 // What the management API and the page hold alike.
 

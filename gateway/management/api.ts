@@ -1,11 +1,12 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
-import { type Answer, type InvalidRequestDetails, type OperationName, operations } from "../contract";
-import { ApiError, answerError } from "./api-error";
-import { bearerToken } from "./bearer";
+import { type Answer, type OperationName, operations } from "../../contract";
+import { findByBearer } from "../http/bearer";
+import { decodeJson, parse } from "../http/json-body";
+import { limitBody } from "../http/limit";
+import type { Actor, Store } from "../store/store";
+import { ApiError, sendApiError } from "./api-error";
 import { existingKey, requireAdmin, revocableKey } from "./rules";
-import type { Actor, Store } from "./store/store";
 
 interface Env {
   Variables: { by: Actor };
@@ -14,31 +15,18 @@ interface Env {
 // The longest request that the contract allows fits: 101 texts of 200 characters, each of which JSON can escape in 12 bytes.
 const MAX_BODY_BYTES = 256 * 1024;
 
-// Not the lenient way: a name would be stored that nobody asked for.
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
 /** The management API: what the contract describes, on this store. */
 export function managementApi(store: Store): Hono<Env> {
   const api = new Hono<Env>();
-  api.onError(answerError);
+  api.onError(sendApiError);
 
   api.use(async (c, next) => {
-    const token = bearerToken(c);
-    const caller = token === undefined ? undefined : store.callerOf(token);
+    const caller = findByBearer(c, (token) => store.callerOf(token));
     if (!caller) throw new ApiError("unauthorized");
     c.set("by", { caller, via: "api" });
     await next();
   });
-  api.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (c) => {
-        // The rest of the body is not read, so the connection can carry no further request.
-        c.header("Connection", "close");
-        throw new ApiError("request_too_large", `A request has at most ${MAX_BODY_BYTES} bytes.`);
-      },
-    }),
-  );
+  api.use(limitBody(MAX_BODY_BYTES));
 
   api.on(...at("getStatus"), (c) => answer(c, "getStatus", { workspace: store.workspace, caller: c.var.by.caller }));
 
@@ -99,25 +87,10 @@ function answer<Name extends OperationName>(c: Context, name: Name, value: Answe
   return c.json(value, operations[name].status);
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const details: InvalidRequestDetails = result.error.issues.map(({ path, message }) => ({
-    path: path.join("."),
-    message,
-  }));
-  throw new ApiError("invalid_request", undefined, details);
-}
-
+/** Parses the body. An empty one is an object without fields. */
 async function parseBody<Schema extends z.ZodType>(schema: Schema, c: Context): Promise<z.output<Schema>> {
-  const bytes = await c.req.arrayBuffer();
-  let body: unknown;
-  try {
-    body = bytes.byteLength === 0 ? {} : JSON.parse(utf8.decode(bytes));
-  } catch {
-    throw new ApiError("invalid_request", "The body is not JSON in UTF-8.", []);
-  }
-  return parse(schema, body);
+  const body = await c.req.arrayBuffer();
+  return parse(schema, body.byteLength === 0 ? {} : decodeJson(body));
 }
 
 /** The parameters of the query. One that is given twice becomes a list, which no schema takes. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import * as contract from "../../contract";
-import { testGateway } from "../support/gateway";
+import * as contract from "../../../contract";
+import { testGateway } from "../../support/gateway";
 
 /** An answer of the local gateway, which is stricter here than other servers of the API may be. */
 async function call(path: string, body?: string | Uint8Array) {
