@@ -1,4 +1,4 @@
-import { DEFAULT_SCOPES } from "../../contract";
+import { DEFAULT_SCOPES } from "../management/rules";
 import { CloseButton, Dialog } from "./dialog";
 
 /** What was filled in, and what is wrong with it. */

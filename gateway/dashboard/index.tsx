@@ -3,11 +3,11 @@ import type { Child } from "hono/jsx";
 import { secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
-import { CreateKeyBody, RequestId } from "../../contract";
 import { HttpFailure } from "../http/failure";
 import { limitBody } from "../http/limit";
 import { ApiError, apiErrorOf } from "../management/api-error";
-import { existingKey, requireAdmin, revocableKey } from "../management/rules";
+import { createKey, existingKey, KeyRequest, RequestId, requireAdmin, revocableKey } from "../management/rules";
+import { KeyStatus } from "../store/keys";
 import { randomText } from "../store/secrets";
 import type { Actor, Store } from "../store/store";
 import { ActivityPage } from "./activity-page";
@@ -67,7 +67,7 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
 
   app.post(KEYS, async (c) => {
     const form = await readForm(c, CreateKeyForm);
-    const draft = CreateKeyBody.safeParse({
+    const draft = KeyRequest.safeParse({
       name: form.name.trim(),
       scopes: form.scopes.trim() === "" ? undefined : form.scopes.trim().split(/[\s,]+/),
       requestId: form.requestId,
@@ -76,10 +76,9 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
       const problems = draft.error.issues.map(({ path, message }) => `${path.join(" ")} ${message}`);
       return sendKeys(c, { draft: { ...form, problems } }, 400);
     }
-    const { name, scopes, requestId } = draft.data;
-    const made = store.createKey({ name, scopes, requestId, by: c.var.by });
+    const made = createKey(store, draft.data, c.var.by);
     if (made.outcome === "request_id_used") return backToKeys(c, SENT_TWICE);
-    return sendKeys(c, { created: { name, value: made.value } }, 201);
+    return sendKeys(c, { created: { name: made.key.name, value: made.value } }, 201);
   });
 
   app.post(`${KEYS}/primary/reveal`, (c) => {
@@ -180,7 +179,7 @@ const SENT_TWICE =
 
 const KeysQuery = z.object({
   text: z.string().trim().max(200).catch(""),
-  status: z.enum(["active", "revoked"]).optional().catch(undefined),
+  status: KeyStatus.optional().catch(undefined),
   page: z.coerce.number().int().min(1).catch(1),
 });
 

@@ -1,4 +1,4 @@
-import type { Key } from "../../contract";
+import type { Key, KeyStatus } from "../store/keys";
 import { CreatedKeyDialog, CreateKeyDialog, type CreateKeyDraft } from "./create-key";
 import { Opens } from "./dialog";
 import { formatCount } from "./format";
@@ -17,7 +17,7 @@ const STATUSES = [
 
 export interface KeyFilter {
   readonly text: string;
-  readonly status?: string | undefined;
+  readonly status?: KeyStatus | undefined;
   /** From 1. */
   readonly page: number;
 }

@@ -2,8 +2,8 @@ import type { Context } from "hono";
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { Status } from "../../contract";
 import type { Caller } from "../store/members";
+import type { Workspace } from "../store/store";
 
 const SECTIONS = [
   { id: "keys", path: "/settings/api-keys", label: "API Keys" },
@@ -40,7 +40,7 @@ export function Document({ title, children }: DocumentProps) {
 }
 
 interface SettingsPageProps extends DocumentProps {
-  readonly workspace: Status["workspace"];
+  readonly workspace: Workspace;
   readonly caller: Caller;
   readonly section: Section;
   /** What has just been done. */

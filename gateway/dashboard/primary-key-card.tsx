@@ -1,4 +1,4 @@
-import type { Key } from "../../contract";
+import type { Key } from "../store/keys";
 import { Confirmation, Opens } from "./dialog";
 import { Ago, formatDate, MaskedKey } from "./format";
 

@@ -2,7 +2,7 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono } from "hono";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import * as z from "zod";
-import type { Status } from "../../contract";
+import type { Workspace } from "../store/store";
 import { readForm } from "./form";
 import { Document, LocalBadge, sendPage } from "./layout";
 import { isLoopback, type SessionCookie } from "./session-cookie";
@@ -11,7 +11,7 @@ import type { Sessions } from "./sessions";
 const ATTEMPTS_PER_MINUTE = 10;
 
 /** The forms by which people come in and go. */
-export function signIn(sessions: Sessions, cookie: SessionCookie, workspace: Status["workspace"]): Hono {
+export function signIn(sessions: Sessions, cookie: SessionCookie, workspace: Workspace): Hono {
   const app = new Hono();
   const limiter = new RateLimiterMemory({ points: ATTEMPTS_PER_MINUTE, duration: 60 });
 
@@ -66,7 +66,7 @@ function millisecondsToWait(reason: unknown): number {
   throw reason;
 }
 
-function SignInPage({ workspace, problem }: { workspace: Status["workspace"]; problem?: string }) {
+function SignInPage({ workspace, problem }: { workspace: Workspace; problem?: string }) {
   return (
     <Document title="Sign in">
       <main class="alone">

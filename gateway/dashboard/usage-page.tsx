@@ -1,4 +1,5 @@
-import type { Key, KeyUsage } from "../../contract";
+import type { Key } from "../store/keys";
+import type { KeyUsage } from "../store/usage";
 import { formatCount, formatDay, formatUsd, MaskedKey } from "./format";
 import { UsageChart } from "./usage-chart";
 

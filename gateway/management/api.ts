@@ -1,12 +1,23 @@
 import { type Context, Hono } from "hono";
-import * as z from "zod";
+import type * as z from "zod";
 import { type Answer, type OperationName, operations } from "../../contract";
 import { findByBearer } from "../http/bearer";
 import { decodeJson, parse } from "../http/json-body";
 import { limitBody } from "../http/limit";
+import type { Key } from "../store/keys";
 import type { Actor, Store } from "../store/store";
 import { ApiError, sendApiError } from "./api-error";
-import { existingKey, requireAdmin, revocableKey } from "./rules";
+import { createKey, existingKey, requireAdmin, revocableKey } from "./rules";
+import {
+  decodeCursor,
+  encodeCreatedKey,
+  encodeKey,
+  encodeKeyPage,
+  encodeKeyUsage,
+  encodeRequestIdUsed,
+  encodeRevealedKey,
+  encodeStatus,
+} from "./wire";
 
 interface Env {
   Variables: { by: Actor };
@@ -28,27 +39,26 @@ export function managementApi(store: Store): Hono<Env> {
   });
   api.use(limitBody(MAX_BODY_BYTES));
 
-  api.on(...at("getStatus"), (c) => answer(c, "getStatus", { workspace: store.workspace, caller: c.var.by.caller }));
+  api.on(...at("getStatus"), (c) => respond(c, "getStatus", encodeStatus(store.workspace, c.var.by.caller)));
 
   api.on(...at("listKeys"), (c) => {
     const { limit, cursor, status } = parse(operations.listKeys.query, queryOf(c));
-    const { keys, next } = store.listKeys({ limit, status, before: cursor === undefined ? undefined : decode(cursor) });
-    return answer(c, "listKeys", { items: keys, cursor: next === undefined ? null : encode(next) });
+    const before = cursor === undefined ? undefined : decodeCursor(cursor);
+    return respond(c, "listKeys", encodeKeyPage(store.listKeys({ limit, status, before })));
   });
 
   api.on(...at("createKey"), async (c) => {
     const { name, scopes, requestId } = await parseBody(operations.createKey.body, c);
-    const made = store.createKey({ name, scopes, requestId, by: c.var.by });
+    const made = createKey(store, { name, scopes, requestId }, c.var.by);
     if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
-    return answer(c, "createKey", { ...made.key, key: made.value });
+    return respond(c, "createKey", encodeCreatedKey(made));
   });
 
-  api.on(...at("getPrimaryKey"), (c) => answer(c, "getPrimaryKey", store.primaryKey()));
+  api.on(...at("getPrimaryKey"), (c) => respond(c, "getPrimaryKey", encodeKey(store.primaryKey())));
 
   api.on(...at("revealPrimaryKey"), (c) => {
     requireAdmin(c.var.by.caller, "reveal");
-    const { id, value } = store.revealPrimaryKey(c.var.by);
-    return answer(c, "revealPrimaryKey", { id, key: value });
+    return respond(c, "revealPrimaryKey", encodeRevealedKey(store.revealPrimaryKey(c.var.by)));
   });
 
   api.on(...at("rotatePrimaryKey"), async (c) => {
@@ -56,20 +66,21 @@ export function managementApi(store: Store): Hono<Env> {
     const { requestId } = await parseBody(operations.rotatePrimaryKey.body, c);
     const made = store.rotatePrimaryKey({ requestId, by: c.var.by });
     if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
-    return answer(c, "rotatePrimaryKey", made.key);
+    return respond(c, "rotatePrimaryKey", encodeKey(made.key));
   });
 
-  api.on(...at("getKey"), (c) => answer(c, "getKey", existingKey(store, idOf(c))));
+  api.on(...at("getKey"), (c) => respond(c, "getKey", encodeKey(existingKey(store, idOf(c)))));
 
   api.on(...at("revokeKey"), (c) => {
     const { id } = revocableKey(store, idOf(c));
     store.revokeKey(id, c.var.by);
-    return answer(c, "revokeKey", existingKey(store, id));
+    return respond(c, "revokeKey", encodeKey(existingKey(store, id)));
   });
 
   api.on(...at("getKeyUsage"), (c) => {
     const { days } = parse(operations.getKeyUsage.query, queryOf(c));
-    return answer(c, "getKeyUsage", store.usage.of(existingKey(store, idOf(c)).id, days));
+    const { id } = existingKey(store, idOf(c));
+    return respond(c, "getKeyUsage", encodeKeyUsage(id, store.usage.of(id, days)));
   });
 
   return api;
@@ -81,10 +92,10 @@ function at(name: OperationName): [string, string] {
   return [method, path.replace("{id}", ":id")];
 }
 
-function answer<Name extends OperationName>(c: Context, name: Name, value: Answer<Name>): Response {
-  // An answer may hold a value: no cache on its way keeps it.
+function respond<Name extends OperationName>(c: Context, name: Name, body: Answer<Name>): Response {
+  // The response may hold a key value, which no cache may keep.
   c.header("Cache-Control", "no-store");
-  return c.json(value, operations[name].status);
+  return c.json(body, operations[name].status);
 }
 
 /** Parses the body. An empty one is an object without fields. */
@@ -105,16 +116,6 @@ function idOf(c: Context): string {
   return c.req.param("id") ?? "";
 }
 
-function requestIdUsed(earlier: { keyId: string; status: string }): ApiError {
-  return new ApiError("request_id_used", undefined, earlier);
-}
-
-function encode(sequence: number): string {
-  return Buffer.from(String(sequence)).toString("base64url");
-}
-
-function decode(cursor: string): number {
-  const text = Buffer.from(cursor, "base64url").toString();
-  if (!/^\d{1,15}$/.test(text)) parse(z.object({ cursor: z.never() }), { cursor });
-  return Number(text);
+function requestIdUsed(earlier: Key): ApiError {
+  return new ApiError("request_id_used", undefined, encodeRequestIdUsed(earlier));
 }

@@ -1,9 +1,26 @@
-import type { Key } from "../../contract";
+import * as z from "zod";
+import { DEFAULT_SCOPES, KeyName, RequestId, Scopes } from "../../contract";
+import type { Key } from "../store/keys";
 import type { Caller } from "../store/members";
-import type { Store } from "../store/store";
+import type { Actor, CreatedKey, Made, Store } from "../store/store";
 import { ApiError } from "./api-error";
 
-// What the management API and the page hold alike.
+// The rules that the management API and the dashboard share.
+
+export { DEFAULT_SCOPES, RequestId };
+
+/** The request for a new key. */
+export const KeyRequest = z.object({
+  name: KeyName,
+  scopes: Scopes.optional(),
+  requestId: RequestId.optional(),
+});
+export type KeyRequest = z.infer<typeof KeyRequest>;
+
+/** Creates a key, with the default scopes if the request names none. */
+export function createKey(store: Store, { name, scopes, requestId }: KeyRequest, by: Actor): Made<CreatedKey> {
+  return store.createKey({ name, scopes: scopes ?? DEFAULT_SCOPES, requestId, by });
+}
 
 export function existingKey(store: Store, id: string): Key {
   const key = store.getKey(id);
