@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { Hono } from "hono";
 import { dashboard } from "./dashboard";
+import { paths } from "./dashboard/paths";
 import { Sessions } from "./dashboard/sessions";
 import { type DataPlane, type DataPlaneOptions, dataPlane } from "./data-plane/api";
 import { httpServer } from "./http/server";
@@ -82,7 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     gatewayUrl: url,
     adminToken: store.members.first("admin").token,
     memberToken: store.members.first("member").token,
-    signInUrl: `${url}/sign-in#code=${sessions.newCode(store.members.first("admin").id)}`,
+    signInUrl: `${url}${paths.signIn}#code=${sessions.newCode(store.members.first("admin").id)}`,
     async close() {
       await closeServer();
       await plane.close();
