@@ -73,3 +73,8 @@ it("takes the longest request that the contract allows, written in the longest w
 it("refuses JSON that is nested without end", async () => {
   problemsOf(await call("/api-keys", `{"name":${"[".repeat(100_000)}${"]".repeat(100_000)}}`));
 });
+
+it("describes an error by the meaning that the contract gives its code", async () => {
+  const { body } = await call("/api-keys/key_unknown");
+  expect(contract.ErrorBody.parse(body).error.message).toBe(contract.errorMeanings.not_found.text);
+});
