@@ -79,7 +79,7 @@ async function main(): Promise<void> {
 function fill(path: string, keys: number): string {
   const store = new Store(path);
   const by: Actor = { caller: store.members.first("admin"), via: "api" };
-  const made = store.createKey({ name: "used", scopes: undefined, requestId: undefined, by });
+  const made = store.createKey({ name: "used", scopes: ["models:read"], requestId: undefined, by });
   store.close();
   if (made.outcome !== "made") throw new Error("a key without a request id was not made");
   const database = new DatabaseSync(path);

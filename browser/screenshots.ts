@@ -2,6 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Browser, Page } from "playwright-core";
+import { errorMessage } from "../error-message";
+import { paths } from "../gateway/dashboard/paths";
 import { type Gateway, startGateway } from "../gateway/gateway";
 import { launchChromium } from "./chromium";
 
@@ -37,7 +39,7 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.getByRole("button", { name: "More for Edge worker" }).click();
     await page.locator(":popover-open").getByRole("button", { name: "Revoke key" }).click();
   },
-  empty: (page) => page.goto(new URL("/settings/api-keys?text=nothing", page.url()).href),
+  empty: (page) => page.goto(new URL(`${paths.keys}?text=nothing`, page.url()).href),
   usage: async (page) => {
     await page.getByRole("button", { name: "More for Production" }).click();
     await page.locator(":popover-open").getByRole("link", { name: "View usage" }).click();
@@ -100,6 +102,6 @@ async function photograph(browser: Browser, { state, width, scheme, path, whole 
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`${errorMessage(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Every code of an error answer, with the HTTP status it comes with. */
+/** Every error code, with the HTTP status of its response. */
 export const errorCodes = {
   invalid_request: 400,
   unauthorized: 401,
@@ -16,7 +16,7 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
-/** Codes that every operation may answer with. */
+/** The error codes that any operation may respond with. */
 export const commonErrors = [
   "invalid_request",
   "unauthorized",
@@ -30,7 +30,7 @@ export function isErrorCode(word: string): word is ErrorCode {
   return Object.hasOwn(errorCodes, word);
 }
 
-/** The body of every answer that is not a success. A code that is not in `errorCodes` is accepted. */
+/** The body of every response that is not a success. A code that is not in `errorCodes` is accepted. */
 export const ErrorBody = z.object({
   error: z.object({
     message: z.string(),
@@ -41,10 +41,36 @@ export const ErrorBody = z.object({
 });
 export type ErrorBody = z.infer<typeof ErrorBody>;
 
-/** `details` of `invalid_request`: each problem, with the path of the field it is about. */
+/** The `details` of `invalid_request`: each problem, with the path of its field. */
 export const InvalidRequestDetails = z.array(z.object({ path: z.string(), message: z.string() }));
 export type InvalidRequestDetails = z.infer<typeof InvalidRequestDetails>;
 
-/** `details` of `request_id_used`: the key that the request id made, and its status now. */
+/** The `details` of `request_id_used`: the key that the request ID created, and its present status. */
 export const RequestIdUsedDetails = z.object({ keyId: z.string(), status: z.string() });
 export type RequestIdUsedDetails = z.infer<typeof RequestIdUsedDetails>;
+
+export interface ErrorMeaning {
+  readonly text: string;
+  /** The form of `details`. Codes without a form have no details. */
+  readonly details?: z.ZodType;
+}
+
+/** The meaning of each error code. */
+export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
+  invalid_request: {
+    text: "The request does not have the form that the API requires. `details` lists each problem.",
+    details: InvalidRequestDetails,
+  },
+  unauthorized: { text: "The token is missing or not accepted." },
+  admin_required: { text: "The token belongs to a member, and this operation requires an admin's token." },
+  not_found: { text: "The workspace has no key with this ID." },
+  primary_key_not_revocable: { text: "The primary sandbox key cannot be revoked. It can be rotated." },
+  request_id_used: {
+    text: "This request ID has created a key before. `details` identifies the key.",
+    details: RequestIdUsedDetails,
+  },
+  request_too_large: { text: "The request is larger than the server accepts." },
+  rate_limited: { text: "There are too many requests. The Retry-After header may say when to retry." },
+  internal_error: { text: "The server failed, and may or may not have completed the request." },
+  unavailable: { text: "The server cannot complete the request at the moment. Nothing was changed." },
+};

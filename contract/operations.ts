@@ -22,7 +22,7 @@ export interface Operation {
   readonly summary: string;
   /** The HTTP status of a success. */
   readonly status: 200 | 201;
-  readonly query?: z.ZodType;
+  readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
   /** Codes that it may answer with besides those of every operation. */

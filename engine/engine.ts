@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { errorMessage } from "../error-message";
 import { buildEngine } from "./build";
 import { downloadEngine } from "./download";
 import { ENGINE_VERSION, type Installer, YAML_HOST } from "./installation";
@@ -59,7 +60,7 @@ export async function ensureEngine(
       if (engine) return engine;
       failures.push(`${install.name}: it ended without an error, yet ${root} lacks ${wanted.join(" or ")}`);
     } catch (error) {
-      failures.push(`${install.name}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(`${install.name}: ${errorMessage(error)}`);
     }
   }
   throw new NoEngineError(

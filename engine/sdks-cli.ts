@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { errorMessage } from "../error-message";
 import { SDK_LANGUAGES, writeSdks } from "./sdks";
 
 // `npm run sdks`: writes the SDKs for other languages into dist/sdks.
@@ -9,7 +10,7 @@ writeSdks(folder).then(
     for (const language of SDK_LANGUAGES) process.stdout.write(`${join(folder, language)}\n`);
   },
   (error: unknown) => {
-    process.stderr.write(`The SDKs were not written: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`The SDKs were not written: ${errorMessage(error)}\n`);
     process.stderr.write(
       "Go 1.26.6 or newer is needed (https://go.dev/doc/install); run this again once it is there.\n",
     );

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
+import { errorMessage } from "../error-message";
 import { readPrices } from "./data-plane/prices";
 import { parseUpstreamKey, parseUpstreamUrl, type UpstreamOptions } from "./data-plane/upstream";
 import { startGateway } from "./gateway";
@@ -47,7 +48,7 @@ function parseCommand(args: readonly string[]) {
     });
     return { ...values, keysManage: values["keys-manage"], positionals };
   } catch (error) {
-    return usageError(error instanceof Error ? error.message : String(error));
+    return usageError(errorMessage(error));
   }
 }
 
@@ -100,7 +101,7 @@ function upstreamOf(text: string): UpstreamOptions {
   try {
     return { url: parseUpstreamUrl(text), key: parseUpstreamKey(process.env["DENCH_UPSTREAM_KEY"]) };
   } catch (error) {
-    return usageError(`--upstream cannot be used: ${error instanceof Error ? error.message : String(error)}.`);
+    return usageError(`--upstream cannot be used: ${errorMessage(error)}.`);
   }
 }
 
@@ -119,7 +120,7 @@ function welcome({ baseUrl, gatewayUrl, adminToken, memberToken, signInUrl }: Re
 }
 
 function fail(error: unknown): never {
-  process.stderr.write(`The gateway could not go on: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`The gateway could not go on: ${errorMessage(error)}\n`);
   process.exit(1);
 }
 

@@ -1,13 +1,13 @@
 import type { AddressInfo } from "node:net";
 import { Hono } from "hono";
-import { openApiDocument } from "../contract/openapi";
-import { ApiError, answerError, errorResponse } from "./api-error";
 import { dashboard } from "./dashboard";
+import { paths } from "./dashboard/paths";
 import { Sessions } from "./dashboard/sessions";
 import { type DataPlane, type DataPlaneOptions, dataPlane } from "./data-plane/api";
-import { withDataPlane } from "./data-plane/openapi";
-import { httpServer } from "./http-server";
-import { managementApi } from "./management";
+import { httpServer } from "./http/server";
+import { managementApi } from "./management/api";
+import { ApiError, sendApiError } from "./management/api-error";
+import { openApiDocument } from "./openapi";
 import { fillWithSample } from "./sample";
 import { Store } from "./store/store";
 
@@ -52,9 +52,9 @@ function gatewayApp(
   { clock, keysManage }: Required<Pick<GatewayOptions, "clock" | "keysManage">>,
 ): Hono {
   const app = new Hono();
-  app.onError(answerError);
-  app.notFound((c) => errorResponse(c, new ApiError("not_found", "The gateway has nothing at this address.")));
-  app.get("/openapi.json", (c) => c.json(withDataPlane(openApiDocument())));
+  app.onError(sendApiError);
+  app.notFound((c) => sendApiError(new ApiError("not_found", "The gateway has nothing at this address."), c));
+  app.get("/openapi.json", (c) => c.json(openApiDocument()));
   app.route("/api/v1", managementApi(store, { keysManage }));
   app.route("/v1", api);
   app.route("/", dashboard(store, sessions, clock));
@@ -68,7 +68,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   if (sample && store.isNew) fillWithSample(store, clock());
   const plane = dataPlane(store, options);
   const sessions = new Sessions(store, clock);
-  const { server, close: closeServer } = httpServer(gatewayApp(store, plane, sessions, { clock, keysManage }));
+  const { server, close: closeServer } = httpServer(
+    gatewayApp(store, plane, sessions, { clock, keysManage }),
+    ApiError.of,
+  );
   server.listen(port, host);
   const { port: listening } = await new Promise<AddressInfo>((resolve, reject) => {
     server.once("error", (error) => {
@@ -90,7 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     gatewayUrl: url,
     adminToken: store.members.first("admin").token,
     memberToken: store.members.first("member").token,
-    signInUrl: `${url}/sign-in#code=${sessions.newCode(store.members.first("admin").id)}`,
+    signInUrl: `${url}${paths.signIn}#code=${sessions.newCode(store.members.first("admin").id)}`,
     async close() {
       await closeServer();
       await plane.close();

@@ -1,3 +1,4 @@
+import { createKey } from "./management/rules";
 import type { Caller } from "./store/members";
 import type { Actor, Store } from "./store/store";
 
@@ -17,7 +18,7 @@ interface SampleKey {
   readonly requests: number;
   /** US dollars for each. */
   readonly cost: number;
-  readonly scopes?: readonly string[];
+  readonly scopes?: string[];
 }
 
 const KEYS: readonly SampleKey[] = [
@@ -70,7 +71,7 @@ function lifeOf(sample: SampleKey, index: number, caller: Caller, store: Store, 
   const revokedAt = sample.revoked === undefined ? now : now - sample.revoked * DAY_MS;
   let id = "";
   const create = () => {
-    const made = store.createKey({ name: sample.name, scopes: sample.scopes, requestId: undefined, by });
+    const made = createKey(store, { name: sample.name, scopes: sample.scopes }, by);
     if (made.outcome === "made") id = made.key.id;
   };
   const uses = Array.from({ length: DAYS_OF_USAGE }, (_, day) => now - day * DAY_MS - (index + 1) * 7 * 60 * 1000)

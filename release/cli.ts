@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { errorMessage } from "../error-message";
 import { writePackages } from "./packages";
 
 const folder = resolve("packages");
@@ -9,9 +10,7 @@ writePackages(process.cwd(), folder).then(
     process.stdout.write(`Written to ${folder}, with all sums in SHA256SUMS.\n`);
   },
   (error: unknown) => {
-    process.stderr.write(
-      `The packages could not be written: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
+    process.stderr.write(`The packages could not be written: ${errorMessage(error)}\n`);
     process.exitCode = 1;
   },
 );

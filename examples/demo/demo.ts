@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { ensureEngine } from "../../engine/engine";
+import { errorMessage } from "../../error-message";
 import { keyTable, Report } from "./report";
 import { type Run, Workbench } from "./workbench";
 
@@ -130,7 +131,7 @@ main().then(
     process.exitCode = held ? 0 : 1;
   },
   (error: unknown) => {
-    process.stderr.write(`\nThe demo could not go on: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`\nThe demo could not go on: ${errorMessage(error)}\n`);
     process.exitCode = 1;
   },
 );

@@ -1,5 +1,6 @@
 import type { ActivityEntry } from "../store/activity";
 import { MaskedKey, Moment } from "./format";
+import { paths } from "./paths";
 
 const DOORS = { api: "API", page: "This page" } as const;
 
@@ -18,7 +19,7 @@ export function ActivityPage({ entries, next }: ActivityPageProps) {
         {entries.length > 0 ? <ActivityTable entries={entries} /> : <p class="empty">Nothing was done yet.</p>}
         {next === undefined ? null : (
           <nav class="pages" aria-label="Pages">
-            <a href={`/settings/activity?before=${next}`}>Older</a>
+            <a href={`${paths.activity}?before=${next}`}>Older</a>
           </nav>
         )}
       </section>
@@ -50,7 +51,7 @@ function ActivityTable({ entries }: { entries: readonly ActivityEntry[] }) {
               <span class={`badge ${entry.action}`}>{entry.action}</span>
             </td>
             <td data-column="Name" class="name">
-              <a href={`/settings/api-keys/${entry.keyId}/usage`}>
+              <a href={paths.usage(entry.keyId)}>
                 <bdi>{entry.keyName}</bdi>
               </a>
             </td>

@@ -9,6 +9,8 @@ const TYPES = {
   "icon.svg": "image/svg+xml",
 } as const;
 
+export type AssetName = keyof typeof TYPES;
+
 /** What the pages load: everything comes from here, so that they work without an internet connection. */
 export function assets(): Hono {
   const app = new Hono();

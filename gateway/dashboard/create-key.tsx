@@ -1,5 +1,6 @@
-import { DEFAULT_SCOPES } from "../../contract";
+import { DEFAULT_SCOPES } from "../management/rules";
 import { CloseButton, Dialog } from "./dialog";
+import { paths } from "./paths";
 
 /** What was filled in, and what is wrong with it. */
 export interface CreateKeyDraft {
@@ -19,7 +20,7 @@ export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
   const problems = draft?.problems ?? [];
   return (
     <Dialog id="create-key" title="Create a gateway key" open={draft !== undefined}>
-      <form method="post" action="/settings/api-keys" class="stack">
+      <form method="post" action={paths.keys} class="stack">
         <input type="hidden" name="requestId" value={requestId} />
         {problems.length > 0 ? (
           <ul id="create-problems" class="problem" role="alert">

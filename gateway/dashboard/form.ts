@@ -1,12 +1,10 @@
 import type { Context } from "hono";
 import type * as z from "zod";
-import { ApiError } from "../api-error";
+import { parse } from "../http/json-body";
 
-/** The fields of a form that was posted. */
+/** Reads the fields of a form that was posted. */
 export async function readForm<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
-  // What is no form at all has no fields.
+  // A body that is not a form has no fields.
   const fields = await c.req.parseBody().catch(() => ({}));
-  const form = schema.safeParse(fields);
-  if (!form.success) throw new ApiError("invalid_request", "The form is not one that this page has.");
-  return form.data;
+  return parse(schema, fields, "The form is not one of this page.");
 }

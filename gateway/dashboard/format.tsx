@@ -1,4 +1,4 @@
-import type { Key } from "../../contract";
+import type { Key } from "../store/keys";
 
 const MINUTE_MS = 60 * 1000;
 const STEPS = [

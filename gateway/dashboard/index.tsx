@@ -1,12 +1,13 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { Child } from "hono/jsx";
 import { secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
-import { CreateKeyBody, RequestId } from "../../contract";
-import { ApiError, apiErrorOf } from "../api-error";
-import { existingKey, requireAdmin, revocableKey } from "../rules";
+import { HttpFailure } from "../http/failure";
+import { limitBody } from "../http/limit";
+import { ApiError, apiErrorOf } from "../management/api-error";
+import { createKey, existingKey, KeyRequest, RequestId, requireAdmin, revocableKey } from "../management/rules";
+import { KeyStatus } from "../store/keys";
 import { randomText } from "../store/secrets";
 import type { Actor, Store } from "../store/store";
 import { ActivityPage } from "./activity-page";
@@ -15,19 +16,22 @@ import { readForm } from "./form";
 import { KEYS_PER_PAGE, KeysPage, type KeysPageExtras, queryOf } from "./keys-page";
 import { type Section, SettingsPage, sendPage } from "./layout";
 import { MessagePage } from "./message-page";
+import { paths } from "./paths";
 import { sameOrigin } from "./same-origin";
 import { SessionCookie } from "./session-cookie";
 import type { Sessions } from "./sessions";
 import { signIn } from "./sign-in";
 import { UsagePage } from "./usage-page";
 
-const KEYS = "/settings/api-keys";
 const USAGE_DAYS = 30;
 const ENTRIES_PER_PAGE = 50;
 const MAX_FORM_BYTES = 64 * 1024;
 
-/** The only addresses that this part of the gateway knows: what it does to requests, it does to none but these. */
-const PATHS = ["/sign-in", "/sign-out", "/settings", "/settings/*", "/assets/*"] as const;
+/** The paths whose requests the dashboard checks. Requests to other parts of the gateway pass it untouched. */
+const CHECKED = [paths.signIn, paths.signOut, paths.settings, `${paths.settings}/*`, `${paths.assets}/*`] as const;
+
+/** The paths of the forms on the settings pages. */
+const FORMS = [paths.revealPrimary, paths.rotatePrimary, paths.revoke(":id")] as const;
 
 interface Env {
   Variables: { by: Actor; session: string };
@@ -46,27 +50,27 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
   const cookie = new SessionCookie(store.workspace);
   app.onError(sendFailure);
 
-  for (const path of PATHS) app.use(path, headers, sameOrigin, limited);
-  app.get("/", headers, (c) => c.redirect(KEYS));
-  app.get("/settings", (c) => c.redirect(KEYS));
-  app.route("/assets", assets());
-  app.use("/sign-in", neverStored);
+  for (const path of CHECKED) app.use(path, headers, sameOrigin, limited);
+  app.get(paths.home, headers, (c) => c.redirect(paths.keys));
+  app.get(paths.settings, (c) => c.redirect(paths.keys));
+  app.route(paths.assets, assets());
+  app.use(paths.signIn, neverStored);
   app.route("/", signIn(sessions, cookie, store.workspace));
 
-  app.use("/settings/*", neverStored, async (c, next) => {
+  app.use(`${paths.settings}/*`, neverStored, async (c, next) => {
     const session = cookie.get(c);
     const caller = sessions.callerOf(session);
-    if (!caller) return c.redirect("/sign-in", 303);
+    if (!caller) return c.redirect(paths.signIn, 303);
     c.set("session", session);
     c.set("by", { caller, via: "page" });
     return next();
   });
 
-  app.get(KEYS, (c) => sendKeys(c));
+  app.get(paths.keys, (c) => sendKeys(c));
 
-  app.post(KEYS, async (c) => {
+  app.post(paths.keys, async (c) => {
     const form = await readForm(c, CreateKeyForm);
-    const draft = CreateKeyBody.safeParse({
+    const draft = KeyRequest.safeParse({
       name: form.name.trim(),
       scopes: form.scopes.trim() === "" ? undefined : form.scopes.trim().split(/[\s,]+/),
       requestId: form.requestId,
@@ -75,18 +79,17 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
       const problems = draft.error.issues.map(({ path, message }) => `${path.join(" ")} ${message}`);
       return sendKeys(c, { draft: { ...form, problems } }, 400);
     }
-    const { name, scopes, requestId } = draft.data;
-    const made = store.createKey({ name, scopes, requestId, by: c.var.by });
+    const made = createKey(store, draft.data, c.var.by);
     if (made.outcome === "request_id_used") return backToKeys(c, SENT_TWICE);
-    return sendKeys(c, { created: { name, value: made.value } }, 201);
+    return sendKeys(c, { created: { name: made.key.name, value: made.value } }, 201);
   });
 
-  app.post(`${KEYS}/primary/reveal`, (c) => {
+  app.post(paths.revealPrimary, (c) => {
     requireAdmin(c.var.by.caller, "reveal");
     return sendKeys(c, { revealed: store.revealPrimaryKey(c.var.by).value });
   });
 
-  app.post(`${KEYS}/primary/rotate`, async (c) => {
+  app.post(paths.rotatePrimary, async (c) => {
     requireAdmin(c.var.by.caller, "rotate");
     const { requestId } = await readForm(c, RotateKeyForm);
     const made = store.rotatePrimaryKey({ requestId, by: c.var.by });
@@ -94,16 +97,16 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
     return backToKeys(c, made.sandboxUpdated ? ROTATED : `${ROTATED} ${SANDBOX_NOT_UPDATED}`);
   });
 
-  app.post(`${KEYS}/:id/revoke`, (c) => {
+  app.post(paths.revoke(":id"), (c) => {
     const { id, name } = revocableKey(store, c.req.param("id"));
     store.revokeKey(id, c.var.by);
     return backToKeys(c, `The key ${name} was revoked.`);
   });
 
-  // Where a browser comes back to what was posted, it asks for it like a page.
-  app.get(`${KEYS}/:key/:action{reveal|rotate|revoke}`, (c) => c.redirect(KEYS, 303));
+  // A browser that goes back to a posted form requests its path like a page.
+  for (const path of FORMS) app.get(path, (c) => c.redirect(paths.keys, 303));
 
-  app.get(`${KEYS}/:id/usage`, (c) => {
+  app.get(paths.usage(":id"), (c) => {
     const key = existingKey(store, c.req.param("id"));
     return sendSettings(c, {
       title: `Usage of ${key.name}`,
@@ -112,7 +115,7 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
     });
   });
 
-  app.get("/settings/activity", (c) => {
+  app.get(paths.activity, (c) => {
     const { before } = ActivityQuery.parse(c.req.query());
     const { entries, next } = store.activity.list({ limit: ENTRIES_PER_PAGE, before });
     return sendSettings(c, {
@@ -122,15 +125,15 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
     });
   });
 
-  app.all("/settings/*", () => {
-    throw new ApiError("not_found", "There is no page at this address.");
+  app.all(`${paths.settings}/*`, () => {
+    throw new HttpFailure("not_found", "There is no page at this address.");
   });
 
   return app;
 
   function backToKeys(c: Context<Env>, notice: string) {
     sessions.leaveNotice(c.var.session, notice);
-    return c.redirect(KEYS + queryOf(KeysQuery.parse(c.req.query())), 303);
+    return c.redirect(paths.keys + queryOf(KeysQuery.parse(c.req.query())), 303);
   }
 
   function sendKeys(c: Context<Env>, extras: KeysPageExtras = {}, status: ContentfulStatusCode = 200) {
@@ -179,7 +182,7 @@ const SENT_TWICE =
 
 const KeysQuery = z.object({
   text: z.string().trim().max(200).catch(""),
-  status: z.enum(["active", "revoked"]).optional().catch(undefined),
+  status: KeyStatus.optional().catch(undefined),
   page: z.coerce.number().int().min(1).catch(1),
 });
 
@@ -211,13 +214,7 @@ async function neverStored(c: Context, next: () => Promise<void>): Promise<void>
   await next();
 }
 
-const limited = bodyLimit({
-  maxSize: MAX_FORM_BYTES,
-  onError: (c) => {
-    c.header("Connection", "close");
-    throw new ApiError("request_too_large", "The form is larger than any of this page.");
-  },
-});
+const limited = limitBody(MAX_FORM_BYTES, "The form is larger than any form of this page.");
 
 /** Why a page could not be shown, as a page. */
 function sendFailure(error: Error, c: Context): Promise<Response> {

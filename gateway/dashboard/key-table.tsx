@@ -1,6 +1,7 @@
-import type { Key } from "../../contract";
+import type { Key } from "../store/keys";
 import { Confirmation, Opens } from "./dialog";
 import { Ago, formatCount, formatUsd, MaskedKey } from "./format";
+import { paths } from "./paths";
 
 const COLUMNS = ["Name", "Key", "Created By", "30d Requests", "30d Cost", "Last Used", "Status"] as const;
 
@@ -42,7 +43,7 @@ export function KeyTable({ keys, query, now }: KeyTableProps) {
             </>
           }
           returnsTo={moreButtonOf(key)}
-          action={`/settings/api-keys/${key.id}/revoke${query}`}
+          action={paths.revoke(key.id) + query}
           confirm="Revoke key"
         >
           <p>
@@ -87,7 +88,7 @@ function KeyRow({ gatewayKey, now }: { gatewayKey: Key; now: number }) {
           ⋯
         </button>
         <div id={`menu-${id}`} popover="auto" class="menu">
-          <a class="menu-item" href={`/settings/api-keys/${id}/usage`}>
+          <a class="menu-item" href={paths.usage(id)}>
             View usage
           </a>
           {isActive(gatewayKey) ? (

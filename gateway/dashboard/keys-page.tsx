@@ -1,8 +1,9 @@
-import type { Key } from "../../contract";
+import type { Key, KeyStatus } from "../store/keys";
 import { CreatedKeyDialog, CreateKeyDialog, type CreateKeyDraft } from "./create-key";
 import { Opens } from "./dialog";
 import { formatCount } from "./format";
 import { KeyTable } from "./key-table";
+import { paths } from "./paths";
 import { PrimaryKeyCard } from "./primary-key-card";
 
 export const KEYS_PER_PAGE = 50;
@@ -17,7 +18,7 @@ const STATUSES = [
 
 export interface KeyFilter {
   readonly text: string;
-  readonly status?: string | undefined;
+  readonly status?: KeyStatus | undefined;
   /** From 1. */
   readonly page: number;
 }
@@ -78,7 +79,7 @@ export function KeysPage(props: KeysPageProps) {
       </section>
       <Advice />
       <CreateKeyDialog requestId={requestId} draft={draft} />
-      {created ? <CreatedKeyDialog {...created} done={`/settings/api-keys${query}`} /> : null}
+      {created ? <CreatedKeyDialog {...created} done={paths.keys + query} /> : null}
     </>
   );
 }
@@ -86,7 +87,7 @@ export function KeysPage(props: KeysPageProps) {
 function FilterForm({ filter }: { filter: KeyFilter }) {
   return (
     <search>
-      <form method="get" action="/settings/api-keys" class="filter">
+      <form method="get" action={paths.keys} class="filter">
         <label class="visually-hidden" for="text">
           Search by name, creator or last four characters
         </label>
@@ -125,12 +126,8 @@ function Pages({ filter, total }: { filter: KeyFilter; total: number }) {
       <span class="muted">
         {formatCount(first)} to {formatCount(Math.min(total, first + KEYS_PER_PAGE - 1))} of {formatCount(total)}
       </span>
-      {filter.page > 1 ? (
-        <a href={`/settings/api-keys${queryOf({ ...filter, page: filter.page - 1 })}`}>Newer</a>
-      ) : null}
-      {filter.page < last ? (
-        <a href={`/settings/api-keys${queryOf({ ...filter, page: filter.page + 1 })}`}>Older</a>
-      ) : null}
+      {filter.page > 1 ? <a href={paths.keys + queryOf({ ...filter, page: filter.page - 1 })}>Newer</a> : null}
+      {filter.page < last ? <a href={paths.keys + queryOf({ ...filter, page: filter.page + 1 })}>Older</a> : null}
     </nav>
   );
 }

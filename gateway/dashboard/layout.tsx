@@ -2,12 +2,13 @@ import type { Context } from "hono";
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { Status } from "../../contract";
 import type { Caller } from "../store/members";
+import type { Workspace } from "../store/store";
+import { paths } from "./paths";
 
 const SECTIONS = [
-  { id: "keys", path: "/settings/api-keys", label: "API Keys" },
-  { id: "activity", path: "/settings/activity", label: "Activity" },
+  { id: "keys", path: paths.keys, label: "API Keys" },
+  { id: "activity", path: paths.activity, label: "Activity" },
 ] as const;
 
 export type Section = (typeof SECTIONS)[number]["id"];
@@ -30,9 +31,9 @@ export function Document({ title, children }: DocumentProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{`${title} · Dench, local`}</title>
-        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/assets/dashboard.css" />
-        <script src="/assets/dashboard.js" defer />
+        <link rel="icon" href={paths.asset("icon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={paths.asset("dashboard.css")} />
+        <script src={paths.asset("dashboard.js")} defer />
       </head>
       <body>{children}</body>
     </html>
@@ -40,7 +41,7 @@ export function Document({ title, children }: DocumentProps) {
 }
 
 interface SettingsPageProps extends DocumentProps {
-  readonly workspace: Status["workspace"];
+  readonly workspace: Workspace;
   readonly caller: Caller;
   readonly section: Section;
   /** What has just been done. */
@@ -55,15 +56,15 @@ export function SettingsPage({ title, workspace, caller, section, notice, childr
         Skip to the content
       </a>
       <header class="top">
-        <a class="brand" href="/">
-          <img src="/assets/icon.svg" alt="" width="28" height="28" />
+        <a class="brand" href={paths.home}>
+          <img src={paths.asset("icon.svg")} alt="" width="28" height="28" />
           <span>{workspace.name}</span>
         </a>
         <LocalBadge />
         <div class="who">
           <span>{caller.name}</span>
           <span class="badge">{caller.role}</span>
-          <form method="post" action="/sign-out">
+          <form method="post" action={paths.signOut}>
             <button type="submit" class="quiet">
               Sign out
             </button>

@@ -1,4 +1,5 @@
 import { Document, LocalBadge } from "./layout";
+import { paths } from "./paths";
 
 interface MessagePageProps {
   readonly title: string;
@@ -13,7 +14,7 @@ export function MessagePage({ title, message }: MessagePageProps) {
         <h1>{title}</h1>
         <p>{message}</p>
         <p>
-          <a href="/settings/api-keys">Go to the API keys</a>
+          <a href={paths.keys}>Go to the API keys</a>
         </p>
         <LocalBadge />
       </main>

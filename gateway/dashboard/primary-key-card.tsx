@@ -1,6 +1,7 @@
-import type { Key } from "../../contract";
+import type { Key } from "../store/keys";
 import { Confirmation, Opens } from "./dialog";
 import { Ago, formatDate, MaskedKey } from "./format";
+import { paths } from "./paths";
 
 interface PrimaryKeyCardProps {
   readonly primary: Key;
@@ -33,7 +34,7 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
         {value === undefined ? (
           <>
             <MaskedKey {...primary} />
-            <form method="post" action={`/settings/api-keys/primary/reveal${query}`}>
+            <form method="post" action={paths.revealPrimary + query}>
               <button type="submit" disabled={!isAdmin}>
                 Reveal
               </button>
@@ -44,7 +45,7 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
             <code id="primary-value" data-value>
               {value}
             </code>
-            <a class="button" href={`/settings/api-keys${query}`}>
+            <a class="button" href={paths.keys + query}>
               Hide
             </a>
           </>
@@ -72,7 +73,7 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
         <div>
           <dt>Usage</dt>
           <dd>
-            <a href={`/settings/api-keys/${primary.id}/usage`}>View usage</a>
+            <a href={paths.usage(primary.id)}>View usage</a>
           </dd>
         </div>
       </dl>
@@ -80,7 +81,7 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
         id="rotate"
         title="Rotate the primary sandbox key?"
         requestId={requestId}
-        action={`/settings/api-keys/primary/rotate${query}`}
+        action={paths.rotatePrimary + query}
         confirm="Rotate key"
       >
         <p>

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { Status } from "../../contract";
+import type { Workspace } from "../store/store";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -12,7 +12,7 @@ export function isLoopback(hostname: string): boolean {
 export class SessionCookie {
   readonly #name: string;
 
-  constructor(workspace: Status["workspace"]) {
+  constructor(workspace: Workspace) {
     this.#name = `dench_session_${workspace.id}`;
   }
 

@@ -2,23 +2,24 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono } from "hono";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import * as z from "zod";
-import type { Status } from "../../contract";
+import type { Workspace } from "../store/store";
 import { readForm } from "./form";
 import { Document, LocalBadge, sendPage } from "./layout";
+import { paths } from "./paths";
 import { isLoopback, type SessionCookie } from "./session-cookie";
 import type { Sessions } from "./sessions";
 
 const ATTEMPTS_PER_MINUTE = 10;
 
 /** The forms by which people come in and go. */
-export function signIn(sessions: Sessions, cookie: SessionCookie, workspace: Status["workspace"]): Hono {
+export function signIn(sessions: Sessions, cookie: SessionCookie, workspace: Workspace): Hono {
   const app = new Hono();
   const limiter = new RateLimiterMemory({ points: ATTEMPTS_PER_MINUTE, duration: 60 });
 
-  app.get("/sign-in", (c) => sendPage(c, <SignInPage workspace={workspace} />));
+  app.get(paths.signIn, (c) => sendPage(c, <SignInPage workspace={workspace} />));
 
   // A code comes in the fragment of the link, which browsers send nowhere: the page's script puts it into the form.
-  app.post("/sign-in", async (c) => {
+  app.post(paths.signIn, async (c) => {
     const { token, code } = await readForm(c, SignInForm);
     const refuse = (problem: string, status: 400 | 401 | 429) =>
       sendPage(c, <SignInPage workspace={workspace} problem={problem} />, status);
@@ -33,14 +34,14 @@ export function signIn(sessions: Sessions, cookie: SessionCookie, workspace: Sta
     if (value === undefined) return refuse(code ? CODE_REFUSED : TOKEN_REFUSED, 401);
     sessions.signOut(cookie.get(c));
     cookie.set(c, value);
-    return c.redirect("/settings/api-keys", 303);
+    return c.redirect(paths.keys, 303);
   });
 
-  app.get("/sign-out", (c) => c.redirect("/settings/api-keys", 303));
-  app.post("/sign-out", (c) => {
+  app.get(paths.signOut, (c) => c.redirect(paths.keys, 303));
+  app.post(paths.signOut, (c) => {
     sessions.signOut(cookie.get(c));
     cookie.clear(c);
-    return c.redirect("/sign-in", 303);
+    return c.redirect(paths.signIn, 303);
   });
 
   return app;
@@ -66,13 +67,13 @@ function millisecondsToWait(reason: unknown): number {
   throw reason;
 }
 
-function SignInPage({ workspace, problem }: { workspace: Status["workspace"]; problem?: string }) {
+function SignInPage({ workspace, problem }: { workspace: Workspace; problem?: string }) {
   return (
     <Document title="Sign in">
       <main class="alone">
-        <img src="/assets/icon.svg" alt="" width="40" height="40" />
+        <img src={paths.asset("icon.svg")} alt="" width="40" height="40" />
         <h1>Sign in to {workspace.name}</h1>
-        <form method="post" action="/sign-in" class="stack">
+        <form method="post" action={paths.signIn} class="stack">
           <label for="token">A member's token</label>
           <input
             id="token"
@@ -94,7 +95,7 @@ function SignInPage({ workspace, problem }: { workspace: Status["workspace"]; pr
             Sign in
           </button>
         </form>
-        <form method="post" action="/sign-in" id="sign-in-by-code" hidden>
+        <form method="post" action={paths.signIn} id="sign-in-by-code" hidden>
           <input type="hidden" name="code" />
         </form>
         <LocalBadge />

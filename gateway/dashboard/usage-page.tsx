@@ -1,5 +1,7 @@
-import type { Key, KeyUsage } from "../../contract";
+import type { Key } from "../store/keys";
+import type { KeyUsage } from "../store/usage";
 import { formatCount, formatDay, formatUsd, MaskedKey } from "./format";
+import { paths } from "./paths";
 import { UsageChart } from "./usage-chart";
 
 export function UsagePage({ gatewayKey, usage }: { gatewayKey: Key; usage: KeyUsage }) {
@@ -7,7 +9,7 @@ export function UsagePage({ gatewayKey, usage }: { gatewayKey: Key; usage: KeyUs
   return (
     <>
       <p>
-        <a href="/settings/api-keys">← API Keys</a>
+        <a href={paths.keys}>← API Keys</a>
       </p>
       <h1>Usage of {gatewayKey.name}</h1>
       <p class="lead">

@@ -1,15 +1,16 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import { bearerToken } from "../bearer";
+import { findByBearer } from "../http/bearer";
+import { decodeJson, parse } from "../http/json-body";
+import { limitBody } from "../http/limit";
 import type { LiveKey } from "../store/keys";
 import type { Store } from "../store/store";
 import type { Answer } from "./backend";
-import { ChatRequest, MAX_PARTS, partsOf } from "./chat";
+import { LimitedChatRequest } from "./chat";
 import { echoModel } from "./echo-model";
 import { Meter } from "./meter";
 import { DEFAULT_PRICES, type Prices } from "./prices";
-import { answerRefusal, Refusal } from "./refusal";
+import { Refusal, sendRefusal } from "./refusal";
 import { type UpstreamOptions, upstream } from "./upstream";
 
 export interface DataPlaneOptions {
@@ -35,24 +36,18 @@ export interface DataPlane {
 
 export const MAX_CHAT_BYTES = 4 * 1024 * 1024;
 
-/** How many of a request's defects an answer names. */
-const MAX_PROBLEMS = 5;
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
 /** The OpenAI-compatible API that keys open, in OpenAI's forms, errors included. */
 export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
   const { propagationSeconds = 0, clock = Date.now, prices = DEFAULT_PRICES } = options;
   const backend = options.upstream ? upstream(options.upstream) : echoModel(clock);
   const meter = new Meter(store, prices);
   const api = new Hono<Env>();
-  api.onError(answerRefusal);
+  api.onError(sendRefusal);
 
   /** The key that the request comes with, as the database has it at this moment. */
   function keyOf(c: Context, scope: string): LiveKey {
-    const value = bearerToken(c);
-    const key = value === undefined ? undefined : store.liveKeyOf(value, propagationSeconds);
-    if (!key) throw new Refusal("invalid_gateway_api_key", "The gateway API key is missing, unknown or revoked.");
+    const key = findByBearer(c, (value) => store.liveKeyOf(value, propagationSeconds));
+    if (!key) throw new Refusal("invalid_gateway_api_key");
     if (!key.scopes.includes(scope)) throw new Refusal("insufficient_scope", `The key lacks the scope ${scope}.`);
     return key;
   }
@@ -68,20 +63,20 @@ export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
     keyOf(c, "chat:completions");
     return next();
   };
-  api.post("/chat/completions", letIn, limited, async (c) => {
-    const bytes = new Uint8Array(await c.req.arrayBuffer());
+  api.post("/chat/completions", letIn, limitBody(MAX_CHAT_BYTES), async (c) => {
+    const body = await c.req.arrayBuffer();
     // A body may take its time, and the key may have been revoked in it.
     const use = { keyId: keyOf(c, "chat:completions").id, at: clock() };
     await store.usage.recordRequest(use.keyId, use.at);
-    const parsed = parse(bytes);
+    const parsed = parse(LimitedChatRequest, decodeJson(body));
     const { signal } = c.req.raw;
-    const answer = await backend.chat({ parsed, bytes }, signal);
+    const answer = await backend.chat({ parsed, bytes: new Uint8Array(body) }, signal);
     const breakOff = () => void c.env.outgoing.destroy();
     return respond(answer, await meter.body(answer, parsed, use, { signal, breakOff }));
   });
 
   api.all("*", () => {
-    throw new Refusal("not_found", "The data plane has GET /v1/models and POST /v1/chat/completions, and no more.");
+    throw new Refusal("not_found");
   });
 
   return {
@@ -91,35 +86,6 @@ export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
       await backend.close();
     },
   };
-}
-
-const limited = bodyLimit({
-  maxSize: MAX_CHAT_BYTES,
-  onError: (c) => {
-    // The rest of the body is not read, so the connection can carry no further request.
-    c.header("Connection", "close");
-    throw new Refusal("request_too_large", `A request has at most ${MAX_CHAT_BYTES} bytes.`);
-  },
-});
-
-function parse(bytes: Uint8Array): ChatRequest {
-  let json: unknown;
-  try {
-    json = JSON.parse(utf8.decode(bytes));
-  } catch {
-    throw new Refusal("invalid_request", "The body is not JSON in UTF-8.");
-  }
-  // Each of a million malformed messages would be a problem of its own.
-  if (partsOf(json) > MAX_PARTS) {
-    throw new Refusal("invalid_request", `A request has at most ${MAX_PARTS} messages and parts of them.`, "messages");
-  }
-  const result = ChatRequest.safeParse(json);
-  if (result.success) return result.data;
-  const problems = result.error.issues
-    .slice(0, MAX_PROBLEMS)
-    .map(({ path, message }) => `${path.join(".") || "the body"}: ${message}`);
-  const [field] = result.error.issues[0]?.path ?? [];
-  throw new Refusal("invalid_request", problems.join("; "), field === undefined ? null : String(field));
 }
 
 function respond({ status, headers }: Answer, body: Answer["body"] | ReadableStream<Uint8Array>): Response {

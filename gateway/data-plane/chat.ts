@@ -12,9 +12,9 @@ type Message = z.infer<typeof Message>;
 const Limit = z.number().int().min(1).nullish();
 
 /** Of messages, and of their parts, all in all. */
-export const MAX_PARTS = 2048;
+const MAX_PARTS = 2048;
 
-/** What the gateway reads of a request for a chat completion. It may have more, of which an upstream makes what it likes. */
+/** What the gateway reads of a request for a chat completion. The request may have more, which is for an upstream to use. */
 export const ChatRequest = z.object({
   model: z.string().min(1).max(200),
   messages: z.array(Message).min(1),
@@ -24,6 +24,15 @@ export const ChatRequest = z.object({
   max_completion_tokens: Limit,
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
+
+/** A chat request with few enough parts. They are counted first: each of a million malformed messages would be a problem. */
+export const LimitedChatRequest = z
+  .unknown()
+  .refine((json) => partsOf(json) <= MAX_PARTS, {
+    path: ["messages"],
+    error: `must have at most ${MAX_PARTS} messages and parts of messages`,
+  })
+  .pipe(ChatRequest);
 
 export const TokenUsage = z.object({
   prompt_tokens: z.number().int().nonnegative(),
@@ -79,7 +88,7 @@ export type ModelList = z.infer<typeof ModelList>;
 export const DONE = "[DONE]";
 
 /** How many messages and parts this has, before any of them is looked at. */
-export function partsOf(json: unknown): number {
+function partsOf(json: unknown): number {
   const messages = listIn(json, "messages");
   return messages.reduce<number>((sum, message) => sum + listIn(message, "content").length, messages.length);
 }

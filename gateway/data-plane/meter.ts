@@ -1,3 +1,4 @@
+import { errorMessage } from "../../error-message";
 import type { Store } from "../store/store";
 import type { Answer, Whole } from "./backend";
 import type { ChatRequest } from "./chat";
@@ -72,7 +73,7 @@ function metered(
   let isBrokenOff = false;
   // Failures are told here, and not thrown into the stream, of which hono's server would print the stack.
   const breakOff = (what: string, error: unknown) => {
-    process.stderr.write(`${what}: ${reasonOf(error)}.\n`);
+    process.stderr.write(`${what}: ${errorMessage(error)}.\n`);
     isBrokenOff = true;
     reader.breakOff();
   };
@@ -101,8 +102,4 @@ function metered(
     // Nothing is asked for before its turn: what a reader never takes is not charged to them.
     { highWaterMark: 0 },
   );
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -1,22 +1,7 @@
 import * as z from "zod";
+import type { ZodOpenApiObject } from "zod-openapi";
 import { ChatChunk, ChatCompletion, ChatRequest, ModelList } from "./chat";
-import { type RefusalCode, refusalCodes } from "./refusal";
-
-/** What the document calls each schema. */
-const schemas = { ModelList, ChatRequest, ChatCompletion, ChatChunk };
-
-const meanings: Readonly<Record<RefusalCode, string>> = {
-  invalid_request: "The request is not of the form that the data plane takes.",
-  invalid_gateway_api_key: "The key is missing, unknown or revoked.",
-  insufficient_scope: "The key lacks the scope that this needs.",
-  not_found: "The data plane has nothing at this address.",
-  model_not_found: "There is no such model.",
-  request_too_large: "The request is larger than the data plane takes.",
-  internal_error: "The gateway failed.",
-  upstream_unavailable: "The upstream gives no answer.",
-  upstream_refused: "The upstream does not accept the gateway's key for it.",
-  unavailable: "The gateway cannot do this at the moment.",
-};
+import { type RefusalCode, refusals } from "./refusal";
 
 const commonRefusals: readonly RefusalCode[] = [
   "invalid_request",
@@ -29,14 +14,8 @@ const commonRefusals: readonly RefusalCode[] = [
   "unavailable",
 ];
 
-interface Document {
-  readonly paths: object;
-  readonly components: { readonly securitySchemes: object; readonly schemas: object };
-}
-
-/** The document of the management API, and in it what the data plane has: at its own address, with its own keys. */
-export function withDataPlane<Management extends Document>(document: Management) {
-  const { paths, components } = document;
+/** Adds the operations of the data plane to a document. They have an address and keys of their own. */
+export function withDataPlane({ paths, components, ...document }: ZodOpenApiObject): ZodOpenApiObject {
   return {
     ...document,
     paths: {
@@ -45,21 +24,21 @@ export function withDataPlane<Management extends Document>(document: Management)
         get: operation({
           operationId: "listModels",
           summary: "List the models. Needs the scope models:read",
-          responses: { 200: { description: "Done.", content: json("ModelList") }, ...refusals(commonRefusals) },
+          responses: { 200: { description: "Done.", content: json(ModelList) }, ...failures(commonRefusals) },
         }),
       },
       "/chat/completions": {
         post: operation({
           operationId: "createChatCompletion",
           summary: "Continue a chat. Needs the scope chat:completions",
-          requestBody: { required: true, content: json("ChatRequest") },
+          requestBody: { required: true, content: json(ChatRequest) },
           responses: {
             200: {
               description:
                 "Done. With `stream`, server-sent events: a chunk as the data of each, `[DONE]` of the last.",
-              content: { ...json("ChatCompletion"), "text/event-stream": { schema: reference("ChatChunk") } },
+              content: { ...json(ChatCompletion), "text/event-stream": { schema: ChatChunk } },
             },
-            ...refusals([...commonRefusals, "model_not_found"]),
+            ...failures([...commonRefusals, "model_not_found"]),
           },
         }),
       },
@@ -67,13 +46,10 @@ export function withDataPlane<Management extends Document>(document: Management)
     components: {
       ...components,
       securitySchemes: {
-        ...components.securitySchemes,
+        ...components?.securitySchemes,
         gatewayKey: { type: "http", scheme: "bearer", description: "The value of a gateway key." },
       },
-      schemas: {
-        ...components.schemas,
-        ...Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, jsonSchema(schema)])),
-      },
+      schemas: { ...components?.schemas, ModelList, ChatRequest, ChatCompletion, ChatChunk },
     },
   };
 }
@@ -83,33 +59,23 @@ function operation<Own extends object>(own: Own) {
 }
 
 /** By status: several codes may share one. With an upstream, its own refusals come too, in the same form. */
-function refusals(codes: readonly RefusalCode[]) {
-  const statuses = new Set(codes.map((code) => refusalCodes[code]));
+function failures(codes: readonly RefusalCode[]) {
+  const statuses = new Set(codes.map((code) => refusals[code].status));
   return Object.fromEntries(
     Array.from(statuses, (status) => {
-      const sharing = codes.filter((code) => refusalCodes[code] === status);
+      const sharing = codes.filter((code) => refusals[code].status === status);
       const error = z.object({
         message: z.string(),
         type: z.string(),
         param: z.string().nullish(),
         code: z.enum(sharing),
       });
-      const content = { "application/json": { schema: jsonSchema(z.object({ error })) } };
-      return [status, { description: sharing.map((code) => meanings[code]).join(" Or: "), content }];
+      const description = sharing.map((code) => refusals[code].meaning).join(" Or: ");
+      return [status, { description, content: json(z.object({ error })) }];
     }),
   );
 }
 
-function json(name: keyof typeof schemas) {
-  return { "application/json": { schema: reference(name) } };
-}
-
-function reference(name: keyof typeof schemas) {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-function jsonSchema(schema: z.ZodType) {
-  // Read as inputs, objects may have fields that no schema names.
-  const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input" });
-  return rest;
+function json(schema: z.ZodType) {
+  return { "application/json": { schema } };
 }

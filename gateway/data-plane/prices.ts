@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { errorMessage } from "../../error-message";
 import type { BilledTokens } from "./chat";
 
 // A dollar a token is more than anybody asks. Sums of costs have to stay numbers.
@@ -39,8 +40,7 @@ function parsePrices(path: string): z.infer<typeof PriceFile> {
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`the price file ${path} could not be read as JSON: ${reason}`);
+    throw new Error(`the price file ${path} could not be read as JSON: ${errorMessage(error)}`);
   }
   const result = PriceFile.safeParse(json);
   if (result.success) return result.data;

@@ -79,7 +79,7 @@ async function answerOf({ statusCode, headers: all, body }: Response): Promise<A
   if (statusCode === 401 || statusCode === 403) {
     leave(body);
     process.stderr.write(`The upstream answered ${statusCode}: check DENCH_UPSTREAM_KEY.\n`);
-    throw new Refusal("upstream_refused", "The upstream does not accept the key that the gateway has for it.");
+    throw new Refusal("upstream_refused");
   }
   if (statusCode < 200 || statusCode > 599 || (statusCode >= 300 && statusCode < 400)) {
     leave(body);

@@ -1,22 +1,46 @@
 import * as z from "zod";
-import { DEFAULT_SCOPES, type Key } from "../../contract";
 import type { Database } from "./database";
 import { inJson } from "./in-json";
 import type { Caller } from "./members";
 import { hashOf, randomText, type Vault } from "./secrets";
+import type { Usage } from "./usage";
 
 const VALUE_PREFIX = "dg_live_";
+
+const KeyKind = z.enum(["primary", "additional"]);
+type KeyKind = z.infer<typeof KeyKind>;
+
+export const KeyStatus = z.enum(["active", "revoked"]);
+export type KeyStatus = z.infer<typeof KeyStatus>;
+
+/** A key, without its value. Times are in milliseconds since the epoch. */
+export interface Key {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: KeyKind;
+  /** The visible start of the value. */
+  readonly prefix: string;
+  readonly last4: string;
+  readonly scopes: readonly string[];
+  readonly status: KeyStatus;
+  readonly createdAt: number;
+  readonly createdBy: Pick<Caller, "id" | "name">;
+  readonly lastUsedAt: number | null;
+  readonly revokedAt: number | null;
+  readonly requestId: string | null;
+  readonly usage30d: Usage;
+}
 
 export interface KeyFilter {
   readonly limit: number;
   /** Only keys older than the one with this sequence number. */
   readonly before?: number | undefined;
-  readonly status?: string | undefined;
+  readonly status?: KeyStatus | undefined;
 }
 
 /** What the page's table asks for. Without `status`, keys of any. */
 export interface KeySearch {
-  readonly status: string | undefined;
+  readonly status: KeyStatus | undefined;
   /** Part of a name or of a creator's name, or the last four characters of a value. Empty: any. */
   readonly text: string;
   readonly limit: number;
@@ -24,9 +48,9 @@ export interface KeySearch {
 }
 
 export interface NewKeyRow {
-  readonly kind: "primary" | "additional";
+  readonly kind: KeyKind;
   readonly name: string;
-  readonly scopes: readonly string[] | undefined;
+  readonly scopes: readonly string[];
   readonly requestId: string | undefined;
   readonly createdAt: number;
   readonly createdBy: Caller;
@@ -43,11 +67,11 @@ const KeyRow = z.object({
   sequence: z.number(),
   id: z.string(),
   name: inJson(z.string()),
-  kind: z.string(),
+  kind: KeyKind,
   prefix: z.string(),
   last4: z.string(),
   scopes: inJson(z.array(z.string())),
-  status: z.string(),
+  status: KeyStatus,
   created_at: z.number(),
   created_by_id: z.string(),
   created_by_name: z.string(),
@@ -101,7 +125,7 @@ export class Keys {
         kind,
         prefix: VALUE_PREFIX,
         last4: value.slice(-4),
-        scopes: JSON.stringify(scopes ?? DEFAULT_SCOPES),
+        scopes: JSON.stringify(scopes),
         createdAt,
         byId: createdBy.id,
         byName: createdBy.name,

@@ -1,10 +1,18 @@
 import * as z from "zod";
-import { Role, type Status } from "../../contract";
 import type { Database } from "./database";
 import { hashOf, randomText, type Vault } from "./secrets";
 
-/** Who calls: a member, or a key. */
-export type Caller = Status["caller"];
+export const Role = z.enum(["admin", "member"]);
+export type Role = z.infer<typeof Role>;
+
+/** A member, or a key. */
+export interface Caller {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  /** The ID of the key that is the token, or null for a member's token. */
+  readonly keyId: string | null;
+}
 
 const MemberRow = z.object({ id: z.string(), name: z.string(), role: Role, token_sealed: z.instanceof(Uint8Array) });
 

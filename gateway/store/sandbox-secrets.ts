@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { errorMessage } from "../../error-message";
 
 /** What the cloud sandbox of a workspace gets of the primary key: a file of mode 0600, in the form that shells read. */
 export class SandboxSecrets {
@@ -31,9 +32,8 @@ export class SandboxSecrets {
       this.#write(`${this.#heading}DENCH_API_KEY=${value}\n`);
       this.#isUpdated = true;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
       process.stderr.write(
-        `${this.#path} could not be given the primary key: ${reason}. It is tried again at the next start.\n`,
+        `${this.#path} could not be given the primary key: ${errorMessage(error)}. It is tried again at the next start.\n`,
       );
     }
   }

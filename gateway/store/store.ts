@@ -1,14 +1,14 @@
 import * as z from "zod";
-import type { Key, RequestIdUsedDetails, Status } from "../../contract";
 import { type Action, ActivityLog, type Via } from "./activity";
 import { Database } from "./database";
-import { type KeyFilter, type KeySearch, Keys, type LiveKey } from "./keys";
+import { type Key, type KeyFilter, type KeySearch, Keys, type LiveKey } from "./keys";
 import { type Caller, Members } from "./members";
 import { SandboxSecrets } from "./sandbox-secrets";
 import { randomText, Vault } from "./secrets";
 import { UsageLog } from "./usage";
 
 const PRIMARY_NAME = "Primary sandbox key";
+const PRIMARY_SCOPES = ["models:read", "chat:completions"];
 const DAYS_SHOWN = 30;
 
 /** Who does something, and by which door. */
@@ -19,9 +19,14 @@ export interface Actor {
 
 export interface NewKey {
   readonly name: string;
-  readonly scopes: readonly string[] | undefined;
+  readonly scopes: readonly string[];
   readonly requestId: string | undefined;
   readonly by: Actor;
+}
+
+export interface CreatedKey {
+  readonly key: Key;
+  readonly value: string;
 }
 
 export interface Rotated {
@@ -30,16 +35,17 @@ export interface Rotated {
   readonly sandboxUpdated: boolean;
 }
 
-/** What came of a request to make a key: the key, or the news that its request id had made one before. */
+/** The result of a request to create a key: the key, or the earlier key that was created with the same request ID. */
 export type Made<Result> =
   | ({ readonly outcome: "made" } & Result)
-  | { readonly outcome: "request_id_used"; readonly earlier: RequestIdUsedDetails };
+  | { readonly outcome: "request_id_used"; readonly earlier: Key };
 
-const WorkspaceRow = z.object({ id: z.string(), name: z.string(), slug: z.string() });
+const Workspace = z.object({ id: z.string(), name: z.string(), slug: z.string() }).readonly();
+export type Workspace = z.infer<typeof Workspace>;
 
 /** One workspace: its members, its keys and their usage. Knows nothing of HTTP. Every statement is short: they block. */
 export class Store {
-  readonly workspace: Status["workspace"];
+  readonly workspace: Workspace;
   readonly members: Members;
   readonly activity: ActivityLog;
   readonly usage: UsageLog;
@@ -97,10 +103,10 @@ export class Store {
     return keysManage ? { id, name, role: "member", keyId: id } : undefined;
   }
 
-  createKey({ name, scopes, requestId, by }: NewKey): Made<{ key: Key; value: string }> {
+  createKey({ name, scopes, requestId, by }: NewKey): Made<CreatedKey> {
     return this.#database.transaction(() => {
       const earlier = requestId === undefined ? undefined : this.#keys.byRequestId(requestId);
-      if (earlier) return { outcome: "request_id_used", earlier: { keyId: earlier.id, status: earlier.status } };
+      if (earlier) return { outcome: "request_id_used", earlier };
       const made = this.#insert("additional", { name, scopes, requestId, by });
       this.#record("created", made.key.id, by);
       return { outcome: "made", ...made };
@@ -150,7 +156,7 @@ export class Store {
     const made = this.#database.transaction((): Made<{ key: Key; value?: string }> => {
       const earlier = requestId === undefined ? undefined : this.#keys.byRequestId(requestId);
       if (earlier?.kind === "primary") return { outcome: "made", key: earlier };
-      if (earlier) return { outcome: "request_id_used", earlier: { keyId: earlier.id, status: earlier.status } };
+      if (earlier) return { outcome: "request_id_used", earlier };
       const { id, scopes } = this.#keys.primary();
       this.#keys.revoke(id, this.#clock());
       const made = this.#insert("primary", { name: PRIMARY_NAME, scopes, requestId, by });
@@ -169,7 +175,7 @@ export class Store {
     return key && key.createdAt + propagationSeconds * 1000 <= this.#clock() ? key : undefined;
   }
 
-  #insert(kind: "primary" | "additional", { by, ...wanted }: NewKey): { key: Key; value: string } {
+  #insert(kind: "primary" | "additional", { by, ...wanted }: NewKey): CreatedKey {
     return this.#keys.insert({ kind, ...wanted, createdAt: this.#clock(), createdBy: by.caller });
   }
 
@@ -178,21 +184,21 @@ export class Store {
   }
 
   /** Or the one that another process has made meanwhile. */
-  #makeWorkspace(): Status["workspace"] {
+  #makeWorkspace(): Workspace {
     return this.#database.transaction(() => this.#presentWorkspace() ?? this.#newWorkspace());
   }
 
-  #presentWorkspace(): Status["workspace"] | undefined {
+  #presentWorkspace(): Workspace | undefined {
     const row = this.#database.prepare("SELECT * FROM workspace").get();
-    return row && WorkspaceRow.parse(row);
+    return row && Workspace.parse(row);
   }
 
-  #newWorkspace(): Status["workspace"] {
+  #newWorkspace(): Workspace {
     const workspace = { id: `org_${randomText(24)}`, name: "Local workspace", slug: "local" };
     this.#database.prepare("INSERT INTO workspace (id, name, slug) VALUES (:id, :name, :slug)").run(workspace);
     const by: Actor = { caller: this.members.add("admin", "Ada Admin"), via: "api" };
     this.members.add("member", "Max Member");
-    this.#insert("primary", { name: PRIMARY_NAME, scopes: undefined, requestId: undefined, by });
+    this.#insert("primary", { name: PRIMARY_NAME, scopes: PRIMARY_SCOPES, requestId: undefined, by });
     return workspace;
   }
 }

@@ -1,9 +1,21 @@
 import { setImmediate } from "node:timers/promises";
 import * as z from "zod";
-import type { KeyUsage } from "../../contract";
 import { type Database, isUnavailable } from "./database";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface Usage {
+  readonly requests: number;
+  /** In US dollars, estimated. */
+  readonly costUsd: number;
+}
+
+/** The usage of a key in a period that ends today. */
+export interface KeyUsage extends Usage {
+  readonly days: number;
+  /** Each day of the period as YYYY-MM-DD in UTC, oldest first. */
+  readonly daily: readonly (Usage & { readonly date: string })[];
+}
 
 /** What a key did in one day and is not written yet. */
 interface Uses {
@@ -72,9 +84,9 @@ export class UsageLog {
     this.write();
     const lost = Array.from(this.#pending.values());
     if (lost.length === 0) return;
-    const total = (field: "requests" | "costUsd") => lost.reduce((sum, uses) => sum + uses[field], 0);
+    const { requests, costUsd } = totalOf(lost);
     process.stderr.write(
-      `Uses of keys are lost, since they could not be written: ${total("requests")} requests, and costs of $${total("costUsd").toFixed(6)}.\n`,
+      `Uses of keys are lost, since they could not be written: ${requests} requests, and costs of $${costUsd.toFixed(6)}.\n`,
     );
   }
 
@@ -92,8 +104,7 @@ export class UsageLog {
       const day = used.get(date);
       return { date, requests: day?.requests ?? 0, costUsd: day?.cost_usd ?? 0 };
     });
-    const total = (field: "requests" | "costUsd") => daily.reduce((sum, day) => sum + day[field], 0);
-    return { keyId, days, requests: total("requests"), costUsd: total("costUsd"), daily };
+    return { ...totalOf(daily), days, daily };
   }
 
   /** The day before the period of that many days which ends today. */
@@ -138,6 +149,11 @@ export class UsageLog {
       )
       .run(keyId, date, requests, costUsd);
   }
+}
+
+function totalOf(usages: readonly Usage[]): Usage {
+  const sum = (field: keyof Usage) => usages.reduce((total, usage) => total + usage[field], 0);
+  return { requests: sum("requests"), costUsd: sum("costUsd") };
 }
 
 function dateOf(time: number): string {

@@ -11,7 +11,7 @@ const Response = z.object({ description: z.string(), content: Content });
 const Parameter = z.object({
   name: z.string(),
   in: z.enum(["path", "query"]),
-  required: z.boolean(),
+  required: z.boolean().default(false),
   schema: JsonSchema,
 });
 export type Parameter = z.infer<typeof Parameter>;

@@ -15,7 +15,7 @@ async function folder(): Promise<string> {
 }
 
 function made(store: Store, name = "key") {
-  const result = store.createKey({ name, scopes: undefined, requestId: undefined, by: admin });
+  const result = store.createKey({ name, scopes: ["models:read"], requestId: undefined, by: admin });
   if (result.outcome !== "made") throw new Error("no key was made");
   return result;
 }

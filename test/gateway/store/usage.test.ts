@@ -15,7 +15,7 @@ async function file(): Promise<string> {
 }
 
 function keyOf(store: Store) {
-  const made = store.createKey({ name: "key", scopes: undefined, requestId: undefined, by: admin });
+  const made = store.createKey({ name: "key", scopes: ["models:read"], requestId: undefined, by: admin });
   if (made.outcome !== "made") throw new Error("no key was made");
   return made.key;
 }

@@ -2,7 +2,7 @@ import { createServer, type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
-import { ApiError } from "./api-error";
+import { HttpFailure } from "./failure";
 
 export interface HttpServer {
   readonly server: Server;
@@ -13,15 +13,25 @@ export interface HttpServer {
 /** So long open requests have to end by themselves once the server closes. */
 const GRACE_MS = 10_000;
 
-/** An HTTP server of this app, which answers in the API's form also to what the app never sees. */
-export function httpServer(app: Hono, graceMs = GRACE_MS): HttpServer {
-  const listener = getRequestListener(app.fetch, { errorHandler: answerMalformed });
+/** The form of an API's error responses. */
+export type ErrorForm = (failure: HttpFailure) => { readonly status: number; readonly body: object };
+
+/** An HTTP server for this app. A request that never reaches the app gets an error response in the given form. */
+export function httpServer(app: Hono, form: ErrorForm, graceMs = GRACE_MS): HttpServer {
+  const message = (failure: HttpFailure) => messageOf(form(failure));
+  const listener = getRequestListener(app.fetch, {
+    // The listener cannot make a request of an address that is not valid.
+    errorHandler: () => {
+      const { body, status } = form(malformed());
+      return Response.json(body, { status });
+    },
+  });
   // A request without the header Host is refused all the same, by the listener.
   const server = createServer({ requireHostHeader: false }, listener);
   // An expectation that nobody knows is no reason to refuse a request.
   server.on("checkExpectation", listener);
   server.on("connect", (_request, socket) => {
-    socket.end(message(new ApiError("not_found", "The gateway is no proxy.")), () => socket.destroy());
+    socket.end(message(new HttpFailure("not_found", "The gateway is not a proxy.")), () => socket.destroy());
   });
   server.on("clientError", ({ code }: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return socket.destroy();
@@ -67,21 +77,16 @@ function closing(server: Server, graceMs: number): HttpServer["close"] {
   };
 }
 
-/** What the listener cannot turn into a request: its address is none. */
-function answerMalformed(): Response {
-  const { body, status } = malformed();
-  return Response.json(body, { status });
+function malformed(): HttpFailure {
+  return new HttpFailure("invalid_request", "The request is not valid HTTP.");
 }
 
-function malformed(): ApiError {
-  return new ApiError("invalid_request", "The request is not of the form of HTTP.", []);
+function tooLarge(): HttpFailure {
+  return new HttpFailure("request_too_large", "The address and the headers of the request are too large.");
 }
 
-function tooLarge(): ApiError {
-  return new ApiError("request_too_large", "The address and the headers of the request are too large.");
-}
-
-function message({ body, status }: ApiError): string {
+/** Returns a whole HTTP message, to be written to a socket. */
+function messageOf({ body, status }: ReturnType<ErrorForm>): string {
   const text = JSON.stringify(body);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

@@ -3,10 +3,11 @@ import { connect, type Socket } from "node:net";
 import fc from "fast-check";
 import { Hono } from "hono";
 import { beforeAll, describe, expect, it } from "vitest";
-import * as contract from "../../contract";
-import { type Gateway, startGateway } from "../../gateway/gateway";
-import { httpServer } from "../../gateway/http-server";
-import { listening, spawnGateway } from "./gateway-process";
+import * as contract from "../../../contract";
+import { type Gateway, startGateway } from "../../../gateway/gateway";
+import { httpServer } from "../../../gateway/http/server";
+import { ApiError } from "../../../gateway/management/api-error";
+import { listening, spawnGateway } from "../gateway-process";
 
 let gateway: Gateway;
 
@@ -159,7 +160,7 @@ it("ends at once though connections are open that carry no request, and not befo
 /** A server that never answers, and a connection that has sent it this. */
 async function asked(bytes: string, graceMs?: number) {
   const app = new Hono().get("/", () => new Promise<Response>(() => {}));
-  const { server, close } = httpServer(app, graceMs);
+  const { server, close } = httpServer(app, ApiError.of, graceMs);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server listens on no port");

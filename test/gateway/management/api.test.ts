@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import * as contract from "../../contract";
-import { testGateway } from "../support/gateway";
+import * as contract from "../../../contract";
+import { testGateway } from "../../support/gateway";
 
 /** An answer of the local gateway, which is stricter here than other servers of the API may be. */
 async function call(path: string, body?: string | Uint8Array) {
@@ -72,4 +72,9 @@ it("takes the longest request that the contract allows, written in the longest w
 
 it("refuses JSON that is nested without end", async () => {
   problemsOf(await call("/api-keys", `{"name":${"[".repeat(100_000)}${"]".repeat(100_000)}}`));
+});
+
+it("describes an error by the meaning that the contract gives its code", async () => {
+  const { body } = await call("/api-keys/key_unknown");
+  expect(contract.ErrorBody.parse(body).error.message).toBe(contract.errorMeanings.not_found.text);
 });

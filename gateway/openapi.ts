@@ -1,0 +1,13 @@
+import { createDocument } from "zod-openapi";
+import { managementDocument } from "../contract/openapi";
+import { withDataPlane } from "./data-plane/openapi";
+
+/** Returns the OpenAPI 3.1 document of the management API and the data plane. */
+export function openApiDocument(): ReturnType<typeof createDocument> {
+  return createDocument(withDataPlane(managementDocument()), {
+    // A response may have fields that no schema names.
+    override({ jsonSchema }) {
+      delete jsonSchema.additionalProperties;
+    },
+  });
+}
