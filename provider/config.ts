@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { parseBaseUrl } from "./base-url";
+import { type EnvProxy, proxyFor } from "../proxy";
+import { isLoopback, parseBaseUrl } from "./base-url";
 import { DenchError } from "./errors";
 import { type Problem, problemsOf } from "./problems";
 
@@ -88,6 +89,8 @@ export const variables: Readonly<Record<OptionName, string>> = {
 export interface Config extends Omit<z.output<typeof Options>, "token"> {
   /** Undefined: none was found. Only the first call fails for it, so that what needs no call goes on. */
   readonly token: Token | undefined;
+  /** The proxies of those addresses that need one, by origin. */
+  readonly proxies: ReadonlyMap<string, EnvProxy>;
 }
 
 /** A token, and where it came from in words that may be shown. */
@@ -95,6 +98,8 @@ export interface Token {
   readonly value: string;
   readonly source: string;
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A place where options are looked for, before the environment. */
 export interface ConfigSource {
@@ -119,7 +124,7 @@ export function configProblems(args: Readonly<Record<string, unknown>>): Problem
 }
 
 /** Takes each option from the source, else the environment. Throws `invalid_config`, naming every bad one and its place. */
-export function resolveConfig(source: ConfigSource, env: Readonly<Record<string, string | undefined>>): Config {
+export function resolveConfig(source: ConfigSource, env: Environment): Config {
   const values: Record<string, unknown> = {};
   const places: Record<string, string> = {};
   for (const [option, variable] of Object.entries(variables)) {
@@ -136,5 +141,25 @@ export function resolveConfig(source: ConfigSource, env: Readonly<Record<string,
     throw new DenchError("invalid_config", `Could not configure the provider. ${problems.join("; ")}.`);
   }
   const { token, ...config } = result.data;
-  return { ...config, token: token === undefined ? undefined : { value: token, source: places["token"] ?? "?" } };
+  return {
+    ...config,
+    token: token === undefined ? undefined : { value: token, source: places["token"] ?? "?" },
+    proxies: proxiesOf([config.baseUrl, ...(config.gatewayUrl === undefined ? [] : [config.gatewayUrl])], env),
+  };
+}
+
+function proxiesOf(addresses: readonly string[], env: Environment): Config["proxies"] {
+  const proxies = new Map<string, EnvProxy>();
+  for (const address of addresses) {
+    const url = new URL(address);
+    try {
+      // Requests to this machine may be plain http: no proxy shall see them.
+      const proxy = isLoopback(url) ? undefined : proxyFor(url, env);
+      if (proxy) proxies.set(url.origin, proxy);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "a proxy has no address";
+      throw new DenchError("invalid_config", `Could not configure the provider. ${reason}, and run again.`);
+    }
+  }
+  return proxies;
 }

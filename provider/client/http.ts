@@ -1,6 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import { request } from "undici";
+import type { EnvProxy } from "../../proxy";
+import { connectionFailure } from "./connection-failure";
 import { Limit } from "./limit";
+import { Network } from "./network";
 import { delayBefore, type FailedAttempt, isTransient } from "./retry";
 
 // More than the largest page that the contract allows: a hundred keys of a hundred scopes, each character escaped.
@@ -20,8 +23,8 @@ export interface HttpOptions {
   readonly trace?: (line: string) => void;
   /** Ends the waits between attempts. A request under way goes on: cut off, it might make a key that nobody knows. */
   readonly signal: AbortSignal;
-  /** Default: the network, by way of HTTPS_PROXY unless NO_PROXY excepts the host. */
-  readonly dispatcher?: Dispatcher;
+  /** The proxies of those addresses that need one, by origin. */
+  readonly proxies: ReadonlyMap<string, EnvProxy>;
 }
 
 export interface HttpRequest {
@@ -55,23 +58,26 @@ export interface HttpAnswer {
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
   readonly reason: "unreachable" | "timeout" | "too_large";
+  /** What to do about it, without a full stop, where the cause says that. */
+  readonly advice: string | undefined;
 
-  constructor(reason: NoAnswerError["reason"], message: string) {
+  constructor(reason: NoAnswerError["reason"], message: string, advice?: string) {
     super(message);
     this.reason = reason;
+    this.advice = advice;
   }
 }
 
 /** Sends requests, and sends them again where that is safe. Knows nothing of the API. */
 export class Http {
   readonly #options: HttpOptions;
-  readonly #dispatcher: Dispatcher;
+  readonly #network: Network;
   readonly #limit: Limit;
 
   constructor(options: HttpOptions) {
     this.#options = options;
     this.#limit = options.limit ?? new Limit(options.maxConcurrency);
-    this.#dispatcher = options.dispatcher ?? networkDispatcher(options);
+    this.#network = new Network(options);
   }
 
   /** The last attempt's answer. Throws NoAnswerError when there was none. */
@@ -97,7 +103,7 @@ export class Http {
     const started = performance.now();
     const outcome = await this.#limit
       .run(() => this.#exchange(wanted), wanted.signal)
-      .catch((error: unknown) => this.#noAnswer(error));
+      .catch((error: unknown) => this.#noAnswer(error, wanted.url));
     const result = outcome instanceof NoAnswerError ? outcome.reason : outcome.status;
     this.#options.trace?.(
       `${wanted.method} ${wanted.path ?? wanted.url.pathname} ${result} ${Math.round(performance.now() - started)} ms`,
@@ -117,7 +123,7 @@ export class Http {
     try {
       const answer = await request(url, {
         method,
-        dispatcher: this.#dispatcher,
+        dispatcher: this.#network.to(url),
         signal: signal ? AbortSignal.any([attempt.signal, signal]) : attempt.signal,
         headersTimeout: limitMs,
         onInfo: () => {
@@ -145,21 +151,12 @@ export class Http {
     return `there was no whole answer within ${this.#options.timeoutSeconds} seconds`;
   }
 
-  #noAnswer(error: unknown): NoAnswerError {
+  #noAnswer(error: unknown, { origin }: URL): NoAnswerError {
     if (error instanceof NoAnswerError) return error;
     if (TIMEOUT_CODES.has(causeOf(error)) || isTimeout(error)) return new NoAnswerError("timeout", this.#late());
-    return new NoAnswerError("unreachable", `the connection failed (${causeOf(error)})`);
+    const { cause, advice } = connectionFailure(causeOf(error), this.#options.proxies.get(origin)?.variable);
+    return new NoAnswerError("unreachable", cause, advice);
   }
-}
-
-function networkDispatcher({ timeoutSeconds }: HttpOptions): Dispatcher {
-  const limit = timeoutSeconds * 1000;
-  const { NO_PROXY = "", no_proxy = NO_PROXY } = process.env;
-  return new EnvHttpProxyAgent({
-    connect: { timeout: limit },
-    // Requests to this machine may be plain http: no proxy shall see them.
-    noProxy: [no_proxy, "localhost", "127.0.0.1", "::1"].filter((entry) => entry !== "").join(","),
-  });
 }
 
 /** A header that occurs twice is a list. */

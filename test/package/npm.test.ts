@@ -39,7 +39,7 @@ describe("the npm package", () => {
     ]);
     const modules = files.filter((file) => /\.(js|ts|map)$/.test(file));
     expect(
-      modules.filter((file) => !/^dist\/(version|(contract|provider|sdk|gateway)\/.+)(\.js|\.d\.ts)$/.test(file)),
+      modules.filter((file) => !/^dist\/(version|proxy|(contract|provider|sdk|gateway)\/.+)(\.js|\.d\.ts)$/.test(file)),
     ).toEqual([]);
     for (const module of modules) {
       const stem = module.replace("dist/", "").replace(/(\.js|\.d\.ts)$/, "");

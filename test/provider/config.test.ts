@@ -16,6 +16,7 @@ describe("each option", () => {
       timeoutSeconds: 30,
       maxConcurrency: 16,
       driftCheck: true,
+      proxies: new Map(),
     });
     expect(resolveConfig(stackConfigSource(stackConfig), env)).toMatchObject({
       token: { value: "config", source: "the stack config dench:token" },
@@ -71,5 +72,28 @@ describe("bad options", () => {
 
   it("are not those that are not known yet", () => {
     expect(configProblems({ token: UNKNOWN, baseUrl: UNKNOWN, maxRetries: UNKNOWN })).toEqual([]);
+  });
+});
+
+describe("a proxy in the environment that has no address", () => {
+  const bad = { HTTPS_PROXY: "http://user:hidden-word@:3128" };
+  const resolve = (values: Record<string, unknown>, env: Record<string, string> = bad) =>
+    resolveConfig(argumentsSource(values), env);
+
+  it.each([
+    ["the management API", { baseUrl: "https://dench.example/api/v1" }, "dench.example"],
+    ["the data plane", { baseUrl: "http://127.0.0.1:1", gatewayUrl: "https://gateway.example" }, "gateway.example"],
+  ])("is refused by the variable's name, without its value, where %s needs it", (_what, values, host) => {
+    expect(() => resolve(values)).toThrow(DenchError);
+    expect(() => resolve(values)).toThrow(
+      `HTTPS_PROXY is not the address of a proxy, and requests to ${host} need one`,
+    );
+    expect(() => resolve(values)).not.toThrow(/hidden-word/);
+  });
+
+  it("is no error where no address needs it", () => {
+    const local = { baseUrl: "http://127.0.0.1:1", gatewayUrl: "http://[::1]:1" };
+    expect(resolve(local).proxies.size).toBe(0);
+    expect(resolve({ baseUrl: "https://dench.example" }, { ...bad, NO_PROXY: "dench.example" }).proxies.size).toBe(0);
   });
 });

@@ -199,11 +199,21 @@ describe("a failure", () => {
     ["401", apiError(401, "unauthorized"), "unauthorized", /environment variable DENCH_API_KEY is not accepted/],
     ["403", apiError(403, "admin_required"), "admin_required", /belongs to a member/],
     ["404 of the API", apiError(404, "not_found"), "not_found", /no such key/],
-    ["404 of something else", { status: 404, body: "<html>" }, "unexpected_status", /not JSON.*option baseUrl/],
+    [
+      "404 of something else",
+      { status: 404, body: "<html>" },
+      "unexpected_status",
+      /no management API at this address.*baseUrl/,
+    ],
     ["404 with a code of another status", apiError(404, "unauthorized"), "unexpected_status", /field error\.code is/],
     ["401 of something else", { status: 401, body: "denied" }, "unauthorized", /not accepted/],
     ["403 of something else", { status: 403, body: "denied" }, "forbidden", /refused, perhaps by a proxy/],
-    ["HTML with 200", { status: 200, body: "<html>welcome</html>" }, "unexpected_answer", /not JSON.*option baseUrl/],
+    [
+      "HTML with 200",
+      { status: 200, body: "<html>welcome</html>" },
+      "unexpected_answer",
+      /not JSON.*baseUrl, which usually ends in \/api\/v1/,
+    ],
     [
       "JSON of another form",
       { status: 200, body: { ...KEY, createdAt: "2026" } },

@@ -1,0 +1,61 @@
+/** Why there is no connection. */
+export interface ConnectionFailure {
+  /** A part of a sentence. */
+  readonly cause: string;
+  /** What to do about it, without a full stop. Undefined: nothing that is not general. */
+  readonly advice: string | undefined;
+}
+
+/** Describes the failure with this code of Node, OpenSSL or undici. `proxy` is the variable that names the proxy. */
+export function connectionFailure(code: string, proxy: string | undefined): ConnectionFailure {
+  const certificate = CERTIFICATES.get(code);
+  if (certificate) return { ...certificate, cause: `${certificate.cause} (${code})` };
+  if (proxy === undefined) return { cause: `the connection failed (${code})`, advice: undefined };
+  return {
+    cause: `the connection through the proxy in ${proxy} failed (${code})`,
+    advice: `Check that ${proxy} names the right proxy and that it takes your connection, or add the host to NO_PROXY`,
+  };
+}
+
+const SELF_SIGNED: ConnectionFailure = {
+  cause: "the server's certificate is self-signed",
+  advice: "If it is the right server, set NODE_EXTRA_CA_CERTS to a PEM file with its certificate",
+};
+const UNKNOWN_ISSUER: ConnectionFailure = {
+  cause: "Node does not know the issuer of the server's certificate",
+  advice:
+    "If you trust the issuer, for example a company's own, set NODE_EXTRA_CA_CERTS to a PEM file with its CA certificate",
+};
+const WRONG_HOST: ConnectionFailure = {
+  cause: "the server's certificate is for another host name",
+  advice: "Check the host name in the address: it has to be one that the certificate names",
+};
+const NO_TLS: ConnectionFailure = {
+  cause: "the server does not speak TLS",
+  advice: "Check the port in the address",
+};
+
+const CERTIFICATES: ReadonlyMap<string, ConnectionFailure> = new Map([
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", SELF_SIGNED],
+  ["SELF_SIGNED_CERT_IN_CHAIN", UNKNOWN_ISSUER],
+  ["UNABLE_TO_GET_ISSUER_CERT", UNKNOWN_ISSUER],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", UNKNOWN_ISSUER],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", UNKNOWN_ISSUER],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", WRONG_HOST],
+  [
+    "CERT_HAS_EXPIRED",
+    {
+      cause: "the server's certificate has expired",
+      advice: "Renew the certificate, or set this machine's clock if it is wrong",
+    },
+  ],
+  [
+    "CERT_NOT_YET_VALID",
+    {
+      cause: "the server's certificate is not valid yet",
+      advice: "Set this machine's clock if it is wrong, or wait until the certificate is valid",
+    },
+  ],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", NO_TLS],
+  ["ERR_SSL_PACKET_LENGTH_TOO_LONG", NO_TLS],
+]);
