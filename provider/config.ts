@@ -16,35 +16,40 @@ function address(text: string, context: z.RefinementCtx): string {
   }
 }
 
-/** Numbers come as they are, or as text: the environment and the stack's config have only text. */
-const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const text = () => z.string("must be text");
+
+/** A whole number. It may be written as text: the environment and the stack's config have only text. */
+function count(min: number, max: number) {
+  const words = `must be a whole number from ${min} to ${max}`;
+  return z.preprocess(numberOf, z.number(words).int(words).min(min, words).max(max, words));
+}
+
+function numberOf(value: number | string): unknown {
+  return typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+}
 
 /** The provider's options. */
 export const Options = z.strictObject({
-  token: z
-    .string()
+  token: text()
     .regex(/^[\x21-\x7e]+$/, "must be without spaces, line ends and other characters that a header cannot have")
     .optional()
     .describe(
       "The token for the management API: a member's, or the primary sandbox key. Secret; it is kept in the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches no key.",
     ),
-  baseUrl: z
-    .string()
+  baseUrl: text()
     .transform(address)
     .default(DEFAULT_BASE_URL)
     .describe(
       `Address of the management API; https, or http on this machine. Default: \`DENCH_BASE_URL\`, else ${DEFAULT_BASE_URL}. Changing it touches no key.`,
     ),
-  gatewayUrl: z
-    .string()
-    .transform((text, context) => address(text.replace(/\/+(v1\/*)?$/, ""), context))
+  gatewayUrl: text()
+    .transform((given, context) => address(given.replace(/\/+(v1\/*)?$/, ""), context))
     .optional()
     .describe(
       "Address of the data plane, with or without `/v1`; https, or http on this machine. Needed by `waitUntilReady`: a new key is not tried on a guessed host. Default: `DENCH_GATEWAY_URL`, else none. Changing it touches no key.",
     ),
-  workspace: z
-    .string()
-    .min(1)
+  workspace: text()
+    .min(1, "must not be empty")
     .optional()
     .describe(
       "Slug of the workspace that the token has to belong to. With another one's token the run fails before it changes anything. Default: `DENCH_WORKSPACE`, else any workspace. Changing it touches no key.",
@@ -120,7 +125,7 @@ export const stackConfigSource = (values: ConfigSource["values"]): ConfigSource 
 
 /** What is wrong with a provider's arguments, all of it. What is not known yet is no problem. */
 export function configProblems(args: Readonly<Record<string, unknown>>): Problem[] {
-  return problemsOf(Options, args);
+  return problemsOf(Options, args, "option");
 }
 
 /** Takes each option from the source, else the environment. Throws `invalid_config`, naming every bad one and its place. */

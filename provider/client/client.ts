@@ -222,6 +222,7 @@ const SAME_PAGE =
 const REFUSALS: ReadonlyMap<number, DenchErrorCode> = new Map([
   [401, "unauthorized"],
   [403, "forbidden"],
+  [429, "rate_limited"],
 ]);
 
 /**

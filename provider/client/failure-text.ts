@@ -76,6 +76,9 @@ function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode, field:
 function unexpectedStatus(asked: Asked, answer: HttpAnswer, field: string | undefined): string {
   const { status, location, json } = answer;
   const { operation, url } = asked;
+  if (status < 300 && (json !== undefined || status === 204)) {
+    return `A success has the status ${operation.status} here. ${OTHER_FORM} Nothing was dropped from the state.`;
+  }
   if (status >= 300 && status < 400) {
     const target = location === undefined ? "" : `, this one points to ${hostOf(location, url)}`;
     return `Redirects are not followed${target}. Set baseUrl to the right address.`;
@@ -87,6 +90,8 @@ function unexpectedStatus(asked: Asked, answer: HttpAnswer, field: string | unde
   return formStep(answer, field);
 }
 
+const OTHER_FORM =
+  "The server's form of the API may differ from the one assumed here: look for a newer version of this provider.";
 const CHECK_BASE_URL = "check the option baseUrl, which usually ends in /api/v1";
 
 function formStep({ mayBeCut }: HttpAnswer, field: string | undefined): string {
@@ -95,7 +100,7 @@ function formStep({ mayBeCut }: HttpAnswer, field: string | undefined): string {
     return `${what}, so this is not a response of the API: ${CHECK_BASE_URL}. Nothing was dropped from the state.`;
   }
   const what = field === "" ? "The body does" : `The field ${field} is missing, or does`;
-  return `${what} not have the form that this provider expects. The server's form of the API may differ from the one assumed here: look for a newer version of this provider. Nothing was dropped from the state.`;
+  return `${what} not have the form that this provider expects. ${OTHER_FORM} Nothing was dropped from the state.`;
 }
 
 /** Only the host: an address may carry secrets in its path or query. */

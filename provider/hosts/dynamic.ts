@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
 import { type ConfigSource, stackConfigSource, variables } from "../config";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
+import { lineOf } from "../problems";
 import { gatewayKey as gatewayKeyResource } from "../resources/gateway-key";
 import type { Context, Fields, Resource } from "../resources/handler";
 import { primarySandboxKey as primarySandboxKeyResource } from "../resources/primary-sandbox-key";
@@ -87,8 +88,10 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
           state: undefined,
           naming: { mode: "disabled" },
         });
-        const failures = checked.problems.map(({ path, message, hidesValue }) =>
-          hidesValue ? { property: "", reason: `${path}: ${message}` } : { property: path, reason: message },
+        const failures = checked.problems.map((problem) =>
+          problem.hidesValue
+            ? { property: "", reason: lineOf(problem) }
+            : { property: problem.path, reason: problem.message },
         );
         return { inputs: encodeObject(checked.inputs), failures };
       }),

@@ -38,7 +38,7 @@ import { argumentsSource, type ConfigSource, configProblems, stackConfigSource }
 import type { Difference } from "../differences";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
 import { functionsByToken } from "../functions/registry";
-import type { Problem } from "../problems";
+import { lineOf, type Problem } from "../problems";
 import type { Context, Fields, Resource } from "../resources/handler";
 import { resources } from "../resources/registry";
 import { packageSchema } from "../schema";
@@ -326,10 +326,10 @@ function namingOf(request: CheckRequest): Naming {
 }
 
 function checkResponse(inputs: Fields, problems: readonly Problem[], secrets: readonly string[] = []): CheckResponse {
-  const failures = problems.map(({ path, message, hidesValue }) =>
-    hidesValue
-      ? new CheckFailure().setReason(`${path}: ${message}`)
-      : new CheckFailure().setProperty(path).setReason(message),
+  const failures = problems.map((problem) =>
+    problem.hidesValue
+      ? new CheckFailure().setReason(lineOf(problem))
+      : new CheckFailure().setProperty(problem.path).setReason(problem.message),
   );
   return new CheckResponse().setInputs(encode(inputs, secrets)).setFailuresList(failures);
 }

@@ -70,6 +70,37 @@ describe("bad options", () => {
     expect(paths.toSorted()).toEqual(["maxRetries", "token", "tokn"]);
   });
 
+  it.each<[string, unknown, string]>([
+    ["token", 4711, `must be text: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
+    ["token", true, `must be text: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
+    ["baseUrl", 4711, "must be text"],
+    ["gatewayUrl", false, "must be text"],
+    ["workspace", 2026, `must be text: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
+    ["workspace", "", "must not be empty"],
+    ["workspace", ["a"], "must be text"],
+    ["maxRetries", 21, "must be a whole number from 0 to 20"],
+    ["maxRetries", "-1", "must be a whole number from 0 to 20"],
+    ["maxRetries", "many", "must be a whole number from 0 to 20"],
+    ["maxRetries", " ", "must be a whole number from 0 to 20"],
+    ["maxRetries", true, "must be a whole number from 0 to 20"],
+    ["timeoutSeconds", 1.5, "must be a whole number from 1 to 600"],
+    ["timeoutSeconds", "Infinity", "must be a whole number from 1 to 600"],
+    ["maxConcurrency", [], "must be a whole number from 1 to 256"],
+  ])("are told in words of ours: %s %j", (option, value, message) => {
+    expect(configProblems({ [option]: value })).toEqual([{ path: option, message }]);
+    expect(() => resolveConfig(argumentsSource({ [option]: value }), {})).toThrow(`argument ${option}: ${message}`);
+  });
+
+  it.each([
+    ["tokn", '; did you mean "token"?'],
+    ["base_url", '; did you mean "baseUrl"?'],
+    ["retries", '; did you mean "maxRetries"?'],
+    ["colour", ""],
+  ])("that there are not are named with the nearest one, and without their value: %s", (name, question) => {
+    const problems = configProblems({ [name]: "hidden-word" });
+    expect(problems).toMatchObject([{ message: `there is no option "${name}"${question}`, hidesValue: true }]);
+  });
+
   it("are not those that are not known yet", () => {
     expect(configProblems({ token: UNKNOWN, baseUrl: UNKNOWN, maxRetries: UNKNOWN })).toEqual([]);
   });

@@ -231,6 +231,9 @@ describe("a failure", () => {
     ["unknown error code", apiError(422, "x_quota"), "unexpected_status", /field error\.code is/],
     ["500", { status: 500, headers: AT_ONCE }, "unexpected_status", /server failed/],
     ["429", apiError(429, "rate_limited", { headers: AT_ONCE }), "rate_limited", /fewer requests/],
+    ["429 of something else", { status: 429, body: "slow", headers: AT_ONCE }, "rate_limited", /fewer requests/],
+    ["another success", { status: 202, body: KEY }, "unexpected_status", /A success has the status 200 here/],
+    ["a success without body", { status: 204, body: "" }, "unexpected_status", /A success has the status 200 here/],
     ["reset", "reset", "unreachable", /connection failed \(UND_ERR_SOCKET|connection failed \(ECONNRESET/],
   ])("is told with what was tried, what came, and what to do: %s", async (_what, answer, code, text) => {
     const server = await scriptedServer(answer);
