@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { errorMessage } from "../error-message";
+import { proxyFor } from "../proxy";
 import { readPrices } from "./data-plane/prices";
 import { parseUpstreamKey, parseUpstreamUrl, type UpstreamOptions } from "./data-plane/upstream";
 import { startGateway } from "./gateway";
@@ -99,7 +100,8 @@ async function main(): Promise<void> {
 
 function upstreamOf(text: string): UpstreamOptions {
   try {
-    return { url: parseUpstreamUrl(text), key: parseUpstreamKey(process.env["DENCH_UPSTREAM_KEY"]) };
+    const url = parseUpstreamUrl(text);
+    return { url, key: parseUpstreamKey(process.env["DENCH_UPSTREAM_KEY"]), proxy: proxyFor(url, process.env) };
   } catch (error) {
     return usageError(`--upstream cannot be used: ${errorMessage(error)}.`);
   }

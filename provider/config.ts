@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { parseBaseUrl } from "./base-url";
+import { type EnvProxy, proxyFor } from "../proxy";
+import { isLoopback, parseBaseUrl } from "./base-url";
 import { DenchError } from "./errors";
 import { type Problem, problemsOf } from "./problems";
 
@@ -15,35 +16,40 @@ function address(text: string, context: z.RefinementCtx): string {
   }
 }
 
-/** Numbers come as they are, or as text: the environment and the stack's config have only text. */
-const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const text = () => z.string("must be text");
+
+/** A whole number. It may be written as text: the environment and the stack's config have only text. */
+function count(min: number, max: number) {
+  const words = `must be a whole number from ${min} to ${max}`;
+  return z.preprocess(numberOf, z.number(words).int(words).min(min, words).max(max, words));
+}
+
+function numberOf(value: number | string): unknown {
+  return typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+}
 
 /** The provider's options. */
 export const Options = z.strictObject({
-  token: z
-    .string()
+  token: text()
     .regex(/^[\x21-\x7e]+$/, "must be without spaces, line ends and other characters that a header cannot have")
     .optional()
     .describe(
       "The token for the management API: a member's, or the primary sandbox key. Secret; given as an argument, it is kept in the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches no key.",
     ),
-  baseUrl: z
-    .string()
+  baseUrl: text()
     .transform(address)
     .default(DEFAULT_BASE_URL)
     .describe(
       `Address of the management API; https, or http on this machine. Default: \`DENCH_BASE_URL\`, else ${DEFAULT_BASE_URL}. Changing it touches no key.`,
     ),
-  gatewayUrl: z
-    .string()
-    .transform((text, context) => address(text.replace(/\/+(v1\/*)?$/, ""), context))
+  gatewayUrl: text()
+    .transform((given, context) => address(given.replace(/\/+(v1\/*)?$/, ""), context))
     .optional()
     .describe(
       "Address of the data plane, with or without `/v1`; https, or http on this machine. Needed by `waitUntilReady`: a new key is not tried on a guessed host. Default: `DENCH_GATEWAY_URL`, else none. Changing it touches no key.",
     ),
-  workspace: z
-    .string()
-    .min(1)
+  workspace: text()
+    .min(1, "must not be empty")
     .optional()
     .describe(
       "Slug of the workspace that the token has to belong to. With another one's token the run fails before it changes anything. Default: `DENCH_WORKSPACE`, else any workspace. Changing it touches no key.",
@@ -91,6 +97,8 @@ export const variables: Readonly<Record<OptionName, string>> = {
 export interface Config extends Omit<z.output<typeof Options>, "token"> {
   /** Undefined: none was found. Only the first call fails for it, so that what needs no call goes on. */
   readonly token: Token | undefined;
+  /** The proxies of those addresses that need one, by origin. */
+  readonly proxies: ReadonlyMap<string, EnvProxy>;
 }
 
 /** A token, and where it came from in words that may be shown. */
@@ -98,6 +106,8 @@ export interface Token {
   readonly value: string;
   readonly source: string;
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A place where options are looked for, before the environment. */
 export interface ConfigSource {
@@ -118,11 +128,11 @@ export const stackConfigSource = (values: ConfigSource["values"]): ConfigSource 
 
 /** What is wrong with a provider's arguments, all of it. What is not known yet is no problem. */
 export function configProblems(args: Readonly<Record<string, unknown>>): Problem[] {
-  return problemsOf(Options, args);
+  return problemsOf(Options, args, "option");
 }
 
 /** Takes each option from the source, else the environment. Throws `invalid_config`, naming every bad one and its place. */
-export function resolveConfig(source: ConfigSource, env: Readonly<Record<string, string | undefined>>): Config {
+export function resolveConfig(source: ConfigSource, env: Environment): Config {
   const values: Record<string, unknown> = {};
   const places: Record<string, string> = {};
   for (const [option, variable] of Object.entries(variables)) {
@@ -139,5 +149,25 @@ export function resolveConfig(source: ConfigSource, env: Readonly<Record<string,
     throw new DenchError("invalid_config", `Could not configure the provider. ${problems.join("; ")}.`);
   }
   const { token, ...config } = result.data;
-  return { ...config, token: token === undefined ? undefined : { value: token, source: places["token"] ?? "?" } };
+  return {
+    ...config,
+    token: token === undefined ? undefined : { value: token, source: places["token"] ?? "?" },
+    proxies: proxiesOf([config.baseUrl, ...(config.gatewayUrl === undefined ? [] : [config.gatewayUrl])], env),
+  };
+}
+
+function proxiesOf(addresses: readonly string[], env: Environment): Config["proxies"] {
+  const proxies = new Map<string, EnvProxy>();
+  for (const address of addresses) {
+    const url = new URL(address);
+    try {
+      // Requests to this machine may be plain http: no proxy shall see them.
+      const proxy = isLoopback(url) ? undefined : proxyFor(url, env);
+      if (proxy) proxies.set(url.origin, proxy);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "a proxy has no address";
+      throw new DenchError("invalid_config", `Could not configure the provider. ${reason}, and run again.`);
+    }
+  }
+  return proxies;
 }

@@ -1,4 +1,5 @@
-import type * as z from "zod";
+import * as z from "zod";
+import { nearest } from "./nearest";
 import { mapFields } from "./number-like-text";
 import { UNKNOWN } from "./unknown";
 
@@ -9,26 +10,51 @@ export interface Problem {
   /** The path, key by key. Undefined for a top-level property. */
   readonly keys?: readonly PropertyKey[];
   readonly message: string;
+  /** Whether the message names the path. */
+  readonly namesPath?: true;
   /** The engine shows the value of what a problem is about. Of a property that there is not, nobody knows what it is. */
   readonly hidesValue?: true;
 }
 
-/** Everything that is wrong with a value, unknown properties included. What is not known yet is no problem. */
-export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
+/** Returns a problem as a part of a sentence. */
+export function lineOf({ path, message, namesPath }: Problem): string {
+  return path === "" || namesPath ? message : `${path}: ${message}`;
+}
+
+/** What the fields of a value are called. */
+export type Noun = "property" | "option" | "argument";
+
+/** Everything that is wrong with a value, unknown fields included. What is not known yet is no problem. */
+export function problemsOf(schema: z.ZodType, value: unknown, noun: Noun = "property"): Problem[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
   return result.error.issues.flatMap((issue): Problem[] => {
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({
-        path: pathOf([...issue.path, key]),
-        message: "there is no such property",
-        hidesValue: true,
-      }));
+      return issue.keys.map((key) => misspelt(schema, issue.path, key, noun));
     }
     if (valueAt(value, issue.path) === UNKNOWN) return [];
     const message = needsQuotes(schema, value, issue.path) ? `${issue.message}: ${QUOTES}` : issue.message;
     return [{ path: pathOf(issue.path), keys: issue.path, message }];
   });
+}
+
+/** The problem of a field that there is not, in the object at the path. */
+function misspelt(schema: z.ZodType, parent: readonly PropertyKey[], key: string, noun: Noun): Problem {
+  const path = pathOf([...parent, key]);
+  const meant = nearest(key, fieldsAt(schema, parent));
+  const question = meant === undefined ? "" : `; did you mean "${pathOf([...parent, meant])}"?`;
+  return { path, message: `there is no ${noun} "${path}"${question}`, namesPath: true, hidesValue: true };
+}
+
+/** The names of the fields that an object at the path may have. */
+function fieldsAt(schema: z.core.$ZodType, [key, ...rest]: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    return fieldsAt(schema.unwrap(), key === undefined ? [] : [key, ...rest]);
+  }
+  if (!(schema instanceof z.ZodObject)) return [];
+  if (key === undefined) return Object.keys(schema.shape);
+  const field = schema.shape[String(key)];
+  return field === undefined ? [] : fieldsAt(field, rest);
 }
 
 const QUOTES = `write it in quotes ("…" in YAML, '"…"' for pulumi config set)`;

@@ -1,4 +1,5 @@
-import { EnvHttpProxyAgent, request as send } from "undici";
+import { Agent, type Dispatcher, ProxyAgent, request as send } from "undici";
+import type { EnvProxy } from "../../proxy";
 import type { Answer, Backend, Whole } from "./backend";
 import { Refusal } from "./refusal";
 
@@ -16,6 +17,8 @@ export interface UpstreamOptions {
   readonly url: URL;
   /** The upstream's key. Default: requests carry none. */
   readonly key?: string | undefined;
+  /** Default: none, the upstream is reached directly. */
+  readonly proxy?: EnvProxy | undefined;
 }
 
 /** The address of an OpenAI-compatible API, with or without `/v1` at its end. Throws an error that says what is wrong. */
@@ -42,8 +45,8 @@ export function parseUpstreamKey(text: string | undefined): string | undefined {
 }
 
 /** Passes requests on. The caller's headers stay here, its key among them. */
-export function upstream({ url, key }: UpstreamOptions): Backend {
-  const dispatcher = new EnvHttpProxyAgent({ headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS });
+export function upstream({ url, key, proxy }: UpstreamOptions): Backend {
+  const dispatcher = dispatcherFor(proxy);
   const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
 
   async function pass(path: string, body: Uint8Array | undefined, signal: AbortSignal): Promise<Answer> {
@@ -70,6 +73,11 @@ export function upstream({ url, key }: UpstreamOptions): Backend {
     chat: ({ bytes }, signal) => pass("/chat/completions", bytes, signal),
     close: () => dispatcher.destroy(),
   };
+}
+
+function dispatcherFor(proxy: EnvProxy | undefined): Dispatcher {
+  const patience = { headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS };
+  return proxy ? new ProxyAgent({ uri: proxy.uri, ...patience }) : new Agent(patience);
 }
 
 type Response = Awaited<ReturnType<typeof send>>;

@@ -50,7 +50,7 @@ export interface KeyPageQuery {
 export const MOST_PAGES = 10_000;
 
 /** What a client needs beside the configuration; the parts that a test or a host gives. */
-export interface ClientOptions extends Pick<HttpOptions, "signal" | "userAgent" | "trace" | "dispatcher"> {
+export interface ClientOptions extends Pick<HttpOptions, "signal" | "userAgent" | "trace" | "limit"> {
   /** Learns the server's time from its responses. */
   readonly clock: Clock;
   readonly secrets: Secrets;
@@ -227,7 +227,7 @@ export class Client {
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
       const code = error.reason === "too_large" ? "unexpected_answer" : error.reason;
-      throw new DenchError(code, noAnswerText(asked, error.message), error.wasSent);
+      throw new DenchError(code, noAnswerText(asked, error), error.wasSent);
     }
 
     if (answer.status === operation.status) {
@@ -275,8 +275,8 @@ function errorOf(asked: Asked, answer: HttpAnswer): DenchError {
   const { status, json } = answer;
   const body = ErrorBody.safeParse(json);
   const error = body.data?.error;
-  const code = knownCode(status, error?.code) ?? REFUSALS.get(status) ?? "unexpected_status";
   const mayBeDone = status < 300 || status >= 500 || status === 408;
+  const code = knownCode(asked.operation, status, error?.code) ?? REFUSALS.get(status) ?? "unexpected_status";
   if (code === "unexpected_status") {
     // A code that is unknown, or comes with another status, is a field of an unexpected form too.
     const field = body.success ? "error.code" : fieldOf(answer, body.error);
@@ -306,9 +306,14 @@ function isPathSegment(id: string): boolean {
 const REFUSALS: ReadonlyMap<number, DenchErrorCode> = new Map([
   [401, "unauthorized"],
   [403, "forbidden"],
+  [429, "rate_limited"],
 ]);
 
-/** The server's code, if it is one of the API's and comes with its status. A proxy's 404 is not the API's. */
-function knownCode(status: number, code: string | undefined): ErrorCode | undefined {
-  return code !== undefined && isErrorCode(code) && errorCodes[code] === status ? code : undefined;
+/**
+ * The server's code, if it is one of the API's and comes with its status. A proxy's 404 is not the API's, and a server that says
+ * "not found" of an address without an ID means the address.
+ */
+function knownCode({ errors }: Operation, status: number, code: string | undefined): ErrorCode | undefined {
+  if (code === undefined || !isErrorCode(code) || errorCodes[code] !== status) return undefined;
+  return code !== "not_found" || errors?.includes(code) ? code : undefined;
 }

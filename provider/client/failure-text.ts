@@ -1,7 +1,7 @@
 import type { Operation } from "../../contract";
 import { type Token, variables } from "../config";
 import type { DenchErrorCode } from "../errors";
-import type { HttpAnswer } from "./http";
+import type { HttpAnswer, NoAnswerError } from "./http";
 
 /** What was asked of the server. */
 export interface Asked {
@@ -21,10 +21,12 @@ export function badIdText({ summary }: Operation): string {
   return `Could not ${summary}: no key can have this ID. It is empty, ".", "..", or not well-formed Unicode. Check the ID.`;
 }
 
-/** The text of a call that had no whole answer. `cause` is a part of a sentence. */
-export function noAnswerText(asked: Asked, cause: string): string {
-  return `${attempt(asked)} failed: ${cause}. Check that the address is right and reachable from here, then run again.`;
+/** The text of a call that had no whole answer. */
+export function noAnswerText(asked: Asked, { message, advice = REACHABLE }: NoAnswerError): string {
+  return `${attempt(asked)} failed: ${message}. ${advice}, then run again.`;
 }
+
+const REACHABLE = "Check that the address is right and reachable from here";
 
 /**
  * The text of an error response. Quotes nothing of it but status and code. `field` is the path of the field that makes it
@@ -40,7 +42,7 @@ export function failureText(asked: Asked, answer: HttpAnswer, code: DenchErrorCo
  * field: empty for the whole body, undefined if the body is not JSON. Values are never quoted.
  */
 export function unexpectedFormText(asked: Asked, answer: HttpAnswer, field: string | undefined): string {
-  return `${attempt(asked)} was answered with ${answer.status}. ${formStep(asked, answer, field)}`;
+  return `${attempt(asked)} was answered with ${answer.status}. ${formStep(answer, field)}`;
 }
 
 function attempt({ operation, url, path }: Asked): string {
@@ -72,22 +74,33 @@ function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode, field:
 }
 
 function unexpectedStatus(asked: Asked, answer: HttpAnswer, field: string | undefined): string {
-  const { status, location } = answer;
+  const { status, location, json } = answer;
+  const { operation, url } = asked;
+  if (status < 300 && (json !== undefined || status === 204)) {
+    return `A success has the status ${operation.status} here. ${OTHER_FORM} Nothing was dropped from the state.`;
+  }
   if (status >= 300 && status < 400) {
-    const target = location === undefined ? "" : `, this one points to ${hostOf(location, asked.url)}`;
+    const target = location === undefined ? "" : `, this one points to ${hostOf(location, url)}`;
     return `Redirects are not followed${target}. Set baseUrl to the right address.`;
   }
   if (status >= 500) return "The server failed. Run again later. Nothing was dropped from the state.";
-  return formStep(asked, answer, field);
+  if (status === 404 && (json === undefined || !operation.errors?.includes("not_found"))) {
+    return `There is no management API at this address: ${CHECK_BASE_URL}. Nothing was dropped from the state.`;
+  }
+  return formStep(answer, field);
 }
 
-function formStep({ url }: Asked, { mayBeCut }: HttpAnswer, field: string | undefined): string {
+const OTHER_FORM =
+  "The server's form of the API may differ from the one assumed here: look for a newer version of this provider.";
+const CHECK_BASE_URL = "check the option baseUrl, which usually ends in /api/v1";
+
+function formStep({ mayBeCut }: HttpAnswer, field: string | undefined): string {
   if (field === undefined) {
     const what = mayBeCut ? "The body is not JSON, or only the beginning of it" : "The body is not JSON";
-    return `${what}, so this is not a response of the API: check that ${url.host} is where the API is (option baseUrl). Nothing was dropped from the state.`;
+    return `${what}, so this is not a response of the API: ${CHECK_BASE_URL}. Nothing was dropped from the state.`;
   }
   const what = field === "" ? "The body does" : `The field ${field} is missing, or does`;
-  return `${what} not have the form that this provider expects. The server's form of the API may differ from the one assumed here: look for a newer version of this provider. Nothing was dropped from the state.`;
+  return `${what} not have the form that this provider expects. ${OTHER_FORM} Nothing was dropped from the state.`;
 }
 
 /** Only the host: an address may carry secrets in its path or query. */

@@ -1,7 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import { request } from "undici";
+import type { EnvProxy } from "../../proxy";
 import type { Exchange } from "../clock";
+import { connectionFailure } from "./connection-failure";
 import { Limit } from "./limit";
+import { Network } from "./network";
 import { delayBefore, type FailedAttempt, isTransient } from "./retry";
 
 // More than the largest page that the contract allows: a hundred keys of a hundred scopes, each character escaped.
@@ -21,8 +24,8 @@ export interface HttpOptions {
   readonly trace?: (line: string) => void;
   /** Ends the waits between attempts. A request under way goes on: cut off, it might make a key that nobody knows. */
   readonly signal: AbortSignal;
-  /** Default: the network, by way of HTTPS_PROXY unless NO_PROXY excepts the host. */
-  readonly dispatcher?: Dispatcher;
+  /** The proxies of those addresses that need one, by origin. */
+  readonly proxies: ReadonlyMap<string, EnvProxy>;
 }
 
 export interface HttpRequest {
@@ -56,24 +59,31 @@ export class NoAnswerError extends Error {
   readonly reason: "unreachable" | "timeout" | "too_large";
   /** Whether the server may have received the request. */
   readonly wasSent: boolean;
+  /** What to do about it, without a full stop, where the cause says that. */
+  readonly advice: string | undefined;
 
-  constructor(reason: NoAnswerError["reason"], message: string, wasSent = true) {
+  constructor(
+    reason: NoAnswerError["reason"],
+    message: string,
+    { wasSent = true, advice }: { readonly wasSent?: boolean; readonly advice?: string | undefined } = {},
+  ) {
     super(message);
     this.reason = reason;
     this.wasSent = wasSent;
+    this.advice = advice;
   }
 }
 
 /** Sends requests, and sends them again where that is safe. Knows nothing of the API. */
 export class Http {
   readonly #options: HttpOptions;
-  readonly #dispatcher: Dispatcher;
+  readonly #network: Network;
   readonly #limit: Limit;
 
   constructor(options: HttpOptions) {
     this.#options = options;
     this.#limit = options.limit ?? new Limit(options.maxConcurrency);
-    this.#dispatcher = options.dispatcher ?? networkDispatcher(options);
+    this.#network = new Network(options);
   }
 
   /** The last attempt's answer. Throws NoAnswerError when there was none. */
@@ -100,7 +110,7 @@ export class Http {
     const started = performance.now();
     const outcome = await this.#limit
       .run(() => this.#exchange(wanted), wanted.signal)
-      .catch((error: unknown) => this.#noAnswer(error));
+      .catch((error: unknown) => this.#noAnswer(error, wanted.url));
     const result = outcome instanceof NoAnswerError ? outcome.reason : outcome.status;
     this.#options.trace?.(
       `${wanted.method} ${wanted.path ?? wanted.url.pathname} ${result} ${Math.round(performance.now() - started)} ms`,
@@ -121,7 +131,7 @@ export class Http {
       const sentAt = Date.now();
       const answer = await request(url, {
         method,
-        dispatcher: this.#dispatcher,
+        dispatcher: this.#network.to(url),
         signal: signal ? AbortSignal.any([attempt.signal, signal]) : attempt.signal,
         headersTimeout: limitMs,
         onInfo: () => {
@@ -150,28 +160,19 @@ export class Http {
     return `there was no whole answer within ${this.#options.timeoutSeconds} seconds`;
   }
 
-  #noAnswer(error: unknown): NoAnswerError {
+  #noAnswer(error: unknown, { origin }: URL): NoAnswerError {
     if (error instanceof NoAnswerError) return error;
-    const cause = causeOf(error);
-    const wasSent = !UNSENT_CODES.has(cause);
-    if (TIMEOUT_CODES.has(cause) || isTimeout(error)) return new NoAnswerError("timeout", this.#late(), wasSent);
-    return new NoAnswerError("unreachable", `the connection failed (${cause})`, wasSent);
+    const code = causeOf(error);
+    const { cause, advice, isBeforeSending } = connectionFailure(code, this.#options.proxies.get(origin)?.variable);
+    const wasSent = !isBeforeSending;
+    if (TIMEOUT_CODES.has(code) || isTimeout(error)) return new NoAnswerError("timeout", this.#late(), { wasSent });
+    return new NoAnswerError("unreachable", cause, { wasSent, advice });
   }
 }
 
 /** Whether the server certainly did nothing: it was not reached, or it asked for fewer requests. */
 function wasRefused(outcome: HttpAnswer | NoAnswerError): boolean {
   return outcome instanceof NoAnswerError ? !outcome.wasSent : outcome.status === 429;
-}
-
-function networkDispatcher({ timeoutSeconds }: HttpOptions): Dispatcher {
-  const limit = timeoutSeconds * 1000;
-  const { NO_PROXY = "", no_proxy = NO_PROXY } = process.env;
-  return new EnvHttpProxyAgent({
-    connect: { timeout: limit },
-    // Requests to this machine may be plain http: no proxy shall see them.
-    noProxy: [no_proxy, "localhost", "127.0.0.1", "::1"].filter((entry) => entry !== "").join(","),
-  });
 }
 
 /** A header that occurs twice is a list. */
@@ -219,16 +220,6 @@ async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
   }
   return Buffer.concat(chunks).toString("utf8");
 }
-
-/** Codes of failures to connect: no request was sent. */
-const UNSENT_CODES: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
 
 const TIMEOUT_CODES: ReadonlySet<string> = new Set(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"]);
 

@@ -38,10 +38,14 @@ export async function awaitReadiness(options: ReadinessOptions, http: Http): Pro
     const isTaken = !(outcome instanceof NoAnswerError) && outcome.status >= 200 && outcome.status < 300;
     taken = isTaken ? taken + 1 : 0;
     if (taken >= ANSWERS_WANTED) return undefined;
-    const how = outcome instanceof NoAnswerError ? outcome.message : `it was last answered with ${outcome.status}`;
+    const how = outcome instanceof NoAnswerError ? textOf(outcome) : `it was last answered with ${outcome.status}`;
     // An answer that was cut off by the end of the time says less than the one before it.
     if (!over.aborted || last === "it was not asked") last = `GET ${url.pathname} on ${url.host}: ${how}`;
     if (!isTaken) await wait(pause, undefined, { signal: over }).catch(() => {});
   }
   return last;
+}
+
+function textOf({ message, advice }: NoAnswerError): string {
+  return advice === undefined ? message : `${message}. ${advice}`;
 }

@@ -1,5 +1,5 @@
 import { propertyOf } from "../differences";
-import { type Problem, valueAt } from "../problems";
+import { lineOf, type Problem, valueAt } from "../problems";
 import type { Fields } from "../resources/handler";
 
 /** A problem as the engine shows it. */
@@ -16,11 +16,12 @@ export interface Failure {
 export function checkFailures(problems: readonly Problem[], inputs: Fields): Failure[] {
   // The engine prints an object whole, so a value to hide also hides those beside it.
   const hidden = new Set(problems.filter(({ hidesValue }) => hidesValue).map(({ path }) => propertyOf(path)));
-  return problems.map(({ path, keys = [path], message }) => {
+  return problems.map((problem) => {
+    const { path, keys = [path] } = problem;
     const property = propertyOf(path);
-    if (hidden.has(property)) return { property: "", reason: `${path}: ${message}` };
-    if (keys.length <= 1) return { property, reason: message };
-    return { property, reason: `${path}: ${message} (given: ${typeName(valueAt(inputs, keys))})` };
+    if (hidden.has(property)) return { property: "", reason: lineOf(problem) };
+    if (keys.length <= 1) return { property, reason: problem.message };
+    return { property, reason: `${lineOf(problem)} (given: ${typeName(valueAt(inputs, keys))})` };
   });
 }
 

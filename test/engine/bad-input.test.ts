@@ -47,6 +47,24 @@ describeWithEngine.each(hosts)("bad input, by $host", ({ dench }) => {
     }
   });
 
+  it("with a misspelt property names the nearest one, and hides its value", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: gateway.env });
+    // What a plain JavaScript program may pass. The classes hand on the properties that they know, and nested ones whole.
+    const rotation = JSON.parse('{ "ovrlap": "hidden-word" }');
+    for (const resource of [dench.GatewayKey, dench.PrimarySandboxKey]) {
+      stack.program = async () => void new resource("ci", { rotation: { ...rotation, aftre: "30d" } });
+      const message = await failureOf(stack.preview());
+      expect(message).toContain('there is no property "rotation.aftre"; did you mean "rotation.after"?');
+      expect(message).not.toContain("hidden-word");
+    }
+    const call: Parameters<typeof dench.getGatewayKeys>[0] = JSON.parse('{ "unusedForDay": 90 }');
+    stack.program = async () => void (await dench.getGatewayKeys(call));
+    expect(await failureOf(stack.preview())).toContain(
+      'there is no argument "unusedForDay"; did you mean "unusedForDays"?',
+    );
+  });
+
   it("that is not known before the update is no failure at preview", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
@@ -88,6 +106,18 @@ describeWithEngine.each(hosts)("bad input, by $host", ({ dench }) => {
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => void new dench.GatewayKey("ci");
     await stack.stack.setConfig("dench:maxRetries", { value: "many" });
-    expect(await failureOf(stack.up())).toContain("maxRetries");
+    expect(await failureOf(stack.up())).toMatch(/maxRetries: must be a whole number from 0 to 20/);
+  });
+});
+
+describeWithEngine("a misspelt property of a program without our classes", () => {
+  it("is named with the nearest one, and its value is hidden", async () => {
+    const stack = await TestStack.create({ env: { DENCH_API_KEY: "token" } });
+    class RawKey extends pulumi.CustomResource {}
+    stack.program = async () =>
+      void new RawKey("dench:index:GatewayKey", "ci", { name: "CI", scpoes: ["hidden-word"] });
+    const message = await failureOf(stack.preview());
+    expect(message).toContain('there is no property "scpoes"; did you mean "scopes"?');
+    expect(message).not.toContain("hidden-word");
   });
 });

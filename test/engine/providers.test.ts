@@ -144,10 +144,17 @@ describeWithEngine("the plugin", () => {
     }
   });
 
-  it("refuses an option of the stack's config that there is not, by name", async () => {
+  it("refuses an option of the stack's config or a provider's argument that there is not, by the nearest name", async () => {
     const stack = await TestStack.create();
+    stack.program = async () => void new plugin.Provider("shop", JSON.parse('{ "tokn": "hidden-word" }'));
+    const nearest = 'there is no option "tokn"; did you mean "token"?';
+    const messages = [await failureOf(stack.preview())];
     stack.program = async () => void new plugin.GatewayKey("ci");
-    await stack.stack.setConfig("dench:tokn", { value: "x" });
-    expect(await failureOf(stack.preview())).toContain("tokn");
+    await stack.stack.setConfig("dench:tokn", { value: "hidden-word" });
+    messages.push(await failureOf(stack.preview()));
+    for (const message of messages) {
+      expect(message).toContain(nearest);
+      expect(message).not.toContain("hidden-word");
+    }
   });
 });

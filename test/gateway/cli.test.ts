@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import * as z from "zod";
 import { listening, spawnGateway } from "./gateway-process";
 
@@ -69,4 +69,29 @@ it("exits with 1 when the price file cannot be read, and says why", async () => 
   const running = spawnGateway("--port", "0", "--prices", "/nowhere/prices.json");
   expect(await running.exited).toBe(1);
   expect(running.stderr()).toMatch(/the price file \/nowhere\/prices\.json could not be read as JSON: ENOENT/);
+});
+
+describe("HTTPS_PROXY", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it("that has no address is told by its name where the upstream needs it", async () => {
+    vi.stubEnv("HTTPS_PROXY", "http://user:hidden-word@:3128");
+    const running = spawnGateway("--port", "0", "--upstream", "https://api.example.com");
+    expect(await running.exited).toBe(2);
+    expect(running.stderr()).toMatch(
+      /HTTPS_PROXY is not the address of a proxy, and requests to api\.example\.com need one/,
+    );
+    expect(running.stderr()).not.toMatch(/hidden-word|\n +at /);
+  });
+
+  it.each(["proxy.example:3128", "http://user:100%word@proxy.example:3128"])(
+    "is taken as curl takes it: %s",
+    async (proxy) => {
+      vi.stubEnv("HTTPS_PROXY", proxy);
+      const running = spawnGateway("--port", "0", "--json", "--upstream", "https://api.example.com");
+      expect((await listening(running)).url).toMatch(/^http:/);
+    },
+  );
 });

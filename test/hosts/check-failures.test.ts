@@ -36,8 +36,8 @@ it.each<[string, object, string, string]>([
 it("a property that there is not hides its value, and the object that it stands in", () => {
   const rotation = { triggers: { team: 5 }, tokn: "hush" };
   expect(failures({ name: "CI", key: "hush", rotation }).toSorted((a, b) => a.reason.localeCompare(b.reason))).toEqual([
-    { property: "", reason: "key: there is no such property" },
-    { property: "", reason: "rotation.tokn: there is no such property" },
+    { property: "", reason: `there is no property "key"` },
+    { property: "", reason: `there is no property "rotation.tokn"` },
     { property: "", reason: `rotation.triggers.team: must be a string: ${QUOTES}` },
   ]);
 });

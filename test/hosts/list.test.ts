@@ -164,7 +164,9 @@ describe("a list of gateway keys", () => {
   it("fails with what is wrong about the filter, or about the token", async () => {
     const { plugin } = await pluginOn();
     expect(await failureOf(list(plugin, { query: { status: "dead" } }))).toContain("must be active, revoked or all");
-    expect(await failureOf(list(plugin, { query: { nam: "a" } }))).toContain("nam: there is no such property");
+    expect(await failureOf(list(plugin, { query: { nam: "a" } }))).toContain(
+      'there is no argument "nam"; did you mean "name"?',
+    );
     const unknown = await servedPlugin({ DENCH_BASE_URL: "http://127.0.0.1:1" });
     await configure(unknown);
     expect(await failureOf(list(unknown))).toContain("export DENCH_API_KEY=");

@@ -40,7 +40,7 @@ describe("the npm package", () => {
     const modules = files.filter((file) => /\.(js|ts|map)$/.test(file));
     expect(
       modules.filter(
-        (file) => !/^dist\/(version|error-message|(contract|provider|sdk|gateway)\/.+)(\.js|\.d\.ts)$/.test(file),
+        (file) => !/^dist\/(version|error-message|proxy|(contract|provider|sdk|gateway)\/.+)(\.js|\.d\.ts)$/.test(file),
       ),
     ).toEqual([]);
     for (const module of modules) {

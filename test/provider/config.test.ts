@@ -16,6 +16,7 @@ describe("each option", () => {
       timeoutSeconds: 30,
       maxConcurrency: 16,
       driftCheck: "warn",
+      proxies: new Map(),
     });
     expect(resolveConfig(stackConfigSource(stackConfig), env)).toMatchObject({
       token: { value: "config", source: "the stack config dench:token" },
@@ -73,7 +74,61 @@ describe("bad options", () => {
     expect(paths.toSorted()).toEqual(["maxRetries", "token", "tokn"]);
   });
 
+  it.each<[string, unknown, string]>([
+    ["token", 4711, `must be text: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
+    ["token", true, `must be text: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
+    ["baseUrl", 4711, "must be text"],
+    ["gatewayUrl", false, "must be text"],
+    ["workspace", 2026, `must be text: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
+    ["workspace", "", "must not be empty"],
+    ["workspace", ["a"], "must be text"],
+    ["maxRetries", 21, "must be a whole number from 0 to 20"],
+    ["maxRetries", "-1", "must be a whole number from 0 to 20"],
+    ["maxRetries", "many", "must be a whole number from 0 to 20"],
+    ["maxRetries", " ", "must be a whole number from 0 to 20"],
+    ["maxRetries", true, "must be a whole number from 0 to 20"],
+    ["timeoutSeconds", 1.5, "must be a whole number from 1 to 600"],
+    ["timeoutSeconds", "Infinity", "must be a whole number from 1 to 600"],
+    ["maxConcurrency", [], "must be a whole number from 1 to 256"],
+  ])("are told in words of ours: %s %j", (option, value, message) => {
+    expect(configProblems({ [option]: value })).toEqual([{ path: option, message }]);
+    expect(() => resolveConfig(argumentsSource({ [option]: value }), {})).toThrow(`argument ${option}: ${message}`);
+  });
+
+  it.each([
+    ["tokn", '; did you mean "token"?'],
+    ["base_url", '; did you mean "baseUrl"?'],
+    ["retries", '; did you mean "maxRetries"?'],
+    ["colour", ""],
+  ])("that there are not are named with the nearest one, and without their value: %s", (name, question) => {
+    const problems = configProblems({ [name]: "hidden-word" });
+    expect(problems).toMatchObject([{ message: `there is no option "${name}"${question}`, hidesValue: true }]);
+  });
+
   it("are not those that are not known yet", () => {
     expect(configProblems({ token: UNKNOWN, baseUrl: UNKNOWN, maxRetries: UNKNOWN })).toEqual([]);
+  });
+});
+
+describe("a proxy in the environment that has no address", () => {
+  const bad = { HTTPS_PROXY: "http://user:hidden-word@:3128" };
+  const resolve = (values: Record<string, unknown>, env: Record<string, string> = bad) =>
+    resolveConfig(argumentsSource(values), env);
+
+  it.each([
+    ["the management API", { baseUrl: "https://dench.example/api/v1" }, "dench.example"],
+    ["the data plane", { baseUrl: "http://127.0.0.1:1", gatewayUrl: "https://gateway.example" }, "gateway.example"],
+  ])("is refused by the variable's name, without its value, where %s needs it", (_what, values, host) => {
+    expect(() => resolve(values)).toThrow(DenchError);
+    expect(() => resolve(values)).toThrow(
+      `HTTPS_PROXY is not the address of a proxy, and requests to ${host} need one`,
+    );
+    expect(() => resolve(values)).not.toThrow(/hidden-word/);
+  });
+
+  it("is no error where no address needs it", () => {
+    const local = { baseUrl: "http://127.0.0.1:1", gatewayUrl: "http://[::1]:1" };
+    expect(resolve(local).proxies.size).toBe(0);
+    expect(resolve({ baseUrl: "https://dench.example" }, { ...bad, NO_PROXY: "dench.example" }).proxies.size).toBe(0);
   });
 });

@@ -71,7 +71,7 @@ describe("getGatewayKey", () => {
     [{}, "exactly one of keyId and name"],
     [{ keyId: "key_1", name: "CI" }, "exactly one of keyId and name"],
     [{ keyId: "" }, "keyId: must not be empty"],
-    [{ nam: "CI" }, "nam: there is no such property"],
+    [{ nam: "CI" }, 'there is no argument "nam"; did you mean "name"?'],
   ])("refuses the arguments %j without asking the workspace", async (args, reason) => {
     const call = functions.getGatewayKey.call(testContext({ env: {} }), args);
     expect(await failureOf(call)).toContain(reason);

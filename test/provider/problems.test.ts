@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { problemsOf } from "../../provider/problems";
+import { lineOf, problemsOf } from "../../provider/problems";
 import { UNKNOWN } from "../../provider/unknown";
 
 describe("a number or a boolean where a string is wanted", () => {
@@ -27,5 +27,35 @@ describe("a number or a boolean where a string is wanted", () => {
 
   it("is no problem as long as it is not known", () => {
     expect(problemsOf(Schema, { scopes: ["ok", UNKNOWN], labels: UNKNOWN })).toEqual([]);
+  });
+});
+
+describe("a field that there is not", () => {
+  const Schema = z
+    .strictObject({
+      scopes: z.array(z.string()).optional(),
+      rotation: z.strictObject({ overlap: z.string().optional() }).optional(),
+      region: z.strictObject({ name: z.string().optional() }).default({}),
+    })
+    .refine(() => true);
+  const messages = (value: unknown, noun?: "argument") => problemsOf(Schema, value, noun).map(lineOf);
+
+  it.each([
+    [{ scpoes: [] }, 'there is no property "scpoes"; did you mean "scopes"?'],
+    [{ rotation: { ovrlap: "1h" } }, 'there is no property "rotation.ovrlap"; did you mean "rotation.overlap"?'],
+    [{ region: { nmae: "a" } }, 'there is no property "region.nmae"; did you mean "region.name"?'],
+    [{ color: "red" }, 'there is no property "color"'],
+    [{ rotation: { scopes: [] } }, 'there is no property "rotation.scopes"'],
+  ])("is named with the nearest one of the same object: %j", (value, message) => {
+    expect(messages(value)).toEqual([message]);
+  });
+
+  it("is called what the fields of the value are called, and its value is hidden", () => {
+    expect(messages({ scpoes: [] }, "argument")).toEqual(['there is no argument "scpoes"; did you mean "scopes"?']);
+    expect(problemsOf(Schema, { scpoes: [] })).toMatchObject([{ path: "scpoes", hidesValue: true }]);
+  });
+
+  it("is told beside all that is wrong", () => {
+    expect(messages({ scope: [], scopes: "a", zone: 1 })).toHaveLength(3);
   });
 });

@@ -215,11 +215,21 @@ describe("a failure", () => {
     ["401", apiError(401, "unauthorized"), "unauthorized", /environment variable DENCH_API_KEY is not accepted/],
     ["403", apiError(403, "admin_required"), "admin_required", /belongs to a member/],
     ["404 of the API", apiError(404, "not_found"), "not_found", /no such key/],
-    ["404 of something else", { status: 404, body: "<html>" }, "unexpected_status", /not JSON.*option baseUrl/],
+    [
+      "404 of something else",
+      { status: 404, body: "<html>" },
+      "unexpected_status",
+      /no management API at this address.*baseUrl/,
+    ],
     ["404 with a code of another status", apiError(404, "unauthorized"), "unexpected_status", /field error\.code is/],
     ["401 of something else", { status: 401, body: "denied" }, "unauthorized", /not accepted/],
     ["403 of something else", { status: 403, body: "denied" }, "forbidden", /refused, perhaps by a proxy/],
-    ["HTML with 200", { status: 200, body: "<html>welcome</html>" }, "unexpected_answer", /not JSON.*option baseUrl/],
+    [
+      "HTML with 200",
+      { status: 200, body: "<html>welcome</html>" },
+      "unexpected_answer",
+      /not JSON.*baseUrl, which usually ends in \/api\/v1/,
+    ],
     [
       "JSON of another form",
       { status: 200, body: { ...KEY, createdAt: "2026" } },
@@ -237,6 +247,9 @@ describe("a failure", () => {
     ["unknown error code", apiError(422, "x_quota"), "unexpected_status", /field error\.code is/],
     ["500", { status: 500, headers: AT_ONCE }, "unexpected_status", /server failed/],
     ["429", apiError(429, "rate_limited", { headers: AT_ONCE }), "rate_limited", /fewer requests/],
+    ["429 of something else", { status: 429, body: "slow", headers: AT_ONCE }, "rate_limited", /fewer requests/],
+    ["another success", { status: 202, body: KEY }, "unexpected_status", /A success has the status 200 here/],
+    ["a success without body", { status: 204, body: "" }, "unexpected_status", /A success has the status 200 here/],
     ["reset", "reset", "unreachable", /connection failed \(UND_ERR_SOCKET|connection failed \(ECONNRESET/],
   ])("is told with what was tried, what came, and what to do: %s", async (_what, answer, code, text) => {
     const server = await scriptedServer(answer);
