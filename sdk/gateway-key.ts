@@ -8,7 +8,7 @@ import type { Registration } from "./registration";
 export interface KeyRotationArgs {
   /**
    * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can
-   * start or stop safely. Default: none.
+   * start or stop safely. Only on a key that was imported without its value, adding one rotates as well. Default: none.
    */
   triggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /**
@@ -62,7 +62,7 @@ export interface GatewayKeyArgs {
 export interface KeyRotation {
   /**
    * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can
-   * start or stop safely. Default: none.
+   * start or stop safely. Only on a key that was imported without its value, adding one rotates as well. Default: none.
    */
   readonly triggers?: Record<string, string>;
   /**

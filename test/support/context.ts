@@ -9,6 +9,7 @@ export interface ContextOptions {
   readonly urn?: string;
   readonly providerId?: string;
   readonly driftCheck?: boolean;
+  readonly importKey?: string;
   readonly now?: number;
   readonly run?: Run;
   readonly log?: (severity: Severity, message: string) => void;
@@ -21,6 +22,7 @@ export function testContext(options: ContextOptions): Context {
     urn = "urn:test",
     providerId,
     driftCheck = true,
+    importKey,
     now = Date.now(),
     run = new Run(),
     log = () => {},
@@ -37,7 +39,7 @@ export function testContext(options: ContextOptions): Context {
     providerId,
     driftCheck,
     gatewayUrl: undefined,
-    importKey: undefined,
+    importKey,
     limitSeconds: undefined,
     now,
     run,
