@@ -34,8 +34,9 @@ export interface GatewayKeyArgs {
    */
   name?: pulumi.Input<string> | undefined;
   /**
-   * What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing.
-   * Default: the workspace's. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.
+   * What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing. One
+   * that is close to either of these, but not the same, is a warning. Default: the workspace's. Changing it makes a new
+   * key: by replacement, or in place with `rotation.overlap`.
    */
   scopes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** When the key gets a new value. Default: only when something else asks for it. */

@@ -46,9 +46,9 @@ function tell(line: string): void {
 }
 
 /** The resource has no urn here, so it stands alone. Lines are warnings or nothing: they cannot be put at the resource. */
-function newContext(): Context {
+function newContext(urn: string = randomUUID()): Context {
   if (!session) throw new DenchError("defect", "The host used a resource before it configured the provider.");
-  return session().context(randomUUID(), (severity, message) => {
+  return session().context(urn, (severity, message) => {
     if (severity === "warning") tell(`warning: ${message}`);
   });
 }
@@ -81,8 +81,11 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
 
     check: (olds, news) =>
       shown(async () => {
-        const checked = resource.check(newContext(), {
-          news: ownProperties(news),
+        const inputs = ownProperties(news);
+        // A replacement is checked twice: its name makes sure that a warning is shown once.
+        const { name } = inputs;
+        const checked = resource.check(newContext(typeof name === "string" ? name : undefined), {
+          news: inputs,
           olds: ownProperties(olds),
           state: undefined,
           naming: { mode: "disabled" },

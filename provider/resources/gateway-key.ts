@@ -10,6 +10,7 @@ import { makeKey, tellOfOrphans } from "./gateway-key/making";
 import { endedBy, refuseOwnInPlan } from "./gateway-key/own-key";
 import { preview } from "./gateway-key/preview";
 import { mustWait, rotate } from "./gateway-key/rotating";
+import { warnAboutScopes } from "./gateway-key/scopes";
 import { decideNow } from "./gateway-key/situation";
 import { type Context, defineResource, type Fields } from "./handler";
 import { readinessProblems, requireReadiness } from "./readiness";
@@ -32,6 +33,7 @@ export const gatewayKey = defineResource(
       if (state) hold(context, state);
       const name = news["name"] ?? context.run.name(context.urn, () => state?.name ?? nameOf(olds) ?? autoname(naming));
       const inputs = name === undefined ? news : { ...news, name };
+      warnAboutScopes(context, inputs["scopes"]);
       return { inputs, problems: [...problemsOf(GatewayKeyInputs, inputs), ...readinessProblems(context, inputs)] };
     },
 
