@@ -8,7 +8,7 @@ import type { Registration } from "./registration";
 export interface KeyRotationArgs {
   /**
    * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can
-   * start or stop safely. Default: none.
+   * start or stop safely. Only on a key that was imported without its value, adding one rotates as well. Default: none.
    */
   triggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /**
@@ -34,8 +34,9 @@ export interface GatewayKeyArgs {
    */
   name?: pulumi.Input<string> | undefined;
   /**
-   * What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing.
-   * Default: the workspace's. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.
+   * What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing. One
+   * that is close to either of these, but not the same, is a warning. Default: the workspace's. Changing it makes a new
+   * key: by replacement, or in place with `rotation.overlap`.
    */
   scopes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** When the key gets a new value. Default: only when something else asks for it. */
@@ -62,7 +63,7 @@ export interface GatewayKeyArgs {
 export interface KeyRotation {
   /**
    * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can
-   * start or stop safely. Default: none.
+   * start or stop safely. Only on a key that was imported without its value, adding one rotates as well. Default: none.
    */
   readonly triggers?: Record<string, string>;
   /**

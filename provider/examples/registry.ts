@@ -35,7 +35,7 @@ const imports: Readonly<Record<string, { readonly name: string; readonly id: str
   "dench:index:GatewayKey": {
     name: "ci",
     id: "key_123",
-    text: "A key is taken over by its id. Its value cannot be had any more: set `DENCH_IMPORT_KEY` to it if you have it, or rotate.",
+    text: "A key is imported by its ID. Its value is not available: set `DENCH_IMPORT_KEY` to it for the import if you have it. Otherwise add a rotation trigger to the imported key, which creates a new value in place; with `rotation.overlap` the old value stays valid for that time.",
   },
   "dench:index:PrimarySandboxKey": {
     name: "sandbox",

@@ -46,7 +46,7 @@ export class Session {
     const config = resolveConfig(source, env);
     const importKey = env["DENCH_IMPORT_KEY"] || undefined;
     const secrets = new Secrets();
-    secrets.add(config.token?.value, importKey);
+    secrets.add(config.token?.value, importKey?.trim());
     const clock = new Clock({ ...time, warn });
     const run = new Run();
     const options: HttpOptions = {

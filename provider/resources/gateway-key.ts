@@ -12,6 +12,7 @@ import { endedBy, refuseOwnInPlan } from "./gateway-key/own-key";
 import { outputsOf, preview } from "./gateway-key/preview";
 import { inUse, revoke, revokeAll, revokePrevious } from "./gateway-key/revoking";
 import { rotate } from "./gateway-key/rotating";
+import { warnAboutScopes } from "./gateway-key/scopes";
 import { type Context, defineResource, type Fields, type Severity } from "./handler";
 import { readinessProblems, requireReadiness } from "./readiness";
 import { withTextCauses } from "./rotation";
@@ -35,6 +36,7 @@ export const gatewayKey = defineResource(
       const automatic = () => state?.name ?? nameOf(olds) ?? autoname(naming);
       const name = asText(news["name"] ?? context.run.name(context.urn, automatic));
       const inputs = withTextCauses(name === undefined ? news : { ...news, name });
+      warnAboutScopes(context, inputs["scopes"]);
       return { inputs, problems: [...problemsOf(GatewayKeyInputs, inputs), ...readinessProblems(context, inputs)] };
     },
 

@@ -1,28 +1,19 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
-import { version } from "../../version";
-import { CliStack } from "../support/cli-stack";
 import { failureOf } from "../support/failure";
 import { type TestGateway, testGateway } from "../support/gateway";
+import { stackWithInstalledPlugin } from "../support/installed";
 import { type CleanUp, projectRoot } from "../support/project";
 import { describeWithEngine } from "../support/stack";
 
 const run = promisify(execFile);
 const KEY = "dench:index:GatewayKey";
 
-/** A stack with the plugin in a cache of its own, as an installed one is. */
 async function terminal(gateway: TestGateway, cleanUp?: CleanUp) {
-  const stack = await CliStack.create(gateway.env, cleanUp);
-  await writeFile(join(stack.folder, "Pulumi.yaml"), "name: test\nruntime: yaml\n");
-  stack.env["PULUMI_HOME"] = join(stack.folder, "home");
-  await mkdir(join(stack.folder, "home"));
-  const archive = join(stack.folder, "plugin.tar.gz");
-  await run("tar", ["-czf", archive, "-C", projectRoot, "pulumi-resource-dench"]);
-  await stack.run("plugin", "install", "resource", "dench", version, "--file", archive);
-  await stack.run("stack", "select", "test");
+  const stack = await stackWithInstalledPlugin(gateway, cleanUp);
   /** Only what it prints for other programs to read. */
   const pulumi = async (...args: string[]) => {
     const options = { cwd: stack.folder, env: stack.env };
@@ -83,6 +74,9 @@ describeWithEngine("pulumi do", () => {
     expect(await gateway.dataPlane(made.key)).toBe(200);
 
     const read = await cli.json(KEY, "read", made.id, "--output", "json", "--show-secrets");
+    const { output } = await cli.stack.start("do", KEY, "read", made.id).ended;
+    expect(output).toContain(`The value of the key ${made.id} is not available`);
+    expect(output).not.toMatch(/taken over|was imported/);
     expect(read).toMatchObject({ id: made.id, name: "shown" });
     expect(JSON.stringify(read)).not.toContain(made.key);
 

@@ -1,49 +1,105 @@
 import { expect, it } from "vitest";
+import type { GatewayKeyArgs } from "../../sdk";
 import * as dench from "../../sdk";
-import { CliStack } from "../support/cli-stack";
+import { CliStack, type YamlResource } from "../support/cli-stack";
 import { failureOf } from "../support/failure";
-import { testGateway } from "../support/gateway";
+import { type TestGateway, testGateway } from "../support/gateway";
+import { DAY } from "../support/scene";
 import { describeWithEngine, TestStack } from "../support/stack";
 
-describeWithEngine("a key that exists", () => {
+const TRIGGER = { triggers: { owner: "pulumi" } };
+const AS_IMPORTED = { name: "CI", scopes: ["models:read"] };
+
+/** The statuses of the data plane's responses to these values. */
+const statuses = (gateway: TestGateway, ...values: unknown[]) =>
+  Promise.all(values.map((value) => gateway.dataPlane(value)));
+
+describeWithEngine("a key that was created by hand, by the option import", () => {
   async function scene() {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
-    const made = await gateway.call("POST", "/api-keys", { name: "CI", scopes: ["models:read"] });
-    return { gateway, stack, made };
-  }
-  it("is imported by the option, without its value, and is the program's from then on", async () => {
-    const { gateway, stack, made } = await scene();
-    let args: dench.GatewayKeyArgs = { name: "CI", scopes: ["models:read"], rotation: { overlap: "24h" } };
-    let options: { import?: string } = { import: made.id };
+    const made = await gateway.call("POST", "/api-keys", AS_IMPORTED);
+    const wanted: { args: GatewayKeyArgs; isImport: boolean } = { args: AS_IMPORTED, isImport: true };
     stack.program = async () => {
-      const ci = new dench.GatewayKey("ci", args, options);
-      return { key: ci.key, keyId: ci.keyId, previousKeyId: ci.previousKeyId };
+      const options = { protect: true, ...(wanted.isImport ? { import: made.id } : {}) };
+      const { key, keyId, previousKey, previousKeyId } = new dench.GatewayKey("ci", wanted.args, options);
+      return { key, keyId, previousKey, previousKeyId };
     };
-    args = { name: "CI", scopes: ["models:read"] };
-    const first = await stack.up();
-    expect(first.outputs).toMatchObject({ keyId: { value: made.id } });
-    expect(first.outputs["key"]?.value).toBeUndefined();
-    expect(first.output).toContain("taken over without its value");
+    const up = async () => {
+      const { steps, outputs, output } = await stack.up();
+      const value = (name: string) => outputs[name]?.value;
+      return {
+        steps,
+        output,
+        key: value("key"),
+        keyId: value("keyId"),
+        previousKeyId: value("previousKeyId"),
+        outputs,
+      };
+    };
+    return { gateway, stack, made, wanted, up };
+  }
 
-    options = {};
-    args = { name: "CI", scopes: ["models:read"], rotation: { overlap: "24h", triggers: { owned: "no" } } };
-    expect((await stack.up()).steps).toEqual(["update ci"]);
-    args = { name: "CI", scopes: ["models:read"], rotation: { overlap: "24h", triggers: { owned: "yes" } } };
-    const { outputs } = await stack.up();
-    expect(outputs["previousKeyId"]?.value).toBe(made.id);
-    expect(await Promise.all([made.key, outputs["key"]?.value].map((key) => gateway.dataPlane(key)))).toEqual([
-      200, 200,
-    ]);
+  it("is imported as it is, without its value", async () => {
+    const { gateway, made, wanted, up } = await scene();
+    const first = await up();
+    expect(first).toMatchObject({ steps: ["import ci"], key: undefined, keyId: made.id });
+    expect(first.output).toContain(`The value of the key ${made.id} is not available`);
+    wanted.isImport = false;
+    expect((await up()).steps).toEqual([]);
+    expect(await statuses(gateway, made.key)).toEqual([200]);
+  });
+
+  it("is imported and rotated in one update, and goes on as the previous key for the overlap", async () => {
+    const { gateway, made, wanted, up } = await scene();
+    wanted.args = { ...AS_IMPORTED, rotation: { ...TRIGGER, overlap: "24h" } };
+    const first = await up();
+    expect(first).toMatchObject({ steps: ["import ci", "update ci"], previousKeyId: made.id });
+    expect(first.outputs).toMatchObject({ key: { secret: true } });
+    expect(first.outputs["previousKey"]?.value).toBeUndefined();
+    expect(await statuses(gateway, made.key, first.key)).toEqual([200, 200]);
+    expect((await up()).steps, "once").toEqual([]);
+  });
+
+  it("is imported and rotated in one update without an overlap, and is revoked by it", async () => {
+    const { gateway, made, wanted, up } = await scene();
+    wanted.args = { ...AS_IMPORTED, rotation: TRIGGER };
+    const first = await up();
+    expect(first).toMatchObject({ steps: ["import ci", "update ci"], previousKeyId: undefined });
+    expect(await statuses(gateway, made.key, first.key)).toEqual([401, 200]);
+    wanted.isImport = false;
+    expect((await up()).steps).toEqual([]);
+  });
+
+  it("cannot be replaced while the option is there, so nothing is revoked, and can once it is gone", async () => {
+    const { gateway, stack, made, wanted, up } = await scene();
+    wanted.args = { ...AS_IMPORTED, rotation: TRIGGER };
+    const first = await up();
+    stack.program = async () => {
+      const options = wanted.isImport ? { import: made.id } : {};
+      const { key, keyId } = new dench.GatewayKey("ci", { ...wanted.args, name: "CD" }, options);
+      return { key, keyId };
+    };
+    expect(await failureOf(stack.up())).toContain("previously-imported resources that still specify an ID");
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([first.keyId]);
+    wanted.isImport = false;
+    const second = await up();
+    expect(second.steps).toEqual(["create-replacement ci", "delete-replaced ci"]);
+    expect(await statuses(gateway, first.key, second.key)).toEqual([401, 200]);
   });
 });
 
 describeWithEngine("pulumi import", () => {
   async function scene() {
-    const gateway = await testGateway();
-    const stack = await CliStack.create(gateway.env);
-    const made = await gateway.call("POST", "/api-keys", { name: "CI", scopes: ["models:read"] });
-    const importAs = (type: string, id: string) =>
+    const now = { ms: Date.parse("2026-05-01T00:00:00Z") };
+    const gateway = await testGateway({ clock: () => now.ms });
+    const stack = await CliStack.create({ ...gateway.env, DENCH_TEST_NOW: new Date(now.ms).toISOString() });
+    const made = await gateway.call("POST", "/api-keys", AS_IMPORTED);
+    const wait = (ms: number) => {
+      now.ms += ms;
+      stack.env["DENCH_TEST_NOW"] = new Date(now.ms).toISOString();
+    };
+    const importAs = (type: string, id: string, ...flags: string[]) =>
       stack.run(
         "import",
         `dench:index:${type}`,
@@ -51,29 +107,89 @@ describeWithEngine("pulumi import", () => {
         id,
         "--yes",
         "--skip-preview",
-        "--protect=false",
         "--generate-code=false",
+        ...flags,
       );
-    const outputsOf = async () => {
+    const write = (more: object = {}, options: YamlResource["options"] = { protect: true }) =>
+      stack.write({ ci: { properties: { ...AS_IMPORTED, ...more }, options } });
+    const resource = async () => {
       const { deployment } = JSON.parse(await stack.run("stack", "export", "--show-secrets"));
-      return deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith("::ci")).outputs;
+      return deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith("::ci"));
     };
-    return { gateway, stack, made, importAs, outputsOf };
+    const outputsOf = async () => (await resource()).outputs;
+    const keyValue = async () => JSON.parse((await outputsOf()).key.plaintext);
+    return { gateway, stack, made, wait, importAs, write, resource, outputsOf, keyValue };
   }
 
-  it("brings the value, if DENCH_IMPORT_KEY is it; and the program then finds nothing to change", async () => {
-    const { stack, made, importAs, outputsOf } = await scene();
-    stack.env["DENCH_IMPORT_KEY"] = made.key;
-    expect(await importAs("GatewayKey", made.id)).not.toContain("without its value");
-    expect((await outputsOf()).key).toMatchObject({ plaintext: JSON.stringify(made.key) });
-    await stack.write({ ci: { properties: { name: "CI", scopes: ["models:read"] } } });
-    expect(await stack.run("preview", "--expect-no-changes")).not.toContain(made.key);
+  it("protects a key, which one update with a trigger and an overlap rotates in place all the same", async () => {
+    const { gateway, stack, made, wait, importAs, write, resource, outputsOf, keyValue } = await scene();
+    await importAs("GatewayKey", made.id);
+    expect((await resource()).protect).toBe(true);
+    await write({ rotation: { ...TRIGGER, overlap: "24h" } });
+    expect(await stack.run("preview")).toMatch(
+      /rotation trigger owner added, and the state does not hold the key value: new key, the old one works until 2026-05-02/,
+    );
+    await stack.up();
+    expect(await outputsOf()).toMatchObject({
+      previousKeyId: made.id,
+      previousKeyRevokeAt: "2026-05-02T00:00:00Z",
+      rotation: TRIGGER,
+    });
+    expect(await outputsOf()).not.toHaveProperty("previousKey");
+    const value = await keyValue();
+    expect(await statuses(gateway, made.key, value)).toEqual([200, 200]);
+
+    wait(DAY);
+    await stack.up();
+    expect(await outputsOf()).not.toHaveProperty("previousKeyId");
+    expect(await statuses(gateway, made.key, value)).toEqual([401, 200]);
+    await stack.run("preview", "--expect-no-changes");
   });
 
-  it("leaves the value unset where DENCH_IMPORT_KEY is another key's, so that bulk imports go on", async () => {
+  it("protects a key, which one update with a trigger alone rotates in place and then revokes", async () => {
+    const { gateway, stack, made, importAs, write, keyValue } = await scene();
+    await importAs("GatewayKey", made.id);
+    await write({ rotation: TRIGGER });
+    await stack.up();
+    expect(await statuses(gateway, made.key, await keyValue())).toEqual([401, 200]);
+    await stack.run("preview", "--expect-no-changes");
+  });
+
+  it("brings a key whose overlap and age are added without a new value", async () => {
+    const { gateway, stack, made, importAs, write } = await scene();
+    await importAs("GatewayKey", made.id);
+    await write({ rotation: { overlap: "24h", after: "30d" } });
+    await stack.up();
+    expect((await gateway.keys()).map(({ id, status }) => [id, status])).toEqual([[made.id, "active"]]);
+  });
+
+  it.each<[string, (value: string) => string]>([
+    ["as it is", (value) => value],
+    ["with a line end", (value) => `${value}\n`],
+    ["with spaces and a line end of Windows around it", (value) => `  ${value} \r\n`],
+  ])("brings the value of DENCH_IMPORT_KEY, %s, and the program then finds nothing to change", async (_what, given) => {
+    const { gateway, stack, made, importAs, write, keyValue } = await scene();
+    stack.env["DENCH_IMPORT_KEY"] = given(made.key);
+    expect(await importAs("GatewayKey", made.id)).not.toContain("is not available");
+    expect(await keyValue()).toBe(made.key);
+    await write();
+    expect(await stack.run("preview", "--expect-no-changes")).not.toContain(made.key);
+    delete stack.env["DENCH_IMPORT_KEY"];
+
+    await write({ rotation: { ...TRIGGER, overlap: "24h" } });
+    await stack.up();
+    expect(await keyValue(), "a trigger that is added to a key with its value").toBe(made.key);
+    await write({ rotation: { triggers: { owner: "team" }, overlap: "24h" } });
+    await stack.up();
+    expect(await statuses(gateway, made.key, await keyValue())).toEqual([200, 200]);
+  });
+
+  it("leaves the value unset where DENCH_IMPORT_KEY is something else, so that bulk imports go on", async () => {
     const { gateway, stack, made, importAs, outputsOf } = await scene();
     stack.env["DENCH_IMPORT_KEY"] = (await gateway.call("POST", "/api-keys", { name: "other" })).key;
-    expect(await importAs("GatewayKey", made.id)).toContain("without its value");
+    const printed = await importAs("GatewayKey", made.id);
+    expect(printed).toContain("DENCH_IMPORT_KEY does not hold this value");
+    expect(printed).not.toContain(stack.env["DENCH_IMPORT_KEY"]);
     const outputs = await outputsOf();
     expect(outputs).toMatchObject({ keyId: made.id, status: "active", key: null });
   });
@@ -91,9 +207,9 @@ describeWithEngine("pulumi import", () => {
   });
 
   it("takes over the primary sandbox key by the id primary, and destroy leaves it alone", async () => {
-    const { gateway, stack, importAs, outputsOf } = await scene();
-    await importAs("PrimarySandboxKey", "primary");
-    const value = JSON.parse((await outputsOf()).key.plaintext);
+    const { gateway, stack, importAs, keyValue } = await scene();
+    await importAs("PrimarySandboxKey", "primary", "--protect=false");
+    const value = await keyValue();
     expect(await gateway.dataPlane(value)).toBe(200);
     await stack.run("destroy", "--yes", "--skip-preview");
     expect(await gateway.dataPlane(value)).toBe(200);

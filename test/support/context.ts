@@ -11,6 +11,7 @@ export interface ContextOptions {
   readonly urn?: string;
   readonly providerId?: string;
   readonly driftCheck?: DriftCheck;
+  readonly importKey?: string;
   /** Defaults to this machine's time, set by the server's. */
   readonly now?: number;
   readonly run?: Run;
@@ -30,7 +31,8 @@ export function clientOptions(changes: Partial<ClientOptions> = {}): ClientOptio
 
 /** What a resource gets from a host, in a process of its own unless a run is given. */
 export function testContext(options: ContextOptions): Context {
-  const { env, urn = "urn:test", providerId, driftCheck = "warn", now, run = new Run(), log = () => {} } = options;
+  const { env, urn = "urn:test", providerId, driftCheck = "warn", importKey, now } = options;
+  const { run = new Run(), log = () => {} } = options;
   const warn = (message: string) => log("warning", message);
   const clock = new Clock({ start: now ?? Date.now(), learns: now === undefined, warn });
   const secrets = new Secrets();
@@ -43,7 +45,7 @@ export function testContext(options: ContextOptions): Context {
     providerId,
     driftCheck,
     gatewayUrl: undefined,
-    importKey: undefined,
+    importKey,
     limitSeconds: undefined,
     clock,
     run,

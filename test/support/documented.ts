@@ -8,6 +8,23 @@ export async function commandsOf(page: string): Promise<string[]> {
   return lines.filter((line) => line.startsWith("    ")).map((line) => line.trim());
 }
 
+/** A fenced block of a page. */
+export interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+/** The fenced blocks under one heading of a page, in their order. */
+export async function blocksUnder(page: string, heading: string): Promise<Block[]> {
+  const text = await readFile(join(projectRoot, page), "utf8");
+  const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
+  if (section === undefined) throw new Error(`${page} has no heading ${heading}`);
+  return Array.from(section.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm), ([, language = "", block = ""]) => ({
+    language,
+    text: block,
+  }));
+}
+
 /** The words of the one command in the README that has all these in it. */
 export async function documentedCommand(...words: readonly string[]): Promise<string[]> {
   const commands = (await commandsOf("README.md")).filter((command) => words.every((word) => command.includes(word)));

@@ -6,7 +6,7 @@ import { Triggers } from "../rotation";
 const KeyRotation = z
   .strictObject({
     triggers: Triggers.optional().describe(
-      "Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can start or stop safely. Default: none.",
+      "Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can start or stop safely. Only on a key that was imported without its value, adding one rotates as well. Default: none.",
     ),
     after: Duration.optional().describe(
       "Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that are run by a schedule. Default: never. Changing it calls nothing, unless the key is older than that already.",
@@ -30,7 +30,7 @@ export const GatewayKeyInputs = z
     }),
     scopes: Scopes.optional().meta({
       description:
-        "What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing. Default: the workspace's. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.",
+        "What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing. One that is close to either of these, but not the same, is a warning. Default: the workspace's. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.",
       willReplaceOnChanges: true,
     }),
     rotation: KeyRotation.optional().describe(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import type { Naming } from "../../../provider/autoname";
 import { gatewayKey } from "../../../provider/resources/gateway-key";
 import type { Context, Fields } from "../../../provider/resources/handler";
@@ -152,6 +153,32 @@ describe("read", () => {
     expect(found?.state).toMatchObject({ keyId: id, status: "active" });
     expect(found?.state["key"]).toBeNull();
   });
+
+  it.each<[string, (key: { value: string; prefix: string; last4: string }) => string, boolean]>([
+    ["the value", ({ value }) => value, true],
+    ["the value with white space around it", ({ value }) => `\t${value}\r\n`, true],
+    ["white space alone", () => " \n", false],
+    ["the mask", ({ prefix, last4 }) => `${prefix}•••••••${last4}`, false],
+    ["the visible parts of the mask", ({ prefix, last4 }) => prefix + last4, false],
+    ["the value in two lines", ({ value, last4 }) => `${value}\n${last4}`, false],
+    ["another key's value", ({ value }) => `${value}x`, false],
+  ])(
+    "takes over a key whose DENCH_IMPORT_KEY is %s, and says so where its value is missing",
+    async (_what, text, has) => {
+      const { gateway, id, state } = await madeKey();
+      const {
+        key: value,
+        prefix,
+        last4,
+      } = z.object({ key: z.string(), prefix: z.string(), last4: z.string() }).parse(state);
+      const lines: string[] = [];
+      const importKey = text({ value, prefix, last4 });
+      const context = testContext({ env: gateway.env, importKey, log: (_severity, line) => lines.push(line) });
+      const found = await gatewayKey.read(context, { id, inputs: {} });
+      expect(found?.state["key"]).toBe(has ? value : undefined);
+      expect(lines).toEqual(has ? [] : [expect.stringContaining(`The value of the key ${id} is not available`)]);
+    },
+  );
 
   it("takes over neither a revoked key, nor the primary key, nor one that there is not", async () => {
     const { gateway, context, id } = await madeKey();

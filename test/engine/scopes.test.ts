@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { testGateway } from "../support/gateway";
+import { hosts } from "../support/hosts";
+import { describeWithEngine, type Outcome, TestStack } from "../support/stack";
+
+const WARNING = "scopes[0] is close to the known scope models:read, but not the same.";
+
+/** How often a run has warned: what is under way is printed as well, so only the summary counts. */
+const warningsOf = ({ output }: Outcome) => (output.split("Diagnostics:")[1] ?? "").split(WARNING).length - 1;
+
+describeWithEngine.each(hosts)("a scope that is close to a known one, by $host", ({ dench }) => {
+  it("is warned about once in a preview and in an up, a replacement too, and is applied all the same", async () => {
+    const gateway = await testGateway();
+    const stack = await TestStack.create({ env: gateway.env });
+    let name = "CI";
+    let scopes = ["model:read", "files:write"];
+    stack.program = async () => void new dench.GatewayKey("ci", { name, scopes });
+    expect(warningsOf(await stack.preview())).toBe(1);
+    const first = await stack.up();
+    expect([first.steps, warningsOf(first)]).toEqual([["create ci"], 1]);
+    expect((await gateway.activeKeys()).map((key) => key.scopes)).toEqual([scopes]);
+
+    name = "CD";
+    const second = await stack.up();
+    expect([second.steps, warningsOf(second)]).toEqual([["create-replacement ci", "delete-replaced ci"], 1]);
+    scopes = ["models:read", "files:write"];
+    expect(warningsOf(await stack.up())).toBe(0);
+  });
+});
