@@ -85,7 +85,7 @@ describeWithEngine("a plan", () => {
     const { keyId } = await scene.up();
     await scene.gateway.revoke(keyId);
     const { output } = await scene.stack.refresh();
-    expect(output).toContain("~ dench:index:GatewayKey");
+    expect(output).toContain("[diff: ~status]");
     expect(output).not.toContain("new key");
     expect((await scene.stack.preview()).output).toContain("creates a new key");
   });
