@@ -58,7 +58,7 @@ export interface HttpAnswer {
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
   readonly reason: "unreachable" | "timeout" | "too_large";
-  /** What to do about it, without a full stop, where the cause says that. */
+  /** The next step, without a full stop. Undefined if the cause suggests none. */
   readonly advice: string | undefined;
 
   constructor(reason: NoAnswerError["reason"], message: string, advice?: string) {
