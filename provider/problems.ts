@@ -21,7 +21,7 @@ export function lineOf({ path, message, namesPath }: Problem): string {
   return path === "" || namesPath ? message : `${path}: ${message}`;
 }
 
-/** What the fields of a value are called. */
+/** The word for a field of the value. */
 export type Noun = "property" | "option" | "argument";
 
 /** Everything that is wrong with a value, unknown fields included. What is not known yet is no problem. */

@@ -22,7 +22,7 @@ describe("the proxy for an address", () => {
     ["http://user:%zz%2@proxy.example:3128", "http://user:%25zz%252@proxy.example:3128"],
     ["http://user:a@b:c@proxy.example:3128", "http://user:a%40b%3Ac@proxy.example:3128"],
     ["http://user:%C3%A4ß@proxy.example:3128", "http://user:%C3%A4%C3%9F@proxy.example:3128"],
-  ])("is taken as curl takes it: %j", (text, uri) => {
+  ])("is parsed as curl parses it: %j", (text, uri) => {
     expect(proxyFor(API, { HTTPS_PROXY: text })).toEqual({ uri, variable: "HTTPS_PROXY" });
   });
 
@@ -37,7 +37,7 @@ describe("the proxy for an address", () => {
     "http:\\\\hidden-word:3128",
     "://proxy.example",
   ])(
-    "that has no usable address is an error that names the variable and the way out, but not the value: %j",
+    "without a usable address is an error that names the variable and the next step, but not the value: %j",
     (text) => {
       const attempt = () => proxyFor(API, { https_proxy: text });
       expect(attempt).toThrow(/^https_proxy is not the address of a proxy.*www\.dench\.com.*NO_PROXY$/);
@@ -45,7 +45,7 @@ describe("the proxy for an address", () => {
     },
   );
 
-  it("comes from the variable of its scheme, in small letters first; for https also from the one for http", () => {
+  it("is read from the variable of its scheme, lowercase first; for https also from the one for http", () => {
     const every = { https_proxy: "a", HTTPS_PROXY: "b", http_proxy: "c", HTTP_PROXY: "d" };
     const names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"] as const;
     names.forEach((name, index) => {
@@ -86,7 +86,7 @@ describe("NO_PROXY", () => {
     ["[fd00::1]", "https://[fd00::1]"],
     ["fd00::/8", "https://[fd00::1]"],
     ["[fd00::1]:8443", "https://[fd00::1]:8443"],
-  ])("with %s exempts %s, even from a proxy that has no address", (list, address) => {
+  ])("with %s exempts %s, even if the proxy has no address", (list, address) => {
     expect(isExempt(address, { NO_PROXY: list })).toBe(true);
     expect(isExempt(address, { no_proxy: list })).toBe(true);
   });
@@ -106,7 +106,7 @@ describe("NO_PROXY", () => {
     isProxied(address, { NO_PROXY: list });
   });
 
-  it("in small letters goes before the one in capitals", () => {
+  it("in lowercase takes precedence over uppercase", () => {
     isProxied("https://www.dench.com", { no_proxy: "", NO_PROXY: "*" });
   });
 });

@@ -1,8 +1,8 @@
-/** Why there is no connection. */
+/** The cause of a failed connection. */
 export interface ConnectionFailure {
   /** A part of a sentence. */
   readonly cause: string;
-  /** What to do about it, without a full stop. Undefined: nothing that is not general. */
+  /** The next step, without a full stop. Undefined if the cause suggests none. */
   readonly advice: string | undefined;
   /** Whether there was no connection to send a request over. */
   readonly isBeforeSending: boolean;

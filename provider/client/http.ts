@@ -59,7 +59,7 @@ export class NoAnswerError extends Error {
   readonly reason: "unreachable" | "timeout" | "too_large";
   /** Whether the server may have received the request. */
   readonly wasSent: boolean;
-  /** What to do about it, without a full stop, where the cause says that. */
+  /** The next step, without a full stop. Undefined if the cause suggests none. */
   readonly advice: string | undefined;
 
   constructor(

@@ -31,7 +31,7 @@ describeWithEngine("a server with a certificate", () => {
   }
   const authority = makeCertificate("An authority");
 
-  it("that is self-signed is taken once NODE_EXTRA_CA_CERTS names it", async () => {
+  it("that is self-signed is accepted once NODE_EXTRA_CA_CERTS names it", async () => {
     const own = makeCertificate("localhost", { host: "localhost" });
     const { stack, trust } = await scene(own);
     const message = await failureOf(stack.up());
@@ -46,7 +46,7 @@ describeWithEngine("a server with a certificate", () => {
     ["alone", [], /does not know the issuer .*UNABLE_TO_VERIFY_LEAF_SIGNATURE/],
     ["with its issuer's", [authority], /does not know the issuer .*SELF_SIGNED_CERT_IN_CHAIN/],
   ])(
-    "of an unknown issuer, sent %s, is taken once NODE_EXTRA_CA_CERTS names the issuer",
+    "of an unknown issuer, sent %s, is accepted once NODE_EXTRA_CA_CERTS names the issuer",
     async (_what, along, text) => {
       const own = makeCertificate("localhost", { host: "localhost", issuer: authority });
       const { stack, trust } = await scene(own, along);

@@ -10,7 +10,7 @@ import { describeWithEngine, TestStack } from "../support/stack";
 import { tlsServer } from "../support/tls-server";
 
 describeWithEngine.each(hosts)("HTTPS_PROXY, by $host", ({ dench }) => {
-  it("in any form is no error for an address of this machine, and names itself where it is needed and has no address", async () => {
+  it("does not matter for an address of this machine, and is named if it is needed and has no address", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     const seen: string[] = [];
@@ -32,7 +32,7 @@ describeWithEngine.each(hosts)("HTTPS_PROXY, by $host", ({ dench }) => {
 });
 
 describeWithEngine("a proxy", () => {
-  it("tunnels the requests to an address that is not of this machine, and sees nothing of them", async () => {
+  it("tunnels the requests to another machine", async () => {
     const { gateway } = await testGateway();
     const own = makeCertificate("dench.example", { host: "dench.example" });
     const proxy = await connectProxy({ port: await tlsServer(gateway.url, own) });
@@ -58,7 +58,7 @@ describeWithEngine("a proxy", () => {
 });
 
 describeWithEngine("an address without /api/v1", () => {
-  it("is told as one that has no management API", async () => {
+  it("fails with an error that says there is no management API", async () => {
     const { gateway } = await testGateway();
     const { dench } = hosts[0] ?? expect.fail();
     const stack = await TestStack.create({ env: { DENCH_BASE_URL: gateway.url, DENCH_API_KEY: gateway.adminToken } });

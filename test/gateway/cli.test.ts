@@ -76,7 +76,7 @@ describe("HTTPS_PROXY", () => {
     vi.unstubAllEnvs();
   });
 
-  it("that has no address is told by its name where the upstream needs it", async () => {
+  it("without an address is an error that names it, if the upstream needs it", async () => {
     vi.stubEnv("HTTPS_PROXY", "http://user:hidden-word@:3128");
     const running = spawnGateway("--port", "0", "--upstream", "https://api.example.com");
     expect(await running.exited).toBe(2);
@@ -87,7 +87,7 @@ describe("HTTPS_PROXY", () => {
   });
 
   it.each(["proxy.example:3128", "http://user:100%word@proxy.example:3128"])(
-    "is taken as curl takes it: %s",
+    "is parsed as curl parses it: %s",
     async (proxy) => {
       vi.stubEnv("HTTPS_PROXY", proxy);
       const running = spawnGateway("--port", "0", "--json", "--upstream", "https://api.example.com");

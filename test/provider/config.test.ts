@@ -90,7 +90,7 @@ describe("bad options", () => {
     ["timeoutSeconds", 1.5, "must be a whole number from 1 to 600"],
     ["timeoutSeconds", "Infinity", "must be a whole number from 1 to 600"],
     ["maxConcurrency", [], "must be a whole number from 1 to 256"],
-  ])("are told in words of ours: %s %j", (option, value, message) => {
+  ])("get a message in our words: %s %j", (option, value, message) => {
     expect(configProblems({ [option]: value })).toEqual([{ path: option, message }]);
     expect(() => resolveConfig(argumentsSource({ [option]: value }), {})).toThrow(`argument ${option}: ${message}`);
   });
@@ -100,7 +100,7 @@ describe("bad options", () => {
     ["base_url", '; did you mean "baseUrl"?'],
     ["retries", '; did you mean "maxRetries"?'],
     ["colour", ""],
-  ])("that there are not are named with the nearest one, and without their value: %s", (name, question) => {
+  ])("that do not exist are named with the nearest one, and without their value: %s", (name, question) => {
     const problems = configProblems({ [name]: "hidden-word" });
     expect(problems).toMatchObject([{ message: `there is no option "${name}"${question}`, hidesValue: true }]);
   });
@@ -110,7 +110,7 @@ describe("bad options", () => {
   });
 });
 
-describe("a proxy in the environment that has no address", () => {
+describe("a proxy in the environment without an address", () => {
   const bad = { HTTPS_PROXY: "http://user:hidden-word@:3128" };
   const resolve = (values: Record<string, unknown>, env: Record<string, string> = bad) =>
     resolveConfig(argumentsSource(values), env);

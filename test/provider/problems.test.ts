@@ -30,7 +30,7 @@ describe("a number or a boolean where a string is wanted", () => {
   });
 });
 
-describe("a field that there is not", () => {
+describe("a field that does not exist", () => {
   const Schema = z
     .strictObject({
       scopes: z.array(z.string()).optional(),
@@ -55,7 +55,7 @@ describe("a field that there is not", () => {
     expect(problemsOf(Schema, { scpoes: [] })).toMatchObject([{ path: "scpoes", hidesValue: true }]);
   });
 
-  it("is told beside all that is wrong", () => {
+  it("is reported beside the other problems", () => {
     expect(messages({ scope: [], scopes: "a", zone: 1 })).toHaveLength(3);
   });
 });

@@ -74,22 +74,25 @@ describe("a request", () => {
   });
 });
 
-describe("an ID that no address can hold", () => {
-  it.each(["", ".", "..", "\ud800"])("is refused before a request is sent: %j", async (id) => {
-    const server = await scriptedServer(OK);
-    const client = clientOf(server.url);
-    for (const call of [() => client.getKey(id), () => client.getKeyUsage(id), () => client.revokeKey(id)]) {
-      const error = await failureOf(call());
-      expect(error).toMatchObject({
-        code: "invalid_arguments",
-        message: expect.stringContaining("no key can have this ID"),
-      });
-    }
-    expect(server.received).toEqual([]);
-  });
+describe("the ID of a key", () => {
+  it.each(["", ".", "..", "\ud800"])(
+    "is refused before a request is sent if no address can hold it: %j",
+    async (id) => {
+      const server = await scriptedServer(OK);
+      const client = clientOf(server.url);
+      for (const call of [() => client.getKey(id), () => client.getKeyUsage(id), () => client.revokeKey(id)]) {
+        const error = await failureOf(call());
+        expect(error).toMatchObject({
+          code: "invalid_arguments",
+          message: expect.stringContaining("no key can have this ID"),
+        });
+      }
+      expect(server.received).toEqual([]);
+    },
+  );
 
   it.each(["...", ".a", "%2e", "%2E%2E", "a/../b", "..;", "ä"])(
-    "is none of these, which reach their own path: %s",
+    "reaches its own path, however close to a step to another: %s",
     async (id) => {
       const server = await scriptedServer({ status: 200, body: { ...KEY, id, status: "revoked" } });
       await clientOf(`${server.url}/api/v1`).revokeKey(id);
@@ -117,7 +120,7 @@ describe("GET and DELETE", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("fail, if each body is cut, as no response of the API", async () => {
+  it("fail as no response of the API if each body is cut", async () => {
     const server = await scriptedServer("half a body of no length");
     const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).getKey("key_1"));
     expect(error.code).toBe("unexpected_answer");
@@ -125,7 +128,7 @@ describe("GET and DELETE", () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it("wait as long as a Retry-After that is a date says by the server's clock", async () => {
+  it("measure a Retry-After that is a date by the server's clock", async () => {
     const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
     const server = await scriptedServer({ status: 503, headers: { date: inAnHour, "retry-after": inAnHour } }, OK);
     await clientOf(server.url).getKey("key_1");
@@ -247,6 +250,7 @@ describe("a failure", () => {
     ["unknown error code", apiError(422, "x_quota"), "unexpected_status", /field error\.code is/],
     ["500", { status: 500, headers: AT_ONCE }, "unexpected_status", /server failed/],
     ["429", apiError(429, "rate_limited", { headers: AT_ONCE }), "rate_limited", /fewer requests/],
+    ["404 of another form", { status: 404, body: { detail: "x" } }, "unexpected_status", /field error is missing/],
     ["429 of something else", { status: 429, body: "slow", headers: AT_ONCE }, "rate_limited", /fewer requests/],
     ["another success", { status: 202, body: KEY }, "unexpected_status", /A success has the status 200 here/],
     ["a success without body", { status: 204, body: "" }, "unexpected_status", /A success has the status 200 here/],
@@ -289,6 +293,19 @@ describe("a failure", () => {
     });
     expect(error.message).not.toMatch(/of-the-test|baseUrl/);
   });
+
+  it.each([apiError(404, "not_found"), { status: 404, body: { detail: "x" } }, { status: 404, body: "no" }])(
+    "of an address without the API says so, where no key can be missing (%#)",
+    async (answer) => {
+      const server = await scriptedServer(answer);
+      const client = clientOf(server.url);
+      for (const call of [() => client.status(), () => client.listKeys({}), () => client.getPrimaryKey()]) {
+        const error = await failureOf(call());
+        expect(error.code).toBe("unexpected_status");
+        expect(error.message).toMatch(/no management API at this address.*baseUrl, which usually ends in \/api\/v1/);
+      }
+    },
+  );
 
   it("never quotes token, body or message of the server", async () => {
     const echo = (received: { headers: object; body: string }): Answer => ({

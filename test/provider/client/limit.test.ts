@@ -17,7 +17,7 @@ function scene(size: number) {
   return { begun, start, end: (name: string) => ends.get(name)?.() };
 }
 
-it("a limit runs so many tasks at once, and the others in the order in which they came", async () => {
+it("a limit runs so many tasks at once, and the others first come, first served", async () => {
   const { begun, start, end } = scene(2);
   const [a, b, c, d] = [start("a"), start("b"), start("c"), start("d")];
   end("b");
@@ -30,7 +30,7 @@ it("a limit runs so many tasks at once, and the others in the order in which the
   expect(begun).toEqual(["a", "b", "c", "d"]);
 });
 
-it("a task that fails hands on its turn", async () => {
+it("a task that fails passes its turn on", async () => {
   const limit = new Limit(1);
   const failed = limit.run(() => Promise.reject(new Error("broken")));
   const next = limit.run(async () => "next");
@@ -51,7 +51,7 @@ it("a task that is aborted while it waits never runs, and takes no turn", async 
   await expect(start("d", gone.signal)).rejects.toThrow("too late");
 });
 
-it("a task that is aborted while it runs goes on", async () => {
+it("a task that is aborted while it runs continues", async () => {
   const { start, end } = scene(1);
   const gone = new AbortController();
   const a = start("a", gone.signal);

@@ -19,7 +19,7 @@ describe("a request through a proxy", () => {
     ["curl's short form", "user:100%pw@", "user:100%pw"],
     ["a URL", "http://us%40er:w%25rd@", "us@er:w%rd"],
     ["a URL without user", "http://", undefined],
-  ])("asks it for a tunnel, with user and password as they are meant: %s", async (_what, before, credentials) => {
+  ])("requests a tunnel, with the decoded user and password: %s", async (_what, before, credentials) => {
     const proxy = await connectProxy("refuse");
     const message = await failureOf(clientOf({ ...REMOTE, HTTPS_PROXY: `${before}${proxy.address}` }).status());
     const authorization = credentials && `Basic ${Buffer.from(credentials).toString("base64")}`;
@@ -28,20 +28,20 @@ describe("a request through a proxy", () => {
     expect(message).not.toMatch(/pw|w%|of-the-test/);
   });
 
-  it("is given up when the proxy is silent", async () => {
+  it("fails with a timeout if the proxy is silent", async () => {
     const proxy = await connectProxy("silence");
     const call = clientOf({ ...REMOTE, https_proxy: proxy.address }).status();
     await expect(call).rejects.toMatchObject({ code: "timeout" });
   });
 
-  it("names the proxy when that cannot be reached", async () => {
+  it("names the variable if the proxy cannot be reached", async () => {
     const call = clientOf({ ...REMOTE, HTTP_PROXY: "http://127.0.0.1:1" }).status();
     expect(await failureOf(call)).toContain("the proxy in HTTP_PROXY failed (ECONNREFUSED)");
   });
 });
 
 describe("a request that needs no proxy", () => {
-  it.each(["localhost", "127.0.0.1"])("goes to this machine directly, whatever the proxy: %s", async (host) => {
+  it.each(["localhost", "127.0.0.1"])("reaches this machine directly, whatever the proxy: %s", async (host) => {
     const proxy = await connectProxy("refuse");
     const status = {
       workspace: { id: "org", name: "Shop", slug: "shop" },

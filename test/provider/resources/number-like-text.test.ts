@@ -25,7 +25,7 @@ describe.each(resources)("the check of $kind", ({ resource, named }) => {
     [0, "0"],
     [true, "true"],
     [false, "false"],
-  ])("takes %j in a trigger and in compromised as its text", (value, text) => {
+  ])("rewrites %j in a trigger and in compromised as its text", (value, text) => {
     const { inputs, problems } = check({ compromised: value, rotation: { after: "30d", triggers: { team: value } } });
     expect(problems).toEqual([]);
     expect(inputs).toEqual({ ...named, compromised: text, rotation: { after: "30d", triggers: { team: text } } });
@@ -42,7 +42,7 @@ describe.each(resources)("the check of $kind", ({ resource, named }) => {
     { compromised: UNKNOWN, rotation: UNKNOWN },
     { rotation: { triggers: UNKNOWN } },
     { rotation: { triggers: { team: UNKNOWN, other: 7 } } },
-  ])("lets pass what is not known yet (%#)", (news) => {
+  ])("accepts a value that is not known yet (%#)", (news) => {
     expect(check(news).problems).toEqual([]);
   });
 
