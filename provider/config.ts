@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { parseBaseUrl } from "./base-url";
 import { DenchError } from "./errors";
+import { fieldsWith } from "./field-facts";
 import { type Problem, problemsOf } from "./problems";
 
 /** Where the vendor's management API is, by the conventions of its published API v1. */
@@ -24,9 +25,11 @@ export const Options = z.strictObject({
     .string()
     .regex(/^[\x21-\x7e]+$/, "must be without spaces, line ends and other characters that a header cannot have")
     .optional()
-    .describe(
-      "The token for the management API: a member's, or the primary sandbox key. Secret; it is kept in the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches no key.",
-    ),
+    .meta({
+      description:
+        "The token for the management API: a member's, or the primary sandbox key. Secret; it is kept in the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches no key.",
+      secret: true,
+    }),
   baseUrl: z
     .string()
     .transform(address)
@@ -70,6 +73,8 @@ export const Options = z.strictObject({
       "Whether a plan asks the workspace which keys still live, so that one revoked elsewhere is seen. Default: `DENCH_DRIFT_CHECK`, else true. Changing it touches no key.",
     ),
 });
+
+export const secretOptions = fieldsWith("secret", Options);
 
 export type OptionName = keyof z.infer<typeof Options>;
 

@@ -1,6 +1,8 @@
 import { type Example, LANGUAGES, type Language } from "../examples/example";
 import { examples, importSection } from "../examples/registry";
+import { fieldsWith } from "../field-facts";
 import type { ObjectSchema, PropertySchema, TypeSchema } from "../object-schema";
+import { resources as resourcesByToken } from "../resources/registry";
 import { packageSchema } from "../schema";
 import { fenced, tableOf } from "./markdown";
 
@@ -14,7 +16,7 @@ export function resourcesPage(): string {
     "### Inputs",
     table({ properties: resource.inputProperties, required: resource.requiredInputs }, "required"),
     "### Outputs",
-    table(resource, "always there"),
+    table({ ...resource, required: alwaysThere(token, resource) }, "always there"),
     ...(resource.listInputs ? ["### What a list can be filtered by", table(resource.listInputs, "required")] : []),
   ]);
   return page("Resources", [...pages, ...typeSections(types, Object.values(resources))]);
@@ -66,6 +68,13 @@ function referencesIn({ properties }: ObjectSchema, types: Readonly<Record<strin
     const type = types[token];
     return type ? [token, ...referencesIn(type, types)] : [];
   });
+}
+
+/** Without the outputs that only SDKs take for always there. */
+function alwaysThere(token: string, { required }: ObjectSchema): string[] {
+  const state = resourcesByToken.get(token)?.state;
+  const presumed = state ? fieldsWith("requiredInSdks", state) : [];
+  return required.filter((name) => !presumed.includes(name));
 }
 
 function table({ properties, required }: ObjectSchema, necessity: string): string {

@@ -34,7 +34,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { version } from "../../version";
 import type { Naming } from "../autoname";
-import { argumentsSource, type ConfigSource, configProblems, stackConfigSource } from "../config";
+import { argumentsSource, type ConfigSource, configProblems, secretOptions, stackConfigSource } from "../config";
 import type { Difference } from "../differences";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
 import { functionsByToken } from "../functions/registry";
@@ -128,7 +128,7 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
       const { version: _ours, ...args } = decode(request.getNews());
       // A token is a secret even where the program or the stack's config gives it in clear.
       const problems = configProblems(args).map((problem) => ({ ...problem, hidesValue: true as const }));
-      return checkResponse(decode(request.getNews()), problems, ["token"]);
+      return checkResponse(decode(request.getNews()), problems, secretOptions);
     }),
 
     diffConfig: unary((request: DiffRequest) => {

@@ -5,6 +5,7 @@ import type { Keys } from "../client/keys";
 import type { ReadinessOptions } from "../client/readiness";
 import type { Difference } from "../differences";
 import { DenchError } from "../errors";
+import { fieldsWith } from "../field-facts";
 import { type Problem, problemsOf } from "../problems";
 import type { Run } from "../run";
 import type { PreviewedFields } from "../unknown";
@@ -85,8 +86,6 @@ export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema exte
   readonly description: string;
   readonly inputs: InputsSchema;
   readonly state: StateSchema;
-  /** Outputs that are secrets, whatever the inputs are. */
-  readonly secrets: readonly string[];
   /** How the ones that the workspace has can be found. Without it, they cannot. */
   readonly listing?: Listing;
 }
@@ -118,6 +117,8 @@ export interface Listing {
 
 /** A resource as hosts see it: plain values in and out. */
 export interface Resource extends ResourceData<z.ZodObject, z.ZodObject> {
+  /** Outputs that are secrets, whatever the inputs are. */
+  readonly secrets: readonly string[];
   check(context: Context, request: CheckRequest<Fields>): Checked;
   diff(context: Context, request: { state: Fields; inputs: Fields }): Promise<readonly Difference[]>;
   preview(context: Context, request: { inputs: Fields; state?: Fields }): Promise<Fields>;
@@ -140,6 +141,7 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
   const stateOf = (fields: Fields) => parsed(data.state, fields, `state of a ${data.token}`);
   return {
     ...data,
+    secrets: fieldsWith("secret", data.state),
     check: (context, request) =>
       handler.check(context, { ...request, state: request.state && data.state.safeParse(request.state).data }),
     diff: async (context, { state, inputs }) =>

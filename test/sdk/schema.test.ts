@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Options } from "../../provider/config";
+import { Options, secretOptions } from "../../provider/config";
 import { examples } from "../../provider/examples/registry";
 import type { ObjectSchema, TypeSchema } from "../../provider/object-schema";
+import { resources } from "../../provider/resources/registry";
 import { type FunctionSchema, packageSchema, type ResourceSchema } from "../../provider/schema";
 import { declarationsOf, type Field, type Fields } from "../support/declarations";
 
@@ -62,13 +63,13 @@ const expected: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     GatewayKeyArgs: declared(resource("GatewayKey").inputProperties, resource("GatewayKey").requiredInputs, input),
     KeyRotationArgs: object(type("KeyRotation"), input),
     KeyRotation: object(type("KeyRotation"), applied),
-    GatewayKeyResource: object(withKey(resource("GatewayKey")), output),
+    GatewayKeyResource: object(resource("GatewayKey"), output),
   },
   "sdk/primary-sandbox-key.ts": {
     PrimarySandboxKeyArgs: declared(resource("PrimarySandboxKey").inputProperties, [], input),
     PrimaryKeyRotationArgs: object(type("PrimaryKeyRotation"), input),
     PrimaryKeyRotation: object(type("PrimaryKeyRotation"), applied),
-    PrimarySandboxKeyResource: object(withKey(resource("PrimarySandboxKey")), output),
+    PrimarySandboxKeyResource: object(resource("PrimarySandboxKey"), output),
   },
   "sdk/provider-args.ts": { ProviderArgs: declared(schema.provider.inputProperties, [], input) },
   "sdk/function-types.ts": {
@@ -84,11 +85,6 @@ const expected: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     Caller: object(type("Caller"), plain),
   },
 };
-
-/** A value is absent in corner cases alone, for which nobody should have to write a check. */
-function withKey({ properties, required }: ObjectSchema): ObjectSchema {
-  return { properties, required: [...required, "key"] };
-}
 
 describe.each(Object.entries(expected))("%s and the schema", async (file, interfaces) => {
   const declarations = await declarationsOf(file);
@@ -196,6 +192,13 @@ describe("the schema", () => {
     expect(marked("secret", resource("GatewayKey").properties)).toEqual(["key", "previousKey"]);
     expect(marked("secret", resource("PrimarySandboxKey").properties)).toEqual(["key"]);
     expect(marked("willReplaceOnChanges", resource("GatewayKey").inputProperties)).toEqual(["name", "scopes"]);
+  });
+
+  it("marks as secrets what the provider gives to the engine as secrets", () => {
+    const secretsOf = (properties: Properties) => Object.keys(properties).filter((name) => properties[name]?.secret);
+    expect(secretOptions).toEqual(secretsOf(schema.provider.inputProperties));
+    for (const [token, { secrets }] of resources)
+      expect(secrets, token).toEqual(secretsOf(schema.resources[token]?.properties ?? {}));
   });
 
   it("has examples for each resource and function, and for no other", () => {
