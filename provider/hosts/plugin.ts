@@ -41,7 +41,7 @@ import { functionsByToken } from "../functions/registry";
 import type { Problem } from "../problems";
 import type { Context, Fields, Resource } from "../resources/handler";
 import { resources } from "../resources/registry";
-import { packageSchema } from "../schema";
+import schema from "../schema.json";
 import { hasUnknown } from "../unknown";
 import { EngineLog } from "./engine-log";
 import { initFailed } from "./init-failed";
@@ -122,7 +122,7 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
 
     getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
 
-    getSchema: unary(() => new GetSchemaResponse().setSchema(JSON.stringify(packageSchema()))),
+    getSchema: unary(() => new GetSchemaResponse().setSchema(JSON.stringify(schema))),
 
     checkConfig: unary((request: CheckRequest) => {
       const { version: _ours, ...args } = decode(request.getNews());

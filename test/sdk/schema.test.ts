@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Options, secretOptions } from "../../provider/config";
-import { examples } from "../../provider/examples/registry";
-import type { ObjectSchema, TypeSchema } from "../../provider/object-schema";
 import { resources } from "../../provider/resources/registry";
-import { type FunctionSchema, packageSchema, type ResourceSchema } from "../../provider/schema";
+import { examples } from "../../schema/examples/registry";
+import type { ObjectSchema, TypeSchema } from "../../schema/object-schema";
+import { type FunctionSchema, packageSchema, type ResourceSchema } from "../../schema/package-schema";
 import { declarationsOf, type Field, type Fields } from "../support/declarations";
 
 type Properties = ObjectSchema["properties"];

@@ -1,12 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { chooser } from "./documents/chooser";
 import { optionsTable } from "./documents/options-table";
 import { functionsPage, resourcesPage } from "./documents/reference";
 import { withSection } from "./documents/section";
-import { packageSchema } from "./schema";
+import { packageSchema } from "./package-schema";
 
-/** What each generated file is to hold, as far as it follows from what it holds now. */
+/** What each generated file is to hold, as far as it follows from what it holds now. By its path from the root. */
 const generated: Readonly<Record<string, (current: string) => string>> = {
   "provider/schema.json": () => `${JSON.stringify(packageSchema(), null, 2)}\n`,
   "docs/resources.md": resourcesPage,
@@ -18,9 +17,7 @@ const generated: Readonly<Record<string, (current: string) => string>> = {
 
 // `npm run generate` writes these files; `--check` fails when one is not what the resources and functions say.
 async function main(): Promise<void> {
-  const root = dirname(require.resolve("pulumi-dench/package.json"));
-  for (const [name, contentOf] of Object.entries(generated)) {
-    const file = join(root, name);
+  for (const [file, contentOf] of Object.entries(generated)) {
     const current = await readFile(file, "utf8").catch(() => "");
     const content = contentOf(current);
     if (content === current) continue;
@@ -28,7 +25,7 @@ async function main(): Promise<void> {
       await writeFile(file, content);
       continue;
     }
-    process.stderr.write(`${name} is not current: run \`npm run generate\` and commit it.\n`);
+    process.stderr.write(`${file} is not current: run \`npm run generate\` and commit it.\n`);
     process.exitCode = 1;
   }
 }

@@ -1,9 +1,9 @@
+import { fieldsWith } from "../../provider/field-facts";
+import { resources as resourcesByToken } from "../../provider/resources/registry";
 import { type Example, LANGUAGES, type Language } from "../examples/example";
 import { examples, importSection } from "../examples/registry";
-import { fieldsWith } from "../field-facts";
 import type { ObjectSchema, PropertySchema, TypeSchema } from "../object-schema";
-import { resources as resourcesByToken } from "../resources/registry";
-import { packageSchema } from "../schema";
+import { packageSchema } from "../package-schema";
 import { fenced, tableOf } from "./markdown";
 
 const NOTE = "<!-- Written by `npm run generate` from the resources and functions. -->";

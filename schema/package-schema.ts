@@ -1,11 +1,11 @@
+import { Options } from "../provider/config";
+import type { DenchFunction } from "../provider/functions/handler";
+import { functionsByToken } from "../provider/functions/registry";
+import type { Resource } from "../provider/resources/handler";
+import { resources } from "../provider/resources/registry";
 import { pluginDownloadURL, version } from "../version";
-import { Options } from "./config";
 import { exampleSection, importSection } from "./examples/registry";
-import type { DenchFunction } from "./functions/handler";
-import { functionsByToken } from "./functions/registry";
 import { type NestedSchema, type ObjectSchema, objectOf, type Properties, typesIn } from "./object-schema";
-import type { Resource } from "./resources/handler";
-import { resources } from "./resources/registry";
 
 export interface ResourceSchema extends ObjectSchema {
   readonly description: string;
