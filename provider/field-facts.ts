@@ -1,6 +1,6 @@
 import type * as z from "zod";
 
-/** Facts about a field beside its form. They stand on the field, in its `.meta()`, and nowhere else. */
+/** Facts about a field other than its type. They are declared in the `.meta()` of the field, and nowhere else. */
 export interface FieldFacts {
   /** The value is a secret: the engine encrypts it in the state and masks it in what it prints. */
   readonly secret?: true;
@@ -16,7 +16,7 @@ declare module "zod" {
   interface GlobalMeta extends FieldFacts {}
 }
 
-/** The names of the fields that a fact holds for. */
+/** The names of the fields for which a fact is declared. */
 export function fieldsWith(fact: keyof FieldFacts, { shape }: z.ZodObject): string[] {
   return Object.keys(shape).filter((name) => shape[name]?.meta()?.[fact] === true);
 }

@@ -24,6 +24,7 @@ export interface ObjectSchema {
 }
 
 export interface NestedSchema extends ObjectSchema {
+  readonly description: string;
   readonly type: "object";
 }
 
@@ -96,7 +97,7 @@ function propertiesOf(
   return Object.fromEntries(described);
 }
 
-/** What SDKs require of a program, or promise it. */
+/** The fields that SDKs require from a program, or type as always present. */
 function requiredOf(properties: JsonSchemaProperties, required: readonly string[]): string[] {
   return Object.entries(properties).flatMap(([name, { autoNamed, requiredInSdks }]) =>
     requiredInSdks || (required.includes(name) && !autoNamed) ? [name] : [],

@@ -1,6 +1,9 @@
-import type * as pulumi from "@pulumi/pulumi";
+// Written by `npm run generate` from the package schema.
 
-/** Which workspace the keys of a `Provider` are in, and how to reach it. */
+import type * as pulumi from "@pulumi/pulumi";
+import { secret } from "./registration";
+
+/** The arguments of a `Provider`. */
 export interface ProviderArgs {
   /**
    * The token for the management API: a member's, or the primary sandbox key. Secret; it is kept in the stack's state.
@@ -39,4 +42,9 @@ export interface ProviderArgs {
    * `DENCH_DRIFT_CHECK`, else true. Changing it touches no key.
    */
   driftCheck?: pulumi.Input<boolean> | undefined;
+}
+
+/** Marks the secret arguments as secrets. */
+export function withSecrets(args: ProviderArgs): ProviderArgs {
+  return { ...args, token: secret(args.token) };
 }
