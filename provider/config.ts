@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type EnvProxy, proxyFor } from "../proxy";
 import { isLoopback, parseBaseUrl } from "./base-url";
 import { DenchError } from "./errors";
+import { fieldsWith } from "./field-facts";
 import { type Problem, problemsOf } from "./problems";
 
 /** Where the vendor's management API is, by the conventions of its published API v1. */
@@ -33,9 +34,11 @@ export const Options = z.strictObject({
   token: text()
     .regex(/^[\x21-\x7e]+$/, "must be without spaces, line ends and other characters that a header cannot have")
     .optional()
-    .describe(
-      "The token for the management API: a member's, or the primary sandbox key. Secret; given as an argument, it is kept in the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches no key.",
-    ),
+    .meta({
+      description:
+        "The token for the management API: a member's, the primary sandbox key, or another gateway key where the API accepts it. Secret; given as an argument, it is kept in the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches no key.",
+      secret: true,
+    }),
   baseUrl: text()
     .transform(address)
     .default(DEFAULT_BASE_URL)
@@ -79,6 +82,7 @@ export const Options = z.strictObject({
 
 /** How a plan checks the workspace for keys that were revoked elsewhere. */
 export type DriftCheck = z.output<typeof Options>["driftCheck"];
+export const secretOptions = fieldsWith("secret", Options);
 
 export type OptionName = keyof z.infer<typeof Options>;
 

@@ -1,3 +1,5 @@
+// Written by `npm run generate` from the package schema.
+
 import * as pulumi from "@pulumi/pulumi";
 import { pluginDownloadURL, version } from "../version";
 import type {
@@ -13,7 +15,7 @@ import type {
   GetWorkspaceResult,
 } from "./function-types";
 
-/** Which plugin answers, and where the engine gets it if it has none. */
+/** The plugin that responds, and where the engine downloads it if it is not installed. */
 const plugin = { version, pluginDownloadURL };
 
 /**
@@ -27,7 +29,7 @@ export function getGatewayKey(
   return pulumi.runtime.invoke("dench:index:getGatewayKey", { ...args }, { ...plugin, ...options });
 }
 
-/** Like `getGatewayKey`, but its arguments may be outputs, and its answer is one. */
+/** Like `getGatewayKey`, but accepts outputs as arguments and returns an output. */
 export function getGatewayKeyOutput(
   args: GetGatewayKeyOutputArgs,
   options: pulumi.InvokeOutputOptions = {},
@@ -46,7 +48,7 @@ export function getGatewayKeys(
   return pulumi.runtime.invoke("dench:index:getGatewayKeys", { ...args }, { ...plugin, ...options });
 }
 
-/** Like `getGatewayKeys`, but its arguments may be outputs, and its answer is one. */
+/** Like `getGatewayKeys`, but accepts outputs as arguments and returns an output. */
 export function getGatewayKeysOutput(
   args: GetGatewayKeysOutputArgs = {},
   options: pulumi.InvokeOutputOptions = {},
@@ -59,7 +61,7 @@ export function getKeyUsage(args: GetKeyUsageArgs, options: pulumi.InvokeOptions
   return pulumi.runtime.invoke("dench:index:getKeyUsage", { ...args }, { ...plugin, ...options });
 }
 
-/** Like `getKeyUsage`, but its arguments may be outputs, and its answer is one. */
+/** Like `getKeyUsage`, but accepts outputs as arguments and returns an output. */
 export function getKeyUsageOutput(
   args: GetKeyUsageOutputArgs,
   options: pulumi.InvokeOutputOptions = {},
@@ -72,7 +74,7 @@ export function getWorkspace(options: pulumi.InvokeOptions = {}): Promise<GetWor
   return pulumi.runtime.invoke("dench:index:getWorkspace", {}, { ...plugin, ...options });
 }
 
-/** Like `getWorkspace`, but its answer is an output. */
+/** Like `getWorkspace`, but returns an output. */
 export function getWorkspaceOutput(options: pulumi.InvokeOutputOptions = {}): pulumi.Output<GetWorkspaceResult> {
   return pulumi.runtime.invokeOutput("dench:index:getWorkspace", {}, { ...plugin, ...options });
 }

@@ -1,42 +1,22 @@
+// Written by `npm run generate` from the package schema.
+
 import * as pulumi from "@pulumi/pulumi";
-import type { Registration } from "./registration";
+import { absentAsUndefined, type Registration } from "./registration";
+import type { KeyRotation, KeyRotationArgs } from "./types";
 
-/**
- * When a `GatewayKey` gets a new value, and how long the old one goes on. Durations are days, hours, minutes and
- * seconds, like `30d`, `24h`, `90m` or `1h30m`.
- */
-export interface KeyRotationArgs {
-  /**
-   * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can
-   * start or stop safely. Only on a key that was imported without its value, adding one rotates as well. Default: none.
-   */
-  triggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-  /**
-   * Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that
-   * are run by a schedule. Default: never. Changing it calls nothing, unless the key is older than that already.
-   */
-  after?: pulumi.Input<string> | undefined;
-  /**
-   * How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key
-   * is rotated in place. Default: `0s`, none, and the key is replaced. Changing it moves a running overlap, and `0s`
-   * ends it.
-   */
-  overlap?: pulumi.Input<string> | undefined;
-}
-
-/** What a `GatewayKey` shall be. Durations are days, hours, minutes and seconds, like `30d`, `24h`, `90m` or `1h30m`. */
+/** The arguments of a `GatewayKey`. */
 export interface GatewayKeyArgs {
   /**
    * Label of the key in the workspace, 1 to 200 characters. It need not be unique. Default: made once from the
-   * resource's name, and kept. Changing it makes a new key: by replacement, or in place with `rotation.overlap`. (On the
-   * command line, only `pulumi do … create --show-secrets` shows the new key's value: without it, and without state,
-   * nobody will ever see it.)
+   * resource's name, and kept. Changing it makes a new key: by replacement, or in place with `rotation.overlap`. (On
+   * the command line, only `pulumi do … create --show-secrets` shows the new key's value: without it, and without
+   * state, nobody will ever see it.)
    */
   name?: pulumi.Input<string> | undefined;
   /**
-   * What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing. One
-   * that is close to either of these, but not the same, is a warning. Default: the workspace's. Changing it makes a new
-   * key: by replacement, or in place with `rotation.overlap`.
+   * What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing.
+   * One that is close to either of these, but not the same, is a warning. Default: the workspace's. Changing it makes a
+   * new key: by replacement, or in place with `rotation.overlap`.
    */
   scopes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** When the key gets a new value. Default: only when something else asks for it. */
@@ -59,27 +39,7 @@ export interface GatewayKeyArgs {
   waitUntilReady?: pulumi.Input<boolean> | undefined;
 }
 
-/** The rotation of a `GatewayKey` as applied. */
-export interface KeyRotation {
-  /**
-   * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can
-   * start or stop safely. Only on a key that was imported without its value, adding one rotates as well. Default: none.
-   */
-  readonly triggers?: Record<string, string>;
-  /**
-   * Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that
-   * are run by a schedule. Default: never. Changing it calls nothing, unless the key is older than that already.
-   */
-  readonly after?: string;
-  /**
-   * How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key
-   * is rotated in place. Default: `0s`, none, and the key is replaced. Changing it moves a running overlap, and `0s`
-   * ends it.
-   */
-  readonly overlap?: string;
-}
-
-/** What a `GatewayKey` is, whichever way it is served. */
+/** The outputs of a `GatewayKey`, whichever entry it comes from. */
 export abstract class GatewayKeyResource extends pulumi.CustomResource {
   /** The name as applied. */
   declare readonly name: pulumi.Output<string>;
@@ -107,8 +67,8 @@ export abstract class GatewayKeyResource extends pulumi.CustomResource {
   /** The last four characters of the value. */
   declare readonly last4: pulumi.Output<string>;
   /**
-   * `active`, `revoked`, `missing`, or `changed` for a key that was rotated elsewhere. As of the last time that the provider
-   * read the key.
+   * `active`, `revoked`, `missing`, or `changed` for a key that was rotated elsewhere. As of the last time that the
+   * provider read the key.
    */
   declare readonly status: pulumi.Output<string>;
   /** When the live key was made, in RFC 3339. */
@@ -130,6 +90,14 @@ export abstract class GatewayKeyResource extends pulumi.CustomResource {
     args: GatewayKeyArgs,
     options: pulumi.CustomResourceOptions,
   ) {
+    const inputs = {
+      name: args.name,
+      scopes: args.scopes,
+      rotation: args.rotation,
+      compromised: args.compromised,
+      keepIfUsedWithin: args.keepIfUsedWithin,
+      waitUntilReady: args.waitUntilReady,
+    };
     // An output that is not named here would not become a property.
     const outputs = {
       key: undefined,
@@ -145,9 +113,19 @@ export abstract class GatewayKeyResource extends pulumi.CustomResource {
       previousKeyRevokeAt: undefined,
       revokePending: undefined,
     };
-    const { name: label, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady } = args;
-    const inputs = { name: label, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady };
     const secrets = { ...ours, additionalSecretOutputs: ["key", "previousKey"] };
     super(type, name, { ...inputs, ...outputs, ...props }, pulumi.mergeOptions(secrets, options));
+    absentAsUndefined(this, [
+      "key",
+      "previousKey",
+      "scopes",
+      "rotation",
+      "compromised",
+      "keepIfUsedWithin",
+      "waitUntilReady",
+      "previousKeyId",
+      "previousKeyRevokeAt",
+      "revokePending",
+    ]);
   }
 }

@@ -1,17 +1,38 @@
+// Written by `npm run generate` from the package schema.
+
 import type * as pulumi from "@pulumi/pulumi";
 import { type GatewayKeyArgs, GatewayKeyResource } from "./gateway-key";
 import { type PrimarySandboxKeyArgs, PrimarySandboxKeyResource } from "./primary-sandbox-key";
 import { byPlugin, isOf } from "./registration";
 
-// Not `export type *`, which TypeScript before 5.0 cannot read.
-export * from "./function-types";
+export type {
+  GetGatewayKeyArgs,
+  GetGatewayKeyOutputArgs,
+  GetGatewayKeyResult,
+  GetGatewayKeysArgs,
+  GetGatewayKeysOutputArgs,
+  GetGatewayKeysResult,
+  GetKeyUsageArgs,
+  GetKeyUsageOutputArgs,
+  GetKeyUsageResult,
+  GetWorkspaceResult,
+} from "./function-types";
 export * from "./functions";
-export type { GatewayKeyArgs, KeyRotation, KeyRotationArgs } from "./gateway-key";
-export type { PrimaryKeyRotation, PrimaryKeyRotationArgs, PrimarySandboxKeyArgs } from "./primary-sandbox-key";
+export type { GatewayKeyArgs } from "./gateway-key";
+export type { PrimarySandboxKeyArgs } from "./primary-sandbox-key";
 export { Provider } from "./provider";
 export type { ProviderArgs } from "./provider-args";
+export type {
+  Caller,
+  DailyUsage,
+  GatewayKeyInfo,
+  KeyRotation,
+  KeyRotationArgs,
+  Member,
+  PrimaryKeyRotation,
+  PrimaryKeyRotationArgs,
+} from "./types";
 
-const primarySandboxKey = byPlugin("PrimarySandboxKey");
 const gatewayKey = byPlugin("GatewayKey");
 
 /**
@@ -20,17 +41,30 @@ const gatewayKey = byPlugin("GatewayKey");
  * destroyed.
  *
  * ```ts
- * const ci = new dench.GatewayKey("ci", { name: "CI/CD", scopes: ["models:read", "chat:completions"] });
+ * import * as dench from "pulumi-dench";
+ *
+ * const ci = new dench.GatewayKey("ci", {
+ *     name: "CI/CD",
+ *     scopes: ["models:read", "chat:completions"],
+ *     rotation: {
+ *         after: "30d",
+ *         overlap: "24h",
+ *     },
+ * });
+ *
  * export const key = ci.key;
  * ```
  */
 export class GatewayKey extends GatewayKeyResource {
-  /** The state of a key that exists, by its id, without managing it. Its value is not among it. */
+  /** Reads the state of an existing key by its ID, without managing it. The key value is not available. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, options: pulumi.CustomResourceOptions = {}): GatewayKey {
     return new GatewayKey(name, {}, { ...options, id });
   }
 
-  /** Whether the object is a GatewayKey, also one of another copy of this package. */
+  /**
+   * Returns true if the given object is a `GatewayKey` of `pulumi-dench`, even if it comes from another copy of this
+   * package.
+   */
   static override isInstance(object: unknown): object is GatewayKey {
     return isOf(gatewayKey, object);
   }
@@ -40,17 +74,32 @@ export class GatewayKey extends GatewayKeyResource {
   }
 }
 
+const primarySandboxKey = byPlugin("PrimarySandboxKey");
+
 /**
  * The primary sandbox key that every workspace has. Creating this resource takes the key over as it is; deleting it
  * forgets the key and leaves it alone. It is rotated in place, and its old value ends at once.
+ *
+ * ```ts
+ * import * as dench from "pulumi-dench";
+ *
+ * const sandbox = new dench.PrimarySandboxKey("sandbox", {
+ *     rotation: { after: "90d" },
+ * });
+ *
+ * export const key = sandbox.key;
+ * ```
  */
 export class PrimarySandboxKey extends PrimarySandboxKeyResource {
-  /** The state of the key, without managing it. The id is `primary`. */
+  /** Reads the state of an existing key by its ID, without managing it. The ID is `primary`. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, options: pulumi.CustomResourceOptions = {}): PrimarySandboxKey {
     return new PrimarySandboxKey(name, {}, { ...options, id });
   }
 
-  /** Whether the object is a PrimarySandboxKey, also one of another copy of this package. */
+  /**
+   * Returns true if the given object is a `PrimarySandboxKey` of `pulumi-dench`, even if it comes from another copy of
+   * this package.
+   */
   static override isInstance(object: unknown): object is PrimarySandboxKey {
     return isOf(primarySandboxKey, object);
   }

@@ -1,18 +1,10 @@
+// Written by `npm run generate` from the package schema.
+
 import * as pulumi from "@pulumi/pulumi";
-import type { Registration } from "./registration";
+import { absentAsUndefined, type Registration } from "./registration";
+import type { PrimaryKeyRotation, PrimaryKeyRotationArgs } from "./types";
 
-/** When a `PrimarySandboxKey` gets a new value. The old one ends at once. */
-export interface PrimaryKeyRotationArgs {
-  /** Values by a name of yours. Changing one rotates the key; adding or removing one does not. Default: none. */
-  triggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-  /**
-   * Age, e.g. `90d`, from which on an update rotates the key (less a hundredth, at most an hour). Default: never.
-   * Changing it calls nothing, unless the key is older than that already.
-   */
-  after?: pulumi.Input<string> | undefined;
-}
-
-/** What becomes of the primary sandbox key. */
+/** The arguments of a `PrimarySandboxKey`. */
 export interface PrimarySandboxKeyArgs {
   /**
    * Whether the value is asked for and kept, encrypted, in the state; only an admin's token may. Each asking is
@@ -34,18 +26,7 @@ export interface PrimarySandboxKeyArgs {
   waitUntilReady?: pulumi.Input<boolean> | undefined;
 }
 
-/** The rotation of a `PrimarySandboxKey` as applied. */
-export interface PrimaryKeyRotation {
-  /** Values by a name of yours. Changing one rotates the key; adding or removing one does not. Default: none. */
-  readonly triggers?: Record<string, string>;
-  /**
-   * Age, e.g. `90d`, from which on an update rotates the key (less a hundredth, at most an hour). Default: never.
-   * Changing it calls nothing, unless the key is older than that already.
-   */
-  readonly after?: string;
-}
-
-/** What a `PrimarySandboxKey` is, whichever way it is served. */
+/** The outputs of a `PrimarySandboxKey`, whichever entry it comes from. */
 export abstract class PrimarySandboxKeyResource extends pulumi.CustomResource {
   /** As applied. */
   declare readonly reveal: pulumi.Output<boolean | undefined>;
@@ -76,6 +57,12 @@ export abstract class PrimarySandboxKeyResource extends pulumi.CustomResource {
     args: PrimarySandboxKeyArgs,
     options: pulumi.CustomResourceOptions,
   ) {
+    const inputs = {
+      reveal: args.reveal,
+      rotation: args.rotation,
+      compromised: args.compromised,
+      waitUntilReady: args.waitUntilReady,
+    };
     // An output that is not named here would not become a property.
     const outputs = {
       key: undefined,
@@ -86,9 +73,8 @@ export abstract class PrimarySandboxKeyResource extends pulumi.CustomResource {
       scopes: undefined,
       createdAt: undefined,
     };
-    const { reveal, rotation, compromised, waitUntilReady } = args;
-    const inputs = { reveal, rotation, compromised, waitUntilReady };
     const secrets = { ...ours, additionalSecretOutputs: ["key"] };
     super(type, name, { ...inputs, ...outputs, ...props }, pulumi.mergeOptions(secrets, options));
+    absentAsUndefined(this, ["key", "reveal", "rotation", "compromised", "waitUntilReady"]);
   }
 }

@@ -1,11 +1,14 @@
-import type * as pulumi from "@pulumi/pulumi";
+// Written by `npm run generate` from the package schema.
 
-/** Which workspace the keys of a `Provider` are in, and how to reach it. */
+import type * as pulumi from "@pulumi/pulumi";
+import { secret } from "./registration";
+
+/** The arguments of a `Provider`. */
 export interface ProviderArgs {
   /**
-   * The token for the management API: a member's, or the primary sandbox key. Secret; given as an argument, it is kept in
-   * the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches
-   * no key.
+   * The token for the management API: a member's, the primary sandbox key, or another gateway key where the API accepts
+   * it. Secret; given as an argument, it is kept in the stack's state. Default: the environment variable
+   * `DENCH_API_KEY`, which never enters the state. Changing it touches no key.
    */
   token?: pulumi.Input<string> | undefined;
   /**
@@ -36,10 +39,15 @@ export interface ProviderArgs {
   /** Requests under way at once, 1 to 256. Default: `DENCH_MAX_CONCURRENCY`, else 16. Changing it touches no key. */
   maxConcurrency?: pulumi.Input<number> | undefined;
   /**
-   * How a plan checks the workspace for keys that were revoked elsewhere. With `warn`, a server that cannot be read or does
-   * not respond within ten seconds costs a warning, and the plan is made from the state. With `required`, that fails the
-   * run, and keys that an interrupted run left behind are looked for too. With `off`, nothing is read. Default:
-   * `DENCH_DRIFT_CHECK`, else warn. Changing it touches no key.
+   * How a plan checks the workspace for keys that were revoked elsewhere. With `warn`, a server that cannot be read or
+   * does not respond within ten seconds costs a warning, and the plan is made from the state. With `required`, that
+   * fails the run, and keys that an interrupted run left behind are looked for too. With `off`, nothing is read.
+   * Default: `DENCH_DRIFT_CHECK`, else warn. Changing it touches no key.
    */
   driftCheck?: pulumi.Input<string> | undefined;
+}
+
+/** Marks the secret arguments as secrets. */
+export function withSecrets(args: ProviderArgs): ProviderArgs {
+  return { ...args, token: secret(args.token) };
 }

@@ -1,10 +1,13 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { pluginDownloadURL, version } from "../version";
 
 /** How a class is made known to the engine: what differs between the two ways to serve it. */
 export interface Registration {
+  /** The token that states name the resource by. */
   readonly type: string;
+  /** Properties beside the resource's own. */
   readonly props: pulumi.Inputs;
+  /** Options that those of the program are merged with. */
   readonly options: pulumi.CustomResourceOptions;
 }
 
@@ -24,6 +27,24 @@ export function byPlugin(kind: string): Registration {
 export function byDynamicProvider(kind: string, handler: string): Registration {
   const source = `exports.handler=()=>require("pulumi-dench/dynamic-host").${handler}`;
   return { type: dynamicType(kind), props: { __provider: source }, options: {} };
+}
+
+/** Marks an argument as a secret if it is given. */
+export function secret<T>(value: pulumi.Input<T> | undefined): pulumi.Output<pulumi.Unwrap<T>> | undefined {
+  return value === undefined ? undefined : pulumi.secret(value);
+}
+
+/** Makes outputs undefined where the engine has null: there is none, and the types of the outputs say undefined. */
+export function absentAsUndefined(resource: pulumi.Resource, names: readonly string[]): void {
+  for (const name of names) {
+    const output: unknown = Reflect.get(resource, name);
+    if (!pulumi.Output.isInstance(output)) continue;
+    Reflect.set(
+      resource,
+      name,
+      output.apply((value) => value ?? undefined),
+    );
+  }
 }
 
 /** Whether the object is a resource of this registration, also one of another copy of this package. */

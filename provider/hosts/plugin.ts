@@ -34,14 +34,14 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { version } from "../../version";
 import type { Naming } from "../autoname";
-import { configProblems } from "../config";
+import { configProblems, secretOptions } from "../config";
 import { type Difference, propertiesOf } from "../differences";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
 import { functionsByToken } from "../functions/registry";
 import type { Problem } from "../problems";
 import type { Context, Fields, Resource } from "../resources/handler";
 import { resources } from "../resources/registry";
-import { packageSchema } from "../schema";
+import schema from "../schema.json";
 import { hasUnknown } from "../unknown";
 import { checkFailures } from "./check-failures";
 import { EngineLog } from "./engine-log";
@@ -127,14 +127,14 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
 
     getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
 
-    getSchema: unary(() => new GetSchemaResponse().setSchema(JSON.stringify(packageSchema()))),
+    getSchema: unary(() => new GetSchemaResponse().setSchema(JSON.stringify(schema))),
 
     checkConfig: unary((request: CheckRequest) => {
       const args = decode(request.getNews());
       const { version: _plugin, ...options } = args;
       const problems = configProblems(options).map((problem) => ({ ...problem, hidesValue: true as const }));
       // A token is a secret even where the program gives it in clear.
-      return checkResponse(argumentsToKeep({ name: nameIn(request.getUrn()), args }, env), problems, ["token"]);
+      return checkResponse(argumentsToKeep({ name: nameIn(request.getUrn()), args }, env), problems, secretOptions);
     }),
 
     diffConfig: unary((request: DiffRequest) => {

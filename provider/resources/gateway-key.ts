@@ -26,7 +26,6 @@ export const gatewayKey = defineResource(
       "An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and opens the workspace's gateway until the key is revoked: when it is removed from the program, rotated, replaced or destroyed.\n\nOn the command line, `pulumi do` prints the value only with `--show-secrets`. Without it, nobody will ever see the value of a key that is made with `--stateless`.",
     inputs: GatewayKeyInputs,
     state: GatewayKeyState,
-    secrets: ["key", "previousKey"],
     listing,
   },
   {

@@ -7,6 +7,7 @@ import type { Clock } from "../clock";
 import type { DriftCheck } from "../config";
 import type { Difference } from "../differences";
 import { DenchError, NotInitialisedError } from "../errors";
+import { fieldsWith } from "../field-facts";
 import { type Problem, problemsOf } from "../problems";
 import type { Run } from "../run";
 import type { Secrets } from "../secrets";
@@ -89,8 +90,6 @@ export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema exte
   readonly description: string;
   readonly inputs: InputsSchema;
   readonly state: StateSchema;
-  /** Outputs that are secrets, whatever the inputs are. */
-  readonly secrets: readonly string[];
   /** How the ones that the workspace has can be found. Without it, they cannot. */
   readonly listing?: Listing;
 }
@@ -122,6 +121,8 @@ export interface Listing {
 
 /** A resource as hosts see it: plain values in and out. */
 export interface Resource extends ResourceData<z.ZodObject, z.ZodObject> {
+  /** Outputs that are secrets, whatever the inputs are. */
+  readonly secrets: readonly string[];
   check(context: Context, request: CheckRequest<Fields>): Checked;
   diff(context: Context, request: { state: Fields; inputs: Fields }): Promise<readonly Difference[]>;
   preview(context: Context, request: { inputs: Fields; state?: Fields }): Promise<Fields>;
@@ -145,8 +146,9 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
     if (!isPreviewed(data.inputs, fields)) throw malformed(`inputs of a ${data.token}`);
     return fields;
   };
+  const secretFields = fieldsWith("secret", data.state);
   const secretsOf = (fields: Fields) =>
-    data.secrets.map((name) => fields[name]).filter((value): value is string => typeof value === "string");
+    secretFields.map((name) => fields[name]).filter((value): value is string => typeof value === "string");
   const stateOf = ({ secrets }: Context, fields: Fields) => {
     const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
     secrets.add(...secretsOf(present));
@@ -160,7 +162,7 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
   const finished = ({ secrets }: Context, state: Fields): Fields => {
     secrets.add(...secretsOf(state));
     const ofServer = Object.entries(state).filter(
-      ([name]) => !(name in data.inputs.shape || data.secrets.includes(name)),
+      ([name]) => !(name in data.inputs.shape || secretFields.includes(name)),
     );
     const place = secrets.fieldIn(Object.fromEntries(ofServer));
     if (place === undefined) return complete(state);
@@ -171,6 +173,7 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
   };
   return {
     ...data,
+    secrets: secretFields,
     check: (context, request) =>
       handler.check(context, { ...request, state: request.state && data.state.safeParse(request.state).data }),
     diff: (context, { state, inputs }) =>

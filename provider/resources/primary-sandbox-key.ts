@@ -80,7 +80,11 @@ const State = z.object({
     .describe("As applied."),
   compromised: z.string().optional().describe("The last incident."),
   waitUntilReady: z.boolean().optional().describe("As applied."),
-  key: z.string().optional().describe("The value, to be sent as a bearer token. Secret. Absent without `reveal`."),
+  key: z.string().optional().meta({
+    description: "The value, to be sent as a bearer token. Secret. Absent without `reveal`.",
+    secret: true,
+    requiredInSdks: true,
+  }),
   keyId: z.string().describe("Id of the key. Safe to show; changes exactly when the value does."),
   workspaceId: z.string().describe("Id of the workspace that the key belongs to."),
   prefix: z.string().describe("The visible start of the value."),
@@ -97,7 +101,6 @@ export const primarySandboxKey = defineResource(
       "The primary sandbox key that every workspace has. Creating this resource takes the key over as it is; deleting it forgets the key and leaves it alone. It is rotated in place, and its old value ends at once.",
     inputs: Inputs,
     state: State,
-    secrets: ["key"],
   },
   {
     check(context, { news }) {

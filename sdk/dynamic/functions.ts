@@ -1,3 +1,5 @@
+// Written by `npm run generate` from the package schema.
+
 import type * as pulumi from "@pulumi/pulumi";
 import type {
   GetGatewayKeyArgs,
@@ -13,9 +15,6 @@ import type {
 } from "../function-types";
 import { call, callOutput } from "./call";
 
-// As in `../functions`: of constants that took their types and words from there, editors would not show the words in
-// imports and in what they offer while one types. Tests hold the two equal.
-
 /**
  * A gateway key of the workspace, by its id or, if it is active, by its name: what the workspace shows of it, never its
  * value.
@@ -27,7 +26,7 @@ export function getGatewayKey(
   return call((functions) => functions.getGatewayKey, { ...args }, options);
 }
 
-/** Like `getGatewayKey`, but its arguments may be outputs, and its answer is one. */
+/** Like `getGatewayKey`, but accepts outputs as arguments and returns an output. */
 export function getGatewayKeyOutput(
   args: GetGatewayKeyOutputArgs,
   options: pulumi.InvokeOutputOptions = {},
@@ -46,7 +45,7 @@ export function getGatewayKeys(
   return call((functions) => functions.getGatewayKeys, { ...args }, options);
 }
 
-/** Like `getGatewayKeys`, but its arguments may be outputs, and its answer is one. */
+/** Like `getGatewayKeys`, but accepts outputs as arguments and returns an output. */
 export function getGatewayKeysOutput(
   args: GetGatewayKeysOutputArgs = {},
   options: pulumi.InvokeOutputOptions = {},
@@ -59,7 +58,7 @@ export function getKeyUsage(args: GetKeyUsageArgs, options: pulumi.InvokeOptions
   return call((functions) => functions.getKeyUsage, { ...args }, options);
 }
 
-/** Like `getKeyUsage`, but its arguments may be outputs, and its answer is one. */
+/** Like `getKeyUsage`, but accepts outputs as arguments and returns an output. */
 export function getKeyUsageOutput(
   args: GetKeyUsageOutputArgs,
   options: pulumi.InvokeOutputOptions = {},
@@ -72,7 +71,7 @@ export function getWorkspace(options: pulumi.InvokeOptions = {}): Promise<GetWor
   return call((functions) => functions.getWorkspace, {}, options);
 }
 
-/** Like `getWorkspace`, but its answer is an output. */
+/** Like `getWorkspace`, but returns an output. */
 export function getWorkspaceOutput(options: pulumi.InvokeOutputOptions = {}): pulumi.Output<GetWorkspaceResult> {
   return callOutput((functions) => functions.getWorkspace, {}, options);
 }

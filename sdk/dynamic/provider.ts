@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ProviderArgs } from "../provider-args";
+import { type ProviderArgs, withSecrets } from "../provider-args";
 
 /**
  * An explicit provider for the dynamic classes: for a second workspace in one program, or settings that differ from the
@@ -14,11 +14,8 @@ export class Provider extends pulumi.ProviderResource {
   }
 
   constructor(name: string, args: ProviderArgs = {}, options: pulumi.ResourceOptions = {}) {
-    const given = Object.entries({ ...args }).filter(([, value]) => value !== undefined);
-    const props = given.map(([option, value]) => [
-      `dench:${option}`,
-      option === "token" ? pulumi.secret(value) : value,
-    ]);
+    const given = Object.entries(withSecrets(args)).filter(([, value]) => value !== undefined);
+    const props = given.map(([option, value]) => [`dench:${option}`, value]);
     super("pulumi-nodejs", name, Object.fromEntries(props), options);
     this.#args = args;
     if (isUnguarded(args)) void pulumi.log.warn(UNGUARDED, this);

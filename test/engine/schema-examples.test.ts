@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { transform } from "esbuild";
 import { expect, it } from "vitest";
-import { examples } from "../../provider/examples/registry";
+import { examples } from "../../schema/examples/registry";
 import { CliStack } from "../support/cli-stack";
 import { testGateway } from "../support/gateway";
 import { projectRoot } from "../support/project";

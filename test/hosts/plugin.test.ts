@@ -14,8 +14,8 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { describe, expect, it } from "vitest";
 import { decode, encode, SECRET_SIGNATURE, SIGNATURE_KEY } from "../../provider/hosts/wire";
-import { packageSchema } from "../../provider/schema";
 import { UNKNOWN } from "../../provider/unknown";
+import { packageSchema } from "../../schema/package-schema";
 import { version } from "../../version";
 import { ask, configure, servedPlugin } from "../support/plugin";
 

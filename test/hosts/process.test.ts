@@ -2,7 +2,12 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { credentials } from "@grpc/grpc-js";
+import { ResourceProviderClient, ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { expect, it, onTestFinished } from "vitest";
+import { examples } from "../../schema/examples/registry";
+import { ask } from "../support/plugin";
 import { projectRoot } from "../support/project";
 
 const plugin = join(projectRoot, "pulumi-resource-dench");
@@ -21,6 +26,28 @@ it("the built plugin is one file that Node runs, and prints its port alone on th
   expect(await readFile(plugin, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   const { line } = await started(process.execPath, plugin, "127.0.0.1:1");
   expect(line).toMatch(/^\d+\n$/);
+});
+
+const committedSchema = () => readFile(join(projectRoot, "provider/schema.json"), "utf8");
+
+it("the built plugin describes itself by the committed schema", async () => {
+  const { line } = await started(process.execPath, plugin);
+  const client = new ResourceProviderClient(`127.0.0.1:${line.trim()}`, credentials.createInsecure());
+  onTestFinished(() => client.close());
+  const response = await ask(client, service.getSchema, new GetSchemaRequest());
+  expect(response.getSchema()).toBe(JSON.stringify(JSON.parse(await committedSchema())));
+});
+
+it("the built plugin holds no example program beside those in its schema", async () => {
+  const [bundle, schema] = [await readFile(plugin, "utf8"), await committedSchema()];
+  const programs = Object.values(examples).flatMap((shown) => shown.flatMap(({ programs }) => Object.values(programs)));
+  // Lines that look the same however a string is quoted, and that are an example's alone.
+  const lines = programs
+    .flatMap((program) => program.split("\n"))
+    .filter((line) => /^[\w ().,:;=<>@/-]{25,}$/.test(line));
+  const count = (text: string, line: string) => text.split(line).length - 1;
+  expect(lines.length).toBeGreaterThan(20);
+  for (const line of new Set(lines)) expect(count(bundle, line), line).toBe(count(schema, line));
 });
 
 it("the plugin ends as soon as its engine lets go of its stdin", async () => {

@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import * as dynamicHost from "../../provider/hosts/dynamic";
+import { SIGNATURE_KEY } from "../../provider/hosts/wire";
 import * as dench from "../../sdk";
 import * as dynamic from "../../sdk/dynamic";
 import { pluginDownloadURL, version } from "../../version";
@@ -49,9 +51,56 @@ describe("GatewayKey", () => {
     expect(dench.GatewayKey.isInstance(undefined)).toBe(false);
   });
 
+  it.each([
+    ["GatewayKey", dench.GatewayKey, dynamic.GatewayKey],
+    ["PrimarySandboxKey", dench.PrimarySandboxKey, dynamic.PrimarySandboxKey],
+  ])("of one entry is told from that of the other: %s", (_kind, ofPlugin, ofDynamic) => {
+    const [ours, theirs] = [new ofPlugin("by the plugin"), new ofDynamic("by the dynamic provider")];
+    expect([ofPlugin.isInstance(ours), ofPlugin.isInstance(theirs)]).toEqual([true, false]);
+    expect([ofDynamic.isInstance(ours), ofDynamic.isInstance(theirs)]).toEqual([false, true]);
+  });
+
+  it.each([
+    ["GatewayKey", dynamic.GatewayKey],
+    ["PrimarySandboxKey", dynamic.PrimarySandboxKey],
+  ])("of the dynamic entry names a provider that the host has: %s", async (name, ofDynamic) => {
+    await known(new ofDynamic(name).urn);
+    const source = String(registered.at(-1)?.inputs["__provider"]);
+    const [, handler = ""] =
+      /^exports\.handler=\(\)=>require\("pulumi-dench\/dynamic-host"\)\.(\w+)$/.exec(source) ?? [];
+    expect(dynamicHost).toHaveProperty(handler);
+  });
+
   it("is found by its id without being managed", async () => {
     const key = dench.GatewayKey.get("ci", "key_9");
     expect(await known(key.id)).toBe("key_9");
+  });
+});
+
+describe("secrets", () => {
+  /** What the engine is told of a resource: the marks on its inputs, and the outputs that it has to mark. */
+  async function told(create: () => pulumi.Resource) {
+    const engine = pulumi.runtime.getMonitor();
+    if (!engine) throw new Error("there is no engine");
+    const registration = vi.spyOn(engine, "registerResource");
+    onTestFinished(() => registration.mockRestore());
+    await known(create().urn);
+    const request = registration.mock.calls.at(-1)?.[0];
+    const inputs = Object.entries(request?.getObject()?.toJavaScript() ?? {});
+    const marked = inputs.filter(([, value]) => typeof value === "object" && value !== null && SIGNATURE_KEY in value);
+    return { inputs: marked.map(([name]) => name), outputs: request?.getAdditionalsecretoutputsList() };
+  }
+
+  it.each([
+    ["pulumi-dench", dench],
+    ["pulumi-dench/dynamic", dynamic],
+  ])("are marked for the engine by the classes of %s", async (_entry, { GatewayKey, PrimarySandboxKey, Provider }) => {
+    const token = expect.stringMatching(/^(dench:)?token$/);
+    const provider = await told(() => new Provider("p", { token: "value", baseUrl: "https://example.com" }));
+    expect(provider).toEqual({ inputs: [token], outputs: [] });
+    expect(await told(() => new Provider("without a token"))).toEqual({ inputs: [], outputs: [] });
+    expect((await told(() => new GatewayKey("a"))).outputs).toEqual(["key", "previousKey"]);
+    expect((await told(() => new PrimarySandboxKey("b"))).outputs).toEqual(["key"]);
   });
 });
 

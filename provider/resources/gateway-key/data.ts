@@ -27,6 +27,7 @@ export const GatewayKeyInputs = z
       description:
         "Label of the key in the workspace, 1 to 200 characters. It need not be unique. Default: made once from the resource's name, and kept. Changing it makes a new key: by replacement, or in place with `rotation.overlap`. (On the command line, only `pulumi do … create --show-secrets` shows the new key's value: without it, and without state, nobody will ever see it.)",
       willReplaceOnChanges: true,
+      autoNamed: true,
     }),
     scopes: Scopes.optional().meta({
       description:
@@ -86,12 +87,12 @@ export const GatewayKeyState = z.object({
   compromised: z.string().optional().describe("The last incident."),
   keepIfUsedWithin: z.string().optional().describe("As applied."),
   waitUntilReady: z.boolean().optional().describe("As applied."),
-  key: z
-    .string()
-    .optional()
-    .describe(
+  key: z.string().optional().meta({
+    description:
       "The value, to be sent as a bearer token. Secret. Absent only after an import without value, since a value is shown once.",
-    ),
+    secret: true,
+    requiredInSdks: true,
+  }),
   keyId: z.string().describe("Id of the live key in the workspace. Safe to show; changes exactly when the value does."),
   workspaceId: z.string().describe("Id of the workspace that the key belongs to."),
   prefix: z.string().describe("The visible start of the value."),
@@ -103,7 +104,10 @@ export const GatewayKeyState = z.object({
     ),
   createdAt: z.string().describe("When the live key was made, in RFC 3339."),
   createdBy: z.string().describe("Name of the member who made it."),
-  previousKey: z.string().optional().describe("The value of before, while it overlaps. Secret."),
+  previousKey: z
+    .string()
+    .optional()
+    .meta({ description: "The value of before, while it overlaps. Secret.", secret: true }),
   previousKeyId: z.string().optional().describe("Id of the key of before, while it overlaps."),
   previousKeyRevokeAt: z.string().optional().describe("From when on an update revokes the key of before, in RFC 3339."),
   revokePending: z

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { examples } from "../../../provider/examples/registry";
+import { examples } from "../../../schema/examples/registry";
 import { testGateway } from "../../support/gateway";
 import { projectRoot } from "../../support/project";
 import { TestStack } from "../../support/stack";

@@ -299,7 +299,7 @@ describe("a failure", () => {
     async (answer) => {
       const server = await scriptedServer(answer);
       const client = clientOf(server.url);
-      for (const call of [() => client.status(), () => client.listKeys({}), () => client.getPrimaryKey()]) {
+      for (const call of [() => client.status(), () => client.listAllKeys(), () => client.getPrimaryKey()]) {
         const error = await failureOf(call());
         expect(error.code).toBe("unexpected_status");
         expect(error.message).toMatch(/no management API at this address.*baseUrl, which usually ends in \/api\/v1/);

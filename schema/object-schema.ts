@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { FieldFacts } from "../provider/field-facts";
 
 /** A type in the schema of a package. */
 export interface TypeSchema {
@@ -23,13 +24,14 @@ export interface ObjectSchema {
 }
 
 export interface NestedSchema extends ObjectSchema {
+  readonly description: string;
   readonly type: "object";
 }
 
 /** What a zod schema says of an object, as the package schema says it. */
-export function objectOf(schema: z.ZodObject, io: "input" | "output", secrets: readonly string[] = []): ObjectSchema {
+export function objectOf(schema: z.ZodObject, io: "input" | "output"): ObjectSchema {
   const { properties, required, $defs } = jsonSchemaOf(schema, io);
-  return { properties: propertiesOf(properties, $defs, secrets), required };
+  return { properties: propertiesOf(properties, $defs), required: requiredOf(properties, required) };
 }
 
 /** The types of nested objects in it, by their tokens: those that zod knows by an `id`. */
@@ -56,10 +58,16 @@ const JsonSchemaType = z.object({
 });
 type JsonSchemaType = z.infer<typeof JsonSchemaType>;
 
-const JsonSchemaProperty = JsonSchemaType.extend({
-  description: z.string().optional(),
-  willReplaceOnChanges: z.literal(true).optional(),
-});
+const Fact = z.literal(true).optional();
+const facts = {
+  secret: Fact,
+  willReplaceOnChanges: Fact,
+  autoNamed: Fact,
+  requiredInSdks: Fact,
+} satisfies Record<keyof FieldFacts, z.ZodType>;
+
+const JsonSchemaProperty = JsonSchemaType.extend({ description: z.string().optional(), ...facts });
+type JsonSchemaProperties = Readonly<Record<string, z.infer<typeof JsonSchemaProperty>>>;
 
 const JsonSchemaObject = z.object({
   description: z.string().optional(),
@@ -74,20 +82,26 @@ function jsonSchemaOf(schema: z.ZodObject, io: "input" | "output") {
 }
 
 function propertiesOf(
-  properties: Readonly<Record<string, z.infer<typeof JsonSchemaProperty>>>,
+  properties: JsonSchemaProperties,
   defs: Readonly<Record<string, z.infer<typeof JsonSchemaObject>>>,
-  secrets: readonly string[] = [],
 ): Properties {
-  const described = Object.entries(properties).map(([name, { description, willReplaceOnChanges, ...type }]) => {
+  const described = Object.entries(properties).map(([name, { description, secret, willReplaceOnChanges, ...type }]) => {
     const property: PropertySchema = {
       ...typeOf(type),
       description: description ?? defs[nameOf(type)]?.description ?? "",
-      ...(secrets.includes(name) ? { secret: true } : {}),
+      ...(secret ? { secret } : {}),
       ...(willReplaceOnChanges ? { willReplaceOnChanges } : {}),
     };
     return [name, property] as const;
   });
   return Object.fromEntries(described);
+}
+
+/** The fields that SDKs require from a program, or type as always present. */
+function requiredOf(properties: JsonSchemaProperties, required: readonly string[]): string[] {
+  return Object.entries(properties).flatMap(([name, { autoNamed, requiredInSdks }]) =>
+    requiredInSdks || (required.includes(name) && !autoNamed) ? [name] : [],
+  );
 }
 
 /** Of a type that has one. */

@@ -1,7 +1,10 @@
+import { fieldsWith } from "../../provider/field-facts";
+import { resources as resourcesByToken } from "../../provider/resources/registry";
 import { type Example, LANGUAGES, type Language } from "../examples/example";
 import { examples, importSection } from "../examples/registry";
 import type { ObjectSchema, PropertySchema, TypeSchema } from "../object-schema";
-import { packageSchema } from "../schema";
+import { packageSchema } from "../package-schema";
+import { allTypesOf, nameOf } from "../tokens";
 import { fenced, tableOf } from "./markdown";
 
 const NOTE = "<!-- Written by `npm run generate` from the resources and functions. -->";
@@ -14,7 +17,7 @@ export function resourcesPage(): string {
     "### Inputs",
     table({ properties: resource.inputProperties, required: resource.requiredInputs }, "required"),
     "### Outputs",
-    table(resource, "always there"),
+    table({ ...resource, required: alwaysThere(token, resource) }, "always there"),
     ...(resource.listInputs ? ["### What a list can be filtered by", table(resource.listInputs, "required")] : []),
   ]);
   return page("Resources", [...pages, ...typeSections(types, Object.values(resources))]);
@@ -52,20 +55,18 @@ function folded(language: Language, example: Example): string {
 }
 
 function typeSections(types: Readonly<Record<string, ObjectSchema>>, users: readonly ObjectSchema[]): string[] {
-  const used = new Set(users.flatMap((user) => referencesIn(user, types)));
+  const used = new Set(users.flatMap((user) => allTypesOf(user, types)));
   return [...used].flatMap((token) => {
     const type = types[token];
     return type ? [`## ${nameOf(token)}`, type.description ?? "", table(type, "always there")] : [];
   });
 }
 
-/** The tokens of the types that an object's properties have, and of theirs. */
-function referencesIn({ properties }: ObjectSchema, types: Readonly<Record<string, ObjectSchema>>): string[] {
-  return Object.values(properties).flatMap(({ $ref, items }) => {
-    const token = ($ref ?? items?.$ref ?? "").replace("#/types/", "");
-    const type = types[token];
-    return type ? [token, ...referencesIn(type, types)] : [];
-  });
+/** The required outputs, without those that only SDKs type as required. */
+function alwaysThere(token: string, { required }: ObjectSchema): string[] {
+  const state = resourcesByToken.get(token)?.state;
+  const presumed = state ? fieldsWith("requiredInSdks", state) : [];
+  return required.filter((name) => !presumed.includes(name));
 }
 
 function table({ properties, required }: ObjectSchema, necessity: string): string {
@@ -85,8 +86,4 @@ function typeText({ type, $ref, items, additionalProperties }: PropertySchema | 
   if (items) return `list of ${typeText(items)}`;
   if (additionalProperties) return `map of ${typeText(additionalProperties)}`;
   return type ?? "";
-}
-
-function nameOf(token: string): string {
-  return token.split(":").at(-1) ?? token;
 }

@@ -1,11 +1,11 @@
+import { Options } from "../provider/config";
+import type { DenchFunction } from "../provider/functions/handler";
+import { functionsByToken } from "../provider/functions/registry";
+import type { Resource } from "../provider/resources/handler";
+import { resources } from "../provider/resources/registry";
 import { pluginDownloadURL, version } from "../version";
-import { Options } from "./config";
 import { exampleSection, importSection } from "./examples/registry";
-import type { DenchFunction } from "./functions/handler";
-import { functionsByToken } from "./functions/registry";
 import { type NestedSchema, type ObjectSchema, objectOf, type Properties, typesIn } from "./object-schema";
-import type { Resource } from "./resources/handler";
-import { resources } from "./resources/registry";
 
 export interface ResourceSchema extends ObjectSchema {
   readonly description: string;
@@ -22,7 +22,7 @@ export interface FunctionSchema {
 
 /** The Pulumi package schema: what every language's SDK, the YAML host and `pulumi do` are made from. */
 export function packageSchema() {
-  const options = objectOf(Options, "input", SECRET_OPTIONS).properties;
+  const options = objectOf(Options, "input").properties;
   return {
     name: "dench",
     displayName: "Dench",
@@ -50,8 +50,6 @@ function eachOf<Item, Schema>(registry: ReadonlyMap<string, Item>, schemaOf: (it
   return Object.fromEntries(Array.from(registry, ([token, item]) => [token, schemaOf(item)] as const));
 }
 
-const SECRET_OPTIONS = ["token"];
-
 const LANGUAGES = {
   nodejs: { packageName: "pulumi-dench", respectSchemaVersion: true },
   python: {
@@ -76,19 +74,16 @@ const LANGUAGES = {
   },
 };
 
-function resourceSchema({ token, description, inputs, state, secrets, listing }: Resource): ResourceSchema {
+function resourceSchema({ token, description, inputs, state, listing }: Resource): ResourceSchema {
   const input = objectOf(inputs, "input");
   return {
     description: description + exampleSection(token) + importSection(token),
     inputProperties: input.properties,
-    requiredInputs: input.required.filter((name) => !AUTO_NAMED.has(`${token}.${name}`)),
-    ...objectOf(state, "output", secrets),
+    requiredInputs: input.required,
+    ...objectOf(state, "output"),
     ...(listing ? { listInputs: objectOf(listing.query, "input") } : {}),
   };
 }
-
-/** Inputs that the resource's logic requires but a program may leave out. */
-const AUTO_NAMED: ReadonlySet<string> = new Set(["dench:index:GatewayKey.name"]);
 
 function functionSchema({ token, description, args, answer }: DenchFunction): FunctionSchema {
   const inputs = objectOf(args, "input");

@@ -1,5 +1,5 @@
-import { Options, variables } from "../config";
-import { packageSchema } from "../schema";
+import { Options, variables } from "../../provider/config";
+import { packageSchema } from "../package-schema";
 import { tableOf } from "./markdown";
 
 /** The provider's options, and the places where each can be given. */

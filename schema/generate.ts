@@ -1,34 +1,37 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { chooser } from "./documents/chooser";
 import { optionsTable } from "./documents/options-table";
 import { functionsPage, resourcesPage } from "./documents/reference";
 import { withSection } from "./documents/section";
-import { packageSchema } from "./schema";
+import { packageSchema } from "./package-schema";
+import { sdkSources } from "./typescript";
+import { formatted } from "./typescript/formatted";
+import { modelOfPackage } from "./typescript/model";
 
-/** What each generated file is to hold, as far as it follows from what it holds now. */
-const generated: Readonly<Record<string, (current: string) => string>> = {
+/** The content of each generated file, by its path from the root. Some files keep parts of their current content. */
+const generated: Readonly<Record<string, (current: string) => string | Promise<string>>> = {
   "provider/schema.json": () => `${JSON.stringify(packageSchema(), null, 2)}\n`,
   "docs/resources.md": resourcesPage,
   "docs/functions.md": functionsPage,
   "docs/configuration.md": (current) => withSection(current, "options", optionsTable()),
   "docs/installation-configuration.md": (current) => withSection(current, "options", optionsTable()),
   "docs/_index.md": (current) => withSection(current, "example", chooser("dench:index:GatewayKey")),
+  ...Object.fromEntries(
+    Object.entries(sdkSources(modelOfPackage())).map(([file, source]) => [file, () => formatted(file, source)]),
+  ),
 };
 
-// `npm run generate` writes these files; `--check` fails when one is not what the resources and functions say.
+// `npm run generate` writes these files. With `--check`, it fails if one is not current.
 async function main(): Promise<void> {
-  const root = dirname(require.resolve("pulumi-dench/package.json"));
-  for (const [name, contentOf] of Object.entries(generated)) {
-    const file = join(root, name);
+  for (const [file, contentOf] of Object.entries(generated)) {
     const current = await readFile(file, "utf8").catch(() => "");
-    const content = contentOf(current);
+    const content = await contentOf(current);
     if (content === current) continue;
     if (!process.argv.includes("--check")) {
       await writeFile(file, content);
       continue;
     }
-    process.stderr.write(`${name} is not current: run \`npm run generate\` and commit it.\n`);
+    process.stderr.write(`${file} is not current: run \`npm run generate\` and commit it.\n`);
     process.exitCode = 1;
   }
 }

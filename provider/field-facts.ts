@@ -1,0 +1,22 @@
+import type * as z from "zod";
+
+/** Facts about a field other than its type. They are declared in the `.meta()` of the field, and nowhere else. */
+export interface FieldFacts {
+  /** The value is a secret: the engine encrypts it in the state and masks it in what it prints. */
+  readonly secret?: true;
+  /** A change may replace the resource. This only documents: the resource decides. */
+  readonly willReplaceOnChanges?: true;
+  /** The provider derives the value from the resource's name if the program omits it. */
+  readonly autoNamed?: true;
+  /** SDKs type the output as always present, although it is absent in rare cases, so that programs need no check. */
+  readonly requiredInSdks?: true;
+}
+
+declare module "zod" {
+  interface GlobalMeta extends FieldFacts {}
+}
+
+/** The names of the fields for which a fact is declared. */
+export function fieldsWith(fact: keyof FieldFacts, { shape }: z.ZodObject): string[] {
+  return Object.keys(shape).filter((name) => shape[name]?.meta()?.[fact] === true);
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { Options, secretOptions } from "../../provider/config";
+import { resources } from "../../provider/resources/registry";
+import { examples } from "../../schema/examples/registry";
+import type { Properties } from "../../schema/object-schema";
+import { packageSchema } from "../../schema/package-schema";
+
+const schema = packageSchema();
+
+describe("the schema", () => {
+  const described: [string, { readonly description?: string }][] = [
+    ...Object.entries(schema.config.variables),
+    ...[...Object.entries(schema.types), ...Object.entries(schema.resources), ...Object.entries(schema.functions)],
+    ...Object.values(schema.types).flatMap(({ properties }) => Object.entries(properties)),
+    ...Object.values(schema.resources).flatMap(({ inputProperties, properties, listInputs }) => [
+      ...Object.entries(inputProperties),
+      ...Object.entries(properties),
+      ...Object.entries(listInputs?.properties ?? {}),
+    ]),
+    ...Object.values(schema.functions).flatMap(({ inputs, outputs }) => [
+      ...Object.entries(inputs?.properties ?? {}),
+      ...Object.entries(outputs.properties),
+    ]),
+  ];
+
+  it.each(described)("describes %s", (_name, { description }) => {
+    const [text] = (description ?? "").split("\n\n{{% examples %}}");
+    expect(text).toMatch(/^[A-Z`][\s\S]*\.\)?$/);
+  });
+
+  it("says of every input what it is when it is left out", () => {
+    const inputs = [
+      schema.provider.inputProperties,
+      ...Object.values(schema.resources).map(({ inputProperties }) => inputProperties),
+      ...["KeyRotation", "PrimaryKeyRotation"].map((name) => schema.types[`dench:index:${name}`]?.properties ?? {}),
+    ].flatMap((properties) => Object.entries(properties));
+    for (const [name, property] of inputs) expect(property.description, name).toContain("Default: ");
+  });
+
+  it("says of every option the default that holds", () => {
+    const defaults = Object.entries(Options.parse({}));
+    expect(defaults.map(([option]) => option)).toContain("maxRetries");
+    for (const [option, value] of defaults)
+      expect(schema.provider.inputProperties[option]?.description).toContain(`, else ${value}. Changing`);
+  });
+
+  it("marks the values and the token as secrets, as the provider does towards the engine, and what replaces a key", () => {
+    const marked = (mark: "secret" | "willReplaceOnChanges", properties: Properties = {}) =>
+      Object.keys(properties).filter((name) => properties[name]?.[mark]);
+    const secretsOf = (token: string) => [
+      marked("secret", schema.resources[token]?.properties),
+      resources.get(token)?.secrets,
+    ];
+    expect([marked("secret", schema.provider.inputProperties), secretOptions]).toEqual([["token"], ["token"]]);
+    const values = ["key", "previousKey"];
+    expect(secretsOf("dench:index:GatewayKey")).toEqual([values, values]);
+    expect(secretsOf("dench:index:PrimarySandboxKey")).toEqual([["key"], ["key"]]);
+    const { inputProperties } = schema.resources["dench:index:GatewayKey"] ?? {};
+    expect(marked("willReplaceOnChanges", inputProperties)).toEqual(["name", "scopes"]);
+  });
+
+  it("requires no input that the provider can do without, and promises a value in every language", () => {
+    for (const { requiredInputs, required } of Object.values(schema.resources)) {
+      expect(requiredInputs).toEqual([]);
+      expect(required).toContain("key");
+    }
+  });
+
+  it("has examples for each resource and function, and for no other", () => {
+    const tokens = [...Object.keys(schema.resources), ...Object.keys(schema.functions)];
+    expect(Object.keys(examples).toSorted()).toEqual(tokens.toSorted());
+  });
+});
