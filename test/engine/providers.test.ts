@@ -69,7 +69,7 @@ describeWithEngine.each(hosts)("providers, by $host", ({ dench }) => {
     expect(await warnings()).toEqual([
       expect.stringMatching(/\(shop\):\n.*accepts a token of any workspace: the stack config dench:workspace does not/),
     ]);
-    args = { token, baseUrl, workspace: "of-the-shop" };
+    args = { token, baseUrl, workspace: "local" };
     expect(await warnings()).toEqual([]);
   });
 
@@ -120,8 +120,8 @@ describeWithEngine("the plugin", () => {
     const gateway = await testGateway();
     const { adminToken, baseUrl } = gateway.gateway;
     const stack = await CliStack.create({});
-    // As a number, as a truth value, as text in clear, and as a secret.
-    stack.config = { "dench:maxRetries": 2, "dench:driftCheck": false, "dench:baseUrl": baseUrl };
+    // As a number, as text in clear, and as a secret.
+    stack.config = { "dench:maxRetries": 2, "dench:driftCheck": "warn", "dench:baseUrl": baseUrl };
     await stack.write({ ci: { properties: { name: "CI" } } });
     await stack.run("config", "set", "--secret", "dench:token", adminToken);
     await stack.up();

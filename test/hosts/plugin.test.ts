@@ -113,7 +113,7 @@ describe("the configuration", () => {
 });
 
 describe("a preview", () => {
-  it("of a creation knows the inputs and nothing else, and makes no call", async () => {
+  it("of a creation knows the inputs and nothing else, also where the server cannot be reached", async () => {
     const plugin = await servedPlugin({ DENCH_BASE_URL: "http://127.0.0.1:1", DENCH_API_KEY: "token" });
     await configure(plugin);
     const properties = encode({ name: "CI", scopes: UNKNOWN });
