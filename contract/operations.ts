@@ -20,6 +20,11 @@ export interface Operation {
   readonly path: string;
   /** What it does, in words that go on after "could not". */
   readonly summary: string;
+  /**
+   * When the request may be sent again although its outcome is unknown: always, since twice is the same as once, or only to a
+   * server that supports request IDs.
+   */
+  readonly repeat: "always" | "with request ID";
   /** The HTTP status of a success. */
   readonly status: 200 | 201;
   readonly query?: z.ZodObject;
@@ -35,6 +40,7 @@ export const operations = {
     method: "GET",
     path: "/status",
     summary: "ask which workspace the token belongs to",
+    repeat: "always",
     status: 200,
     answer: Status,
   },
@@ -42,6 +48,7 @@ export const operations = {
     method: "GET",
     path: "/api-keys",
     summary: "list the gateway keys",
+    repeat: "always",
     status: 200,
     query: ListKeysQuery,
     answer: KeyPage,
@@ -50,6 +57,7 @@ export const operations = {
     method: "POST",
     path: "/api-keys",
     summary: "create a gateway key",
+    repeat: "with request ID",
     status: 201,
     body: CreateKeyBody,
     answer: CreatedKey,
@@ -59,6 +67,7 @@ export const operations = {
     method: "GET",
     path: "/api-keys/primary",
     summary: "read the primary sandbox key",
+    repeat: "always",
     status: 200,
     answer: Key,
   },
@@ -66,6 +75,7 @@ export const operations = {
     method: "POST",
     path: "/api-keys/primary/reveal",
     summary: "reveal the primary sandbox key",
+    repeat: "always",
     status: 200,
     answer: RevealedKey,
     errors: ["admin_required"],
@@ -74,6 +84,7 @@ export const operations = {
     method: "POST",
     path: "/api-keys/primary/rotate",
     summary: "rotate the primary sandbox key",
+    repeat: "with request ID",
     status: 200,
     body: RotateKeyBody,
     answer: Key,
@@ -83,6 +94,7 @@ export const operations = {
     method: "GET",
     path: "/api-keys/{id}",
     summary: "read a gateway key",
+    repeat: "always",
     status: 200,
     answer: Key,
     errors: ["not_found"],
@@ -91,6 +103,7 @@ export const operations = {
     method: "DELETE",
     path: "/api-keys/{id}",
     summary: "revoke a gateway key",
+    repeat: "always",
     status: 200,
     answer: Key,
     errors: ["not_found", "primary_key_not_revocable"],
@@ -99,6 +112,7 @@ export const operations = {
     method: "GET",
     path: "/api-keys/{id}/usage",
     summary: "read the usage of a gateway key",
+    repeat: "always",
     status: 200,
     query: KeyUsageQuery,
     answer: KeyUsage,

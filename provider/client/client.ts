@@ -29,8 +29,8 @@ interface Call {
   readonly id?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Whether a POST may be sent again although its outcome is unknown. */
-  readonly repeatable?: boolean;
+  /** Whether the server is known to support request IDs. Defaults to false. */
+  readonly supportsRequestIds?: boolean;
   /** Cuts the request off. Only for one that changes nothing. */
   readonly signal?: AbortSignal;
 }
@@ -103,11 +103,10 @@ export class Client {
   }
 
   /**
-   * Creates a key. `isRepeatable` says whether the request may be sent again when its outcome is unknown: the server is known
-   * to accept a request ID once.
+   * Creates a key. The request is sent again after an unknown outcome only if the server is known to support request IDs.
    */
-  createKey(body: CreateKeyBody, isRepeatable: boolean): Promise<CreatedKey> {
-    return this.#call(operations.createKey, { body, repeatable: isRepeatable });
+  createKey(body: CreateKeyBody, supportsRequestIds: boolean): Promise<CreatedKey> {
+    return this.#call(operations.createKey, { body, supportsRequestIds });
   }
 
   /**
@@ -176,15 +175,15 @@ export class Client {
 
   /** Needs an admin's token. Each time is recorded in the workspace. */
   revealPrimaryKey(): Promise<RevealedKey> {
-    return this.#call(operations.revealPrimaryKey, { repeatable: true });
+    return this.#call(operations.revealPrimaryKey);
   }
 
   /**
    * Needs an admin's token. Where the server supports request IDs it rotates once for each, and responds to a repeated request
    * with the key that it created.
    */
-  async rotatePrimaryKey(requestId: string, isRepeatable: boolean): Promise<Key> {
-    const call = { body: { requestId }, repeatable: isRepeatable };
+  async rotatePrimaryKey(requestId: string, supportsRequestIds: boolean): Promise<Key> {
+    const call = { body: { requestId }, supportsRequestIds };
     return primary(operations.rotatePrimaryKey, await this.#call(operations.rotatePrimaryKey, call), true);
   }
 
@@ -201,7 +200,7 @@ export class Client {
   }
 
   async #call<A extends object>(operation: Operation & { readonly answer: z.ZodType<A> }, call: Call = {}): Promise<A> {
-    const { id = "", query = {}, body, repeatable = operation.method !== "POST", signal } = call;
+    const { id = "", query = {}, body, supportsRequestIds = false, signal } = call;
     const { baseUrl, token } = this.#config;
     if (!token) throw new DenchError("no_token", noTokenText(operation));
     if (operation.path.includes("{id}") && !isPathSegment(id)) {
@@ -221,7 +220,7 @@ export class Client {
         path,
         token: token.value,
         body,
-        repeatable,
+        repeatable: operation.repeat === "always" || supportsRequestIds,
         ...(signal ? { signal } : {}),
       });
     } catch (error) {
