@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { propertyPath } from "./differences";
 import { nearest } from "./nearest";
 import { mapFields } from "./number-like-text";
 import { UNKNOWN } from "./unknown";
@@ -85,8 +86,8 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 /** Returns a path in the user's spelling, for example `items[3].createdAt`. */
 export function pathOf(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === "number") return `${text}[${key}]`;
-    return text === "" ? String(key) : `${text}.${String(key)}`;
-  }, "");
+  return path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : propertyPath(text, String(key))),
+    "",
+  );
 }

@@ -21,7 +21,7 @@ it.each<[string, object, string, string]>([
   ["scopes[1]", { scopes: ["a", 5] }, "scopes", "a number"],
   ["scopes[0]", { scopes: [null] }, "scopes", "nothing"],
   ["rotation.triggers.team", { rotation: { triggers: { team: ["a"] } } }, "rotation", "a list"],
-  ["rotation.triggers.a.b", { rotation: { triggers: { "a.b": { c: 1 } } } }, "rotation", "an object"],
+  ['rotation.triggers["a.b"]', { rotation: { triggers: { "a.b": { c: 1 } } } }, "rotation", "an object"],
   ["rotation.triggers.team", { rotation: { triggers: { team: true } } }, "rotation", "a boolean"],
 ])("a nested problem, at %s, names the top-level property, and its reason the path and the type", (...row) => {
   const [path, inputs, property, type] = row;
@@ -36,8 +36,8 @@ it.each<[string, object, string, string]>([
 it("a property that there is not hides its value, and the object that it stands in", () => {
   const rotation = { triggers: { team: 5 }, tokn: "hush" };
   expect(failures({ name: "CI", key: "hush", rotation }).toSorted((a, b) => a.reason.localeCompare(b.reason))).toEqual([
+    { property: "", reason: `rotation.triggers.team: must be a string: ${QUOTES}` },
     { property: "", reason: `there is no property "key"` },
     { property: "", reason: `there is no property "rotation.tokn"` },
-    { property: "", reason: `rotation.triggers.team: must be a string: ${QUOTES}` },
   ]);
 });

@@ -91,7 +91,7 @@ describe("bad options", () => {
     ["timeoutSeconds", "Infinity", "must be a whole number from 1 to 600"],
     ["maxConcurrency", [], "must be a whole number from 1 to 256"],
   ])("get a message in our words: %s %j", (option, value, message) => {
-    expect(configProblems({ [option]: value })).toEqual([{ path: option, message }]);
+    expect(configProblems({ [option]: value })).toMatchObject([{ path: option, message }]);
     expect(() => resolveConfig(argumentsSource({ [option]: value }), {})).toThrow(`argument ${option}: ${message}`);
   });
 

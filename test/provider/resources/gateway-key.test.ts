@@ -175,7 +175,7 @@ describe("read", () => {
       const importKey = text({ value, prefix, last4 });
       const context = testContext({ env: gateway.env, importKey, log: (_severity, line) => lines.push(line) });
       const found = await gatewayKey.read(context, { id, inputs: {} });
-      expect(found?.state["key"]).toBe(has ? value : undefined);
+      expect(found?.state["key"]).toBe(has ? value : null);
       expect(lines).toEqual(has ? [] : [expect.stringContaining(`The value of the key ${id} is not available`)]);
     },
   );
