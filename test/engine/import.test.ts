@@ -27,7 +27,7 @@ describeWithEngine("a key that was created by hand, by the option import", () =>
     };
     const up = async () => {
       const { steps, outputs, output } = await stack.up();
-      const value = (name: string) => outputs[name]?.value;
+      const value = (name: string) => outputs[name]?.value ?? undefined;
       return {
         steps,
         output,
@@ -56,7 +56,7 @@ describeWithEngine("a key that was created by hand, by the option import", () =>
     const first = await up();
     expect(first).toMatchObject({ steps: ["import ci", "update ci"], previousKeyId: made.id });
     expect(first.outputs).toMatchObject({ key: { secret: true } });
-    expect(first.outputs["previousKey"]?.value).toBeUndefined();
+    expect(first.outputs["previousKey"]?.value ?? undefined).toBeUndefined();
     expect(await statuses(gateway, made.key, first.key)).toEqual([200, 200]);
     expect((await up()).steps, "once").toEqual([]);
   });

@@ -24,7 +24,12 @@ describeWithEngine.each(hosts)("the primary sandbox key, by $host", ({ dench }) 
     };
     const up = async () => {
       const { steps, outputs } = await stack.up();
-      return { steps, key: outputs["key"]?.value, keyId: outputs["keyId"]?.value, secret: outputs["key"]?.secret };
+      return {
+        steps,
+        key: outputs["key"]?.value ?? undefined,
+        keyId: outputs["keyId"]?.value,
+        secret: outputs["key"]?.secret,
+      };
     };
     const onServer = async () => (await gateway.call("GET", "/api-keys/primary")).id;
     const rotateByHand = () => gateway.call("POST", "/api-keys/primary/rotate", {});

@@ -45,6 +45,24 @@ describeWithEngine("Ctrl-C, once,", () => {
     await expectConverged(now, ["ci"]);
   });
 
+  it("ends a list of keys that would not end by itself", async () => {
+    const now = await crashScene();
+    await now.stack.write({ ci: { properties: { name: "CI" } } });
+    await now.stack.up();
+    now.stack.env["DENCH_DRIFT_CHECK"] = "required";
+    const run = now.stack.start("preview");
+    let pages = 0;
+    now.proxy.onRequest = ({ path }) => {
+      if (!path.includes("/api-keys?")) return "pass";
+      pages += 1;
+      if (pages === 3) run.interrupt();
+      return { status: 200, body: JSON.stringify({ items: [], cursor: String(pages) }) };
+    };
+    const { code } = await run.ended;
+    expect(code).not.toBe(0);
+    expect(pages).toBeLessThan(1000);
+  });
+
   it("ends the wait for a key to be ready at once, and keeps the key", async () => {
     const now = await crashScene();
     now.stack.env["DENCH_GATEWAY_URL"] = now.proxy.url;

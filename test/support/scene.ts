@@ -64,7 +64,8 @@ export class Scene {
 
   async up(): Promise<Seen> {
     const outcome = await this.stack.up();
-    const value = (name: string) => outcome.outputs[name]?.value;
+    // A secret output that there is none of is null.
+    const value = (name: string) => outcome.outputs[name]?.value ?? undefined;
     return {
       ...outcome,
       key: value("key"),
