@@ -1,6 +1,7 @@
 import { propertyOf } from "../differences";
 import { lineOf, type Problem, valueAt } from "../problems";
 import type { Fields } from "../resources/handler";
+import { shown } from "../shown";
 
 /** A problem as the engine shows it. */
 export interface Failure {
@@ -11,9 +12,13 @@ export interface Failure {
 
 /**
  * Words problems for the engine, which looks a property up among the top-level inputs and prints its value. The reason of a
- * nested problem has the path and says what was given.
+ * nested problem has the path and says what was given: of a secret only the type.
  */
-export function checkFailures(problems: readonly Problem[], inputs: Fields): Failure[] {
+export function checkFailures(
+  problems: readonly Problem[],
+  inputs: Fields,
+  isSecret: (path: readonly PropertyKey[]) => boolean,
+): Failure[] {
   // The engine prints an object whole, so a value to hide also hides those beside it.
   const hidden = new Set(problems.filter(({ hidesValue }) => hidesValue).map(({ path }) => propertyOf(path)));
   return problems.map((problem) => {
@@ -21,8 +26,14 @@ export function checkFailures(problems: readonly Problem[], inputs: Fields): Fai
     const property = propertyOf(path);
     if (hidden.has(property)) return { property: "", reason: lineOf(problem) };
     if (keys.length <= 1) return { property, reason: problem.message };
-    return { property, reason: `${lineOf(problem)} (given: ${typeName(valueAt(inputs, keys))})` };
+    const given = valueAt(inputs, keys);
+    return { property, reason: `${lineOf(problem)} (given: ${isSecret(keys) ? typeName(given) : describe(given)})` };
   });
+}
+
+/** The engine prints the rest of the property beside it, so a list or an object need not stand here again. */
+function describe(value: unknown): string {
+  return ["string", "number", "boolean"].includes(typeof value) ? shown(JSON.stringify(value)) : typeName(value);
 }
 
 function typeName(value: unknown): string {

@@ -60,8 +60,13 @@ function newContext(): Context {
     log: (severity, message) => {
       if (severity === "warning") warn(message);
     },
+    limitSeconds: undefined,
+    isSecretInput,
   });
 }
+
+/** Pulumi's host does not accept secrets, so the engine unwraps them: any input may be one. */
+const isSecretInput = () => true;
 
 /** The host prints an error's stack beside its text: it is of no use to a user. */
 async function shown<T>(work: () => Promise<T>): Promise<T> {
@@ -100,7 +105,7 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
           state: undefined,
           naming: { mode: "disabled" },
         });
-        return { inputs: encodeObject(inputs), failures: checkFailures(problems, inputs) };
+        return { inputs: encodeObject(inputs), failures: checkFailures(problems, inputs, isSecretInput) };
       }),
 
     diff: (_id, olds, news) =>

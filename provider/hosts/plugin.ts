@@ -38,8 +38,7 @@ import { configProblems, secretOptions } from "../config";
 import { type Difference, propertiesOf } from "../differences";
 import { DenchError, errorText, NotInitialisedError } from "../errors";
 import { functionsByToken } from "../functions/registry";
-import type { Problem } from "../problems";
-import type { Context, Fields, Resource } from "../resources/handler";
+import type { Checked, Context, Fields, Resource } from "../resources/handler";
 import { resources } from "../resources/registry";
 import schema from "../schema.json";
 import { hasUnknown } from "../unknown";
@@ -48,7 +47,7 @@ import { EngineLog } from "./engine-log";
 import { initFailed } from "./init-failed";
 import { argumentsToKeep, configSource, unguardedWarning } from "./provider-arguments";
 import { type Environment, Session, timeOfRun } from "./session";
-import { decode, encode, UNKNOWN_VALUE } from "./wire";
+import { decode, decodeObject, encode, hasSecret, isSecretAt, UNKNOWN_VALUE, type Wire, wireOf } from "./wire";
 
 export interface PluginOptions {
   /** Of the engine, to log to. Undefined: it comes with Handshake or Attach. */
@@ -64,16 +63,17 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
   let remembersInstances = false;
   let session: Session | undefined;
 
-  function target(request: ResourceRequest): { resource: Resource; context: Context } {
+  function target(request: ResourceRequest, inputs: Wire): { resource: Resource; context: Context } {
     const urn = request.getUrn();
     // Older engines leave the type out; it is a part of the urn.
     const token = request.getType() || typeIn(urn);
-    const limitSeconds = request.getTimeout?.() || undefined;
-    const write: Context["log"] = (severity, message) => log.write(severity, message, urn);
-    return {
-      resource: known(resources, token, "resource"),
-      context: opened().context({ urn, log: write, limitSeconds }),
-    };
+    const context = opened().context({
+      urn,
+      log: (severity, message) => log.write(severity, message, urn),
+      limitSeconds: request.getTimeout?.() || undefined,
+      isSecretInput: (name) => hasSecret(inputs[name]),
+    });
+    return { resource: known(resources, token, "resource"), context };
   }
 
   function opened(): Session {
@@ -117,7 +117,7 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
     handshake: unary((request: ProviderHandshakeRequest) => {
       log.connect(request.getEngineAddress());
       remembersInstances = request.getConfigureWithUrn() && request.getSendsOldOutputsToCheck();
-      return new ProviderHandshakeResponse().setSupportsAutonamingConfiguration(true);
+      return new ProviderHandshakeResponse().setSupportsAutonamingConfiguration(true).setAcceptSecrets(true);
     }),
 
     attach: unary((request: PluginAttach) => {
@@ -133,8 +133,9 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
       const args = decode(request.getNews());
       const { version: _plugin, ...options } = args;
       const problems = configProblems(options).map((problem) => ({ ...problem, hidesValue: true as const }));
+      const inputs = argumentsToKeep({ name: nameIn(request.getUrn()), args }, env);
       // A token is a secret even where the program gives it in clear.
-      return checkResponse(argumentsToKeep({ name: nameIn(request.getUrn()), args }, env), problems, secretOptions);
+      return checkResponse({ inputs, problems }, {}, secretOptions);
     }),
 
     diffConfig: unary((request: DiffRequest) => {
@@ -161,64 +162,68 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
         cancel: cancel.signal,
         trace: (line) => log.write("info", line, ""),
       });
-      return new ConfigureResponse().setSupportspreview(true).setSupportsAutonamingConfiguration(true);
+      return new ConfigureResponse()
+        .setSupportspreview(true)
+        .setSupportsAutonamingConfiguration(true)
+        .setAcceptsecrets(true);
     }),
 
     check: unary((request: CheckRequest) => {
-      const { resource, context } = target(request);
+      const news = wireOf(request.getNews());
+      const { resource, context } = target(request, news);
       const checked = resource.check(context, {
-        news: decode(request.getNews()),
+        news: decodeObject(news),
         olds: decode(request.getOlds()),
         state: unlessEmpty(decode(request.getOldOutputs())),
         naming: namingOf(request),
       });
-      return checkResponse(checked.inputs, checked.problems);
+      return checkResponse(checked, news);
     }),
 
     diff: unary(async (request: DiffRequest) => {
-      const { resource, context } = target(request);
+      const news = wireOf(request.getNews());
+      const { resource, context } = target(request, news);
       const state = decode(request.getOlds());
-      return diffResponse(await resource.diff(context, { state, inputs: decode(request.getNews()) }));
+      return diffResponse(await resource.diff(context, { state, inputs: decodeObject(news) }));
     }),
 
     create: unary(async (request: CreateRequest) => {
-      const { resource, context } = target(request);
-      const inputs = decode(request.getProperties());
+      const given = wireOf(request.getProperties());
+      const { resource, context } = target(request, given);
+      const inputs = decodeObject(given);
       if (request.getPreview()) {
         const planned = await resource.preview(context, { inputs });
-        return new CreateResponse().setProperties(encode(planned, resource.secrets));
+        return new CreateResponse().setProperties(encode(planned, resource.secrets, given));
       }
-      const { id, state } = await keepingState(resource, resource.create(context, { inputs }));
-      return new CreateResponse().setId(id).setProperties(encode(state, resource.secrets));
+      const { id, state } = await keepingState(resource, given, resource.create(context, { inputs }));
+      return new CreateResponse().setId(id).setProperties(encode(state, resource.secrets, given));
     }),
 
     read: unary(async (request: ReadRequest) => {
-      const { resource, context } = target(request);
+      const [inputs, properties] = [wireOf(request.getInputs()), wireOf(request.getProperties())];
+      const { resource, context } = target(request, inputs);
       const id = request.getId();
-      const state = unlessEmpty(decode(request.getProperties()));
-      const found = await resource.read(context, {
-        id,
-        inputs: decode(request.getInputs()),
-        ...(state ? { state } : {}),
-      });
+      const state = unlessEmpty(decodeObject(properties));
+      const found = await resource.read(context, { id, inputs: decodeObject(inputs), ...(state ? { state } : {}) });
       if (!found) return new ReadResponse();
       return new ReadResponse()
         .setId(id)
-        .setInputs(encode(found.inputs))
-        .setProperties(encode(found.state, resource.secrets));
+        .setInputs(encode(found.inputs, [], inputs))
+        .setProperties(encode(found.state, resource.secrets, properties));
     }),
 
     update: unary(async (request: UpdateRequest) => {
-      const { resource, context } = target(request);
-      const wanted = { id: request.getId(), state: decode(request.getOlds()), inputs: decode(request.getNews()) };
+      const given = wireOf(request.getNews());
+      const { resource, context } = target(request, given);
+      const wanted = { id: request.getId(), state: decode(request.getOlds()), inputs: decodeObject(given) };
       const state = request.getPreview()
         ? await resource.preview(context, wanted)
-        : await keepingState(resource, resource.update(context, wanted));
-      return new UpdateResponse().setProperties(encode(state, resource.secrets));
+        : await keepingState(resource, given, resource.update(context, wanted));
+      return new UpdateResponse().setProperties(encode(state, resource.secrets, given));
     }),
 
     delete: unary(async (request: DeleteRequest) => {
-      const { resource, context } = target(request);
+      const { resource, context } = target(request, wireOf(request.getOldInputs()));
       await resource.delete(context, { state: decode(request.getProperties()) });
       return new Empty();
     }),
@@ -299,9 +304,9 @@ function failureOf(error: unknown): Partial<StatusObject> {
 }
 
 /** Hands a state that stands although something failed to the engine, with its secrets marked. */
-async function keepingState<T>({ secrets }: Resource, work: Promise<T>): Promise<T> {
+async function keepingState<T>({ secrets }: Resource, given: Wire, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
-    throw error instanceof NotInitialisedError ? new Failure(initFailed(error, secrets)) : error;
+    throw error instanceof NotInitialisedError ? new Failure(initFailed(error, secrets, given)) : error;
   });
 }
 
@@ -325,11 +330,13 @@ function namingOf(request: CheckRequest): Naming {
   return asked.getMode() === DISABLE ? { mode: "disabled" } : { mode: "given", name: asked.getProposedName() };
 }
 
-function checkResponse(inputs: Fields, problems: readonly Problem[], secrets: readonly string[] = []): CheckResponse {
-  const failures = checkFailures(problems, inputs).map(({ property, reason }) =>
-    new CheckFailure().setProperty(property).setReason(reason),
-  );
-  return new CheckResponse().setInputs(encode(inputs, secrets)).setFailuresList(failures);
+function checkResponse({ inputs, problems }: Checked, given: Wire, secrets: readonly string[] = []): CheckResponse {
+  const failures = checkFailures(problems, inputs, (keys) => isSecretAt(given, keys));
+  return new CheckResponse()
+    .setInputs(encode(inputs, secrets, given))
+    .setFailuresList(
+      failures.map(({ property, reason }) => new CheckFailure().setProperty(property).setReason(reason)),
+    );
 }
 
 const { Kind } = PropertyDiff;

@@ -12,8 +12,8 @@ export interface GivenProvider {
 
 /**
  * Returns the arguments for the state to keep. The engine gives its own providers today's stack config as arguments. These are
- * left out, since `destroy` and `refresh` configure a provider from the state, and a token there may be long revoked. Arguments
- * of the program stay, whatever the provider is called.
+ * left out, since `destroy` and `refresh` configure a provider from the state, and a token there may be long revoked. Any other
+ * arguments stay, whatever the provider is called.
  */
 export function argumentsToKeep(provider: GivenProvider, env: Environment): Fields {
   const { version, ...options } = provider.args;

@@ -30,17 +30,12 @@ export interface SessionOptions {
   readonly trace: (line: string) => void;
 }
 
-/** What a host knows about the call at hand. */
-export interface CallOptions extends Pick<Context, "urn" | "log"> {
-  /** The resource's own time limit for the operation, in seconds. Defaults to none. */
-  readonly limitSeconds?: number | undefined;
-  /** Defaults to true for every input. */
-  readonly isSecretInput?: Context["isSecretInput"];
-}
+/** What a context has of its own for each call. */
+export type Call = Pick<Context, "urn" | "log" | "limitSeconds" | "isSecretInput">;
 
 /** One configured provider in one process. Its resources share the client, the list of keys, and what the run has learnt. */
 export class Session {
-  readonly #shared: Omit<Context, "urn" | "log" | "limitSeconds" | "isSecretInput">;
+  readonly #shared: Omit<Context, keyof Call>;
 
   constructor({ source, env, time, warn, providerId, cancel, trace }: SessionOptions) {
     const config = resolveConfig(source, env);
@@ -77,7 +72,7 @@ export class Session {
     return this.#shared;
   }
 
-  context({ urn, log, limitSeconds, isSecretInput = () => true }: CallOptions): Context {
+  context({ urn, log, limitSeconds, isSecretInput }: Call): Context {
     const { secrets } = this.#shared;
     return {
       ...this.#shared,

@@ -12,20 +12,41 @@ interface WireObject {
   [name: string]: WireValue;
 }
 
-/** The plain values of a message. */
-export function decode(struct: Struct | undefined): Fields {
-  return struct ? decodeObject(struct.toJavaScript()) : {};
+/** Values in wire form: secrets wrapped, and what is not known yet as text. */
+export type Wire = Readonly<Record<string, unknown>>;
+
+/** Returns the values of a message in wire form. */
+export function wireOf(struct: Struct | undefined): Wire {
+  return struct ? { ...struct.toJavaScript() } : {};
 }
 
-/** The message for these values, with the named properties marked as secrets. */
-export function encode(fields: Fields, secrets: readonly string[] = []): Struct {
-  return Struct.fromJavaScript(encodeObject(fields, secrets));
+/** Returns the plain values of a message. */
+export function decode(struct: Struct | undefined): Fields {
+  return decodeObject(wireOf(struct));
+}
+
+/** Returns the message for these values. The named properties are secrets, and so is what is one in `given`. */
+export function encode(fields: Fields, secrets: readonly string[] = [], given: Wire = {}): Struct {
+  return Struct.fromJavaScript(withSecretsOf(given, encodeObject(fields, secrets)));
 }
 
 /** Unwraps secrets, and drops nulls, which mean to a provider what their absence means. */
 export function decodeObject(object: object): Fields {
-  const fields = Object.entries(object).filter(([, value]) => value !== null);
-  return Object.fromEntries(fields.map(([name, value]) => [name, decodeValue(value)]));
+  const fields = Object.entries(object).map(([name, value]) => [name, decodeValue(value)] as const);
+  return Object.fromEntries(fields.filter(([, value]) => value !== null));
+}
+
+/** Whether any part of a value in wire form is a secret. */
+export function hasSecret(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return isSecret(value) || Object.values(value).some(hasSecret);
+}
+
+/** Whether a part of a value in wire form is a secret, holds one, or belongs to one. */
+export function isSecretAt(value: unknown, path: readonly PropertyKey[]): boolean {
+  const [key, ...rest] = path;
+  if (key === undefined || typeof value !== "object" || value === null || isSecret(value)) return hasSecret(value);
+  return isSecretAt(Reflect.get(value, key), rest);
 }
 
 export function encodeObject(fields: Fields, secrets: readonly string[] = []): WireObject {
@@ -40,8 +61,8 @@ export function encodeObject(fields: Fields, secrets: readonly string[] = []): W
 function decodeValue(value: unknown): unknown {
   if (value === UNKNOWN_VALUE) return UNKNOWN;
   if (Array.isArray(value)) return value.map(decodeValue);
-  if (typeof value !== "object" || value === null) return value;
-  return isSecret(value) ? decodeValue(value.value) : decodeObject(value);
+  if (isSecret(value)) return decodeValue(value.value);
+  return typeof value === "object" && value !== null ? decodeObject(value) : value;
 }
 
 function encodeValue(value: unknown): WireValue {
@@ -54,11 +75,34 @@ function encodeValue(value: unknown): WireValue {
   return encodeObject({ ...value });
 }
 
-function isSecret(value: object): value is { value: unknown } {
-  return Reflect.get(value, SIGNATURE_KEY) === SECRET_SIGNATURE && "value" in value;
+/**
+ * Marks as secrets what is one in `given`. As the engine does for providers that do not accept secrets (`annotateSecrets` in
+ * `provider_plugin.go`): objects property by property, and anything else, lists too, whole.
+ */
+function withSecretsOf(given: Wire, fields: WireObject): WireObject {
+  const entries = Object.entries(fields).map(([name, value]) => [name, withSecretOf(given[name], value)] as const);
+  return Object.fromEntries(entries);
+}
+
+function withSecretOf(given: unknown, value: WireValue): WireValue {
+  if (value === null || isSecret(value) || !hasSecret(given)) return value;
+  const isObject = typeof value === "object" && !Array.isArray(value);
+  return isObject && isPlainObject(given) ? withSecretsOf(given, value) : secretOf(value);
+}
+
+function isPlainObject(value: unknown): value is Wire {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isSecret(value);
+}
+
+function isSecret(value: unknown): value is { value: unknown } {
+  return typeof value === "object" && value !== null && Reflect.get(value, SIGNATURE_KEY) === SECRET_SIGNATURE;
 }
 
 function asSecret(value: WireValue): WireValue {
   // What is not known yet, and nothing, are sent bare: the engine keeps its own note of what will be a secret.
-  return value === UNKNOWN_VALUE || value === null ? value : { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
+  return value === UNKNOWN_VALUE || value === null ? value : secretOf(value);
+}
+
+function secretOf(value: WireValue): WireObject {
+  return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
 }

@@ -36,10 +36,10 @@ export interface Context {
   readonly clock: Pick<Clock, "now" | "current">;
   readonly run: Run;
   readonly secrets: Secrets;
-  /** Whether a part of this input is a secret, in the call at hand. True where the host cannot tell. */
-  isSecretInput(name: string): boolean;
   /** Undefined once the data plane takes the value; else why it does not, in words. */
   awaitReadiness(options: Pick<ReadinessOptions, "gatewayUrl" | "key" | "limitSeconds">): Promise<string | undefined>;
+  /** Whether any part of a top-level input of this call is a secret. True where the host does not know it. */
+  isSecretInput(name: string): boolean;
   /** Shows a line at the resource, in previews too. */
   log(severity: Severity, message: string): void;
 }

@@ -7,42 +7,48 @@ import { hosts } from "../support/hosts";
 import { scriptedServer } from "../support/scripted-server";
 import { describeWithEngine, TestStack } from "../support/stack";
 
-describeWithEngine.each(hosts)("bad input, by $host", ({ dench }) => {
+describeWithEngine.each(hosts)("bad input, by $host", ({ host, dench }) => {
+  /** What a text says was given where that is no secret. Pulumi's host for dynamic providers cannot know. */
+  const given = (value: string) => `(given: ${host === "the plugin" ? JSON.stringify(value) : "a string"})`;
+
   it("fails at preview with the path of every problem, and no call is made", async () => {
     const server = await scriptedServer({ status: 500 });
     const stack = await TestStack.create({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" } });
-    const wrong: [GatewayKeyArgs, (string | RegExp)[]][] = [
+    const wrong: [GatewayKeyArgs, string[]][] = [
       [{ name: "", scopes: [] }, ["property name value {} has a problem: must", "property scopes value {[]} has"]],
       [
         { name: "x".repeat(201), scopes: ["models:read", ""] },
         [
-          /property name value {x+} has a problem: must/,
-          /property scopes value {\[{models:read} {}\]} has a problem: scopes\[1\]: must .* \(given: a string\)/,
+          "property name value {xxx",
+          `property scopes value {[{models:read} {}]} has a problem: scopes[1]: must not be empty ${given("")}`,
         ],
       ],
       [
         { rotation: { after: "soon" } },
-        [/property rotation value {map\[after:{soon}\]} has a problem: rotation\.after: must .* \(given: a string\)/],
+        [
+          "property rotation value {map[after:{soon}]} has a problem: rotation.after: must be a duration",
+          `or 1h30m ${given("soon")}`,
+        ],
       ],
     ];
     for (const [args, texts] of wrong) {
       stack.program = async () => void new dench.GatewayKey("ci", args);
       const message = await failureOf(stack.preview());
-      for (const text of texts) expect(message).toMatch(text);
+      for (const text of texts) expect(message).toContain(text);
     }
     expect(server.received).toEqual([]);
   });
 
   it("fails without showing what is a secret, or stands under a name misspelt", async () => {
     const stack = await TestStack.create({ env: { DENCH_API_KEY: "token" } });
-    const ofRotation = { tokn: "hush-1", after: pulumi.secret("hush-2") };
-    const ofTriggers = { triggers: { team: pulumi.secret({ deep: "hush-3" }) } };
-    for (const rotation of [ofRotation, ofTriggers]) {
+    const misspelt = { tokn: "hush-1", after: pulumi.secret("hush-2") };
+    const secret = { after: pulumi.secret("hush-3"), triggers: { team: pulumi.secret({ deep: "hush-4" }) } };
+    for (const rotation of [misspelt, secret, pulumi.secret({ after: "hush-5" })]) {
       const args: object = { name: pulumi.secret(""), rotation };
       stack.program = async () => void new dench.GatewayKey("ci", args);
       const message = await failureOf(stack.preview());
       expect(message).toContain("property name value {[secret]} has a problem: must");
-      expect(message).toMatch(/rotation\.(tokn|triggers\.team): /);
+      expect(message).toContain(rotation === misspelt ? "rotation.tokn: there is no" : "(given: a string)");
       expect(message).not.toContain("hush");
     }
   });

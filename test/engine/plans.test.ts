@@ -136,18 +136,50 @@ describeWithEngine("a plan", () => {
     expect((await scene.stack.up()).steps).toEqual(["update ci", "update follower"]);
   });
 
-  it("does not show triggers and values that are secrets", async () => {
-    const scene = await open({ rotation: { triggers: { team: pulumi.secret("hush-1") }, overlap: "24h" } });
-    const { key } = await scene.up();
-    scene.args = {
-      name: "CI",
-      rotation: { triggers: { team: pulumi.secret("hush-2") }, overlap: "24h" },
-      compromised: pulumi.secret("hush-3"),
+  it("does not show inputs that are secrets, nor does anything that a run writes, even if it fails", async () => {
+    const secretArgs = (round: number) => ({
+      name: pulumi.secret("hush-name"),
+      scopes: [pulumi.secret("hush:scope"), "models:read"],
+      rotation: { triggers: { team: pulumi.secret(`hush-trigger-${round}`), other: "1" }, overlap: "24h" },
+      compromised: pulumi.secret(`hush-incident-${round}`),
+    });
+    const scene = await open(secretArgs(1));
+    const { stack } = scene;
+    // Nothing listens there, so a new key is never ready.
+    stack.setEnv("DENCH_GATEWAY_URL", "http://127.0.0.1:1");
+    const shown: string[] = [];
+    const options = { onOutput: (text: string) => shown.push(text), onError: (text: string) => shown.push(text) };
+    const plan = (round: number) => ({ ...options, diff: true, plan: join(stack.folder, `plan-${round}.json`) });
+
+    await stack.stack.up(options);
+    scene.args = secretArgs(2);
+    await stack.stack.preview(plan(2));
+    await stack.stack.up(options);
+
+    scene.args = secretArgs(3);
+    scene.proxy.onRequest = ({ method }) => (method === "DELETE" ? { status: 500 } : "pass");
+    expect(await failureOf(stack.stack.up(options))).toContain("[dench:not_initialised]");
+    scene.proxy.onRequest = () => "pass";
+    const unready = { ...secretArgs(4), waitUntilReady: true };
+    stack.program = async () => {
+      const ci = new dench.GatewayKey("ci", scene.args);
+      const follower = {
+        name: pulumi.interpolate`follower of ${ci.name}`,
+        rotation: { triggers: { ci: ci.compromised.apply((incident = "none") => incident) } },
+      };
+      new dench.GatewayKey("follower", follower);
+      new dench.GatewayKey("unready", unready, { customTimeouts: { create: "1s" } });
     };
-    const shown = [(await scene.stack.preview()).output, await diffOf(scene), (await scene.up()).output];
-    for (const text of [...shown, ...(await scene.stack.filesWritten()).values()]) {
-      for (const secret of ["hush-1", "hush-2", "hush-3", key]) expect(text).not.toContain(secret);
-    }
+    await stack.stack.preview(plan(4));
+    expect(await failureOf(stack.stack.up(options))).toContain("[dench:not_initialised]");
+    await stack.stack.refresh(options);
+
+    const inState = JSON.stringify(await stack.stack.exportStack());
+    for (const secret of ["-name", ":scope", "-trigger-3", "-incident-4"]) expect(inState).toContain(`hush${secret}`);
+    await stack.stack.destroy(options);
+    const written = [...(await stack.filesWritten())].filter(([, text]) => text.includes("hush"));
+    expect(written.map(([file]) => file)).toEqual([]);
+    expect(shown.join("")).not.toContain("hush");
   });
 
   it("that is saved, and that time has overtaken, fails safely", async () => {

@@ -46,7 +46,6 @@ describe("the plugin", () => {
     const request = new ProviderHandshakeRequest().setEngineAddress("127.0.0.1:1");
     const answer = await ask(plugin, service.handshake, request);
     expect(answer.getSupportsAutonamingConfiguration()).toBe(true);
-    expect(answer.getAcceptSecrets()).toBe(false);
   });
 
   it("answers a call that it does not have as unimplemented", async () => {

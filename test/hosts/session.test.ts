@@ -36,7 +36,12 @@ it("maxConcurrency holds for the management API and the data plane together, whi
     cancel: new AbortController().signal,
     trace: () => {},
   });
-  const { client, awaitReadiness } = session.context({ urn: "urn:test", log: () => {} });
+  const { client, awaitReadiness } = session.context({
+    urn: "urn:test",
+    log: () => {},
+    limitSeconds: undefined,
+    isSecretInput: () => true,
+  });
   const { key } = await client.createKey({ name: "CI" }, false);
   await Promise.all(
     Array.from({ length: 6 }, () => [

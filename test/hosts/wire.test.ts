@@ -2,8 +2,19 @@ import * as runtime from "@pulumi/pulumi/runtime";
 import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { expect, it } from "vitest";
-import { decode, encode, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE } from "../../provider/hosts/wire";
+import {
+  decode,
+  decodeObject,
+  encode,
+  hasSecret,
+  isSecretAt,
+  SECRET_SIGNATURE,
+  SIGNATURE_KEY,
+  UNKNOWN_VALUE,
+} from "../../provider/hosts/wire";
 import { UNKNOWN } from "../../provider/unknown";
+
+const secret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, value });
 
 it("uses the marks of the SDK", () => {
   expect([SIGNATURE_KEY, SECRET_SIGNATURE, UNKNOWN_VALUE]).toEqual([
@@ -34,8 +45,84 @@ it("marks the named properties as secrets, and unwraps secrets at any depth", ()
   expect(decode(Struct.fromJavaScript(nested))).toEqual({ list: [{ deep: "value" }] });
 });
 
+it("marks what is a secret in what was given, at any depth, and lists as a whole", () => {
+  const given = {
+    name: secret("CI"),
+    scopes: ["a", secret("b")],
+    rotation: { triggers: { team: secret(UNKNOWN_VALUE), other: "1" }, after: "30d" },
+    gone: secret("x"),
+    key: secret("value"),
+    compromised: secret("INC-1"),
+  };
+  const fields = {
+    name: "CI",
+    scopes: ["a", "b"],
+    rotation: decodeObject(given.rotation),
+    key: "value",
+    compromised: null,
+  };
+  expect(encode({ ...fields, plain: "y" }, ["key"], given).toJavaScript()).toEqual({
+    name: secret("CI"),
+    scopes: secret(["a", "b"]),
+    rotation: given.rotation,
+    key: secret("value"),
+    compromised: null,
+    plain: "y",
+  });
+  const whole = { rotation: secret({ triggers: { team: "1" } }) };
+  expect(encode(decodeObject(whole), [], whole).toJavaScript()).toEqual(whole);
+});
+
+it("knows of a value, and of each part of it, whether it is a secret, holds one, or belongs to one", () => {
+  const given = { name: "CI", scopes: ["a", secret("b")], rotation: { triggers: secret({ team: "1" }), after: "30d" } };
+  expect([given, given.scopes, given.rotation, given.name, undefined, null].map(hasSecret)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  const paths = [
+    ["scopes", 0],
+    ["scopes", 1],
+    ["rotation", "triggers", "team"],
+    ["rotation", "after"],
+    ["gone", "a"],
+  ];
+  expect(paths.map((path) => isSecretAt(given, path))).toEqual([false, true, true, false, false]);
+});
+
+it("shows no part of a secret outside of one", () => {
+  const name = fc.constantFrom("a", "b", "c");
+  const { value } = fc.letrec<{ hush: unknown; value: unknown }>((tie) => ({
+    hush: fc.oneof(
+      { depthSize: "small" },
+      fc.constant("hush"),
+      fc.array(tie("hush")),
+      fc.dictionary(name, tie("hush")),
+    ),
+    value: fc.oneof(
+      { depthSize: "small" },
+      fc.constant("plain"),
+      tie("hush").map(secret),
+      fc.array(tie("value")),
+      fc.dictionary(name, tie("value")),
+    ),
+  }));
+  fc.assert(
+    fc.property(fc.dictionary(name, value), (given) => {
+      const encoded = encode(decodeObject(given), [], given);
+      expect(decode(encoded)).toEqual(decodeObject(given));
+      const shown = JSON.stringify(encoded.toJavaScript(), (_name, part) => part?.[SIGNATURE_KEY] ?? part);
+      expect(shown).not.toContain("hush");
+    }),
+  );
+});
+
 it("drops what is undefined or null, and takes no message for an empty one", () => {
   expect(encode({ name: undefined, scopes: ["a"] }).toJavaScript()).toEqual({ scopes: ["a"] });
   expect(decode(Struct.fromJavaScript({ name: null, scopes: ["a"] }))).toEqual({ scopes: ["a"] });
   expect(decode(undefined)).toEqual({});
+  expect(decode(Struct.fromJavaScript({ name: secret(null), scopes: ["a"] }))).toEqual({ scopes: ["a"] });
 });

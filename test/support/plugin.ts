@@ -1,6 +1,6 @@
 import { type Client, credentials, type MethodDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { ConfigureRequest, type ConfigureResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { onTestFinished } from "vitest";
 import { pluginService } from "../../provider/hosts/plugin";
 import { encode } from "../../provider/hosts/wire";
@@ -37,9 +37,9 @@ export function ask<Request, Response>(
 }
 
 /** Configures as for a provider that the engine makes from the stack's config. */
-export async function configure(plugin: Client): Promise<void> {
+export async function configure(plugin: Client): Promise<ConfigureResponse> {
   const request = new ConfigureRequest().setName("default_0_1_0").setId("instance-1").setArgs(encode({}));
-  await ask(plugin, ResourceProviderService.configure, request);
+  return ask(plugin, ResourceProviderService.configure, request);
 }
 
 /** Sends one request that is answered in parts. */
