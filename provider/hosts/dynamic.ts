@@ -97,14 +97,14 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
     check: (olds, news) =>
       shown(async () => {
         const context = newContext();
-        // In a preview the host calls nothing else for a resource that is yet to be created.
-        if (Object.keys(olds).length === 0) await checkAccess(context);
         const { inputs, problems } = resource.check(context, {
           news: ownProperties(news),
           olds: ownProperties(olds),
           state: undefined,
           naming: { mode: "disabled" },
         });
+        // In a preview the host calls nothing else for a resource that is yet to be created.
+        if (problems.length === 0 && Object.keys(olds).length === 0) await checkAccess(context);
         return { inputs: encodeObject(inputs), failures: checkFailures(problems, inputs, isSecretInput) };
       }),
 

@@ -40,7 +40,7 @@ describeWithEngine(PAGE, () => {
     const imported = await follow("Import a key");
     expect(imported).toContain(`"id": "${made.id}"`);
     expect(imported).toMatch(/type: dench:GatewayKey\s+properties:\s+name: CI\/CD/);
-    expect(await follow("Rotate an imported key")).toContain("rotation trigger owner added");
+    expect(await follow("Rotate an imported key")).toContain("rotation trigger owner was added");
     const { key, previousKeyId } = JSON.parse(await stack.run("stack", "output", "--json", "--show-secrets"));
     expect(previousKeyId).toBe(made.id);
     expect([await gateway.dataPlane(made.key), await gateway.dataPlane(key)]).toEqual([200, 200]);

@@ -127,7 +127,7 @@ describeWithEngine("pulumi import", () => {
     expect((await resource()).protect).toBe(true);
     await write({ rotation: { ...TRIGGER, overlap: "24h" } });
     expect(await stack.run("preview")).toMatch(
-      /rotation trigger owner added, and the state does not hold the key value: new key, the old one works until 2026-05-02/,
+      /rotation trigger owner was added, and the state does not have the key value: creates a new key; the first update after 2026-05-02/,
     );
     await stack.up();
     expect(await outputsOf()).toMatchObject({
