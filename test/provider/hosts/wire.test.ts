@@ -2,8 +2,8 @@ import * as runtime from "@pulumi/pulumi/runtime";
 import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { expect, it } from "vitest";
-import { decode, encode, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE } from "../../provider/hosts/wire";
-import { UNKNOWN } from "../../provider/unknown";
+import { decode, encode, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE } from "../../../provider/hosts/wire";
+import { UNKNOWN } from "../../../provider/unknown";
 
 it("uses the marks of the SDK", () => {
   expect([SIGNATURE_KEY, SECRET_SIGNATURE, UNKNOWN_VALUE]).toEqual([
