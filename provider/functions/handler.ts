@@ -1,11 +1,15 @@
 import type * as z from "zod";
 import { parsedArguments } from "../arguments";
+import type { Client } from "../client/client";
+import type { Clock } from "../clock";
 import { DenchError } from "../errors";
-import type { Context, Fields } from "../resources/handler";
 import { hasUnknown } from "../unknown";
 
 /** What a function may use beside its arguments. */
-export type FunctionContext = Pick<Context, "client" | "clock">;
+export interface FunctionContext {
+  readonly client: Pick<Client, keyof Client>;
+  readonly clock: Pick<Clock, "current">;
+}
 
 /** What the schema and the hosts need to know of a function. Its answer holds no secret. */
 export interface FunctionData<Args extends z.ZodObject, Answer extends z.ZodObject> {
@@ -18,7 +22,7 @@ export interface FunctionData<Args extends z.ZodObject, Answer extends z.ZodObje
 /** A function as hosts see it: it asks the workspace something, and changes nothing. */
 export interface DenchFunction<Args extends z.ZodObject = z.ZodObject, Answer extends z.ZodObject = z.ZodObject>
   extends FunctionData<Args, Answer> {
-  call(context: FunctionContext, args: Fields): Promise<z.output<Answer>>;
+  call(context: FunctionContext, args: Readonly<Record<string, unknown>>): Promise<z.output<Answer>>;
 }
 
 /** Puts the boundary around a function: its arguments are parsed here, and nowhere else. */

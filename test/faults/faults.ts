@@ -1,25 +1,6 @@
-import { endProcess, type RunningCommand } from "../support/cli-stack";
+import { endProcess } from "../support/cli-stack";
 import type { Fate, Passing } from "../support/proxy";
-import type { FaultScene } from "./scene";
-
-/** Before the server sees the request, or after it has done the work, before the provider hears of it. */
-export type Moment = "before" | "after";
-
-/** What befalls a request. It is asked for each one that it may befall, `times` of them at most. */
-export interface Fault {
-  readonly name: string;
-  readonly moments: readonly Moment[];
-  readonly times: number;
-  /** For the run. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Which requests it befalls. Defaults to the one that the operation is about. */
-  isMet?(request: Passing): boolean;
-  /** Changes the server itself, for the run and for what the user does after it. */
-  change?(scene: FaultScene): void;
-  /** Whether the server has no request IDs: a key may be left behind, but not without a word. */
-  readonly withoutRequestIds?: true;
-  befall(scene: FaultScene, run: RunningCommand, request: Passing): Promise<Fate> | Fate;
-}
+import type { Fault, FaultScene, Moment } from "./scene";
 
 const BOTH: readonly Moment[] = ["before", "after"];
 const ONCE = { moments: BOTH, times: 1 };

@@ -1,15 +1,5 @@
 import type { Passing } from "../support/proxy";
-import type { FaultScene } from "./scene";
-
-/** Something that a run does to keys, and the request of it that a fault meets. */
-export interface Operation {
-  readonly name: string;
-  /** Brings the stack to where the run begins. Its program is then the one that the run carries out. */
-  prepare(scene: FaultScene, attempt: number): Promise<void>;
-  /** Default: an update. */
-  readonly command?: readonly string[];
-  isMet(request: Passing): boolean;
-}
+import type { Operation } from "./scene";
 
 const isCreation = ({ method, path }: Passing) => method === "POST" && path === "/api/v1/api-keys";
 const isRevocation = ({ method }: Passing) => method === "DELETE";

@@ -1,14 +1,41 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CliStack } from "../support/cli-stack";
+import { CliStack, type RunningCommand } from "../support/cli-stack";
 import { type TestGateway, testGateway } from "../support/gateway";
 import type { CleanUp } from "../support/project";
 import { type Fate, FaultProxy, type Passing } from "../support/proxy";
-import type { Fault, Moment } from "./faults";
-import type { Operation } from "./operations";
 
 const START = Date.parse("2026-05-01T00:00:00Z");
+
+/** Something that a run does to keys, and the request of it that a fault meets. */
+export interface Operation {
+  readonly name: string;
+  /** Brings the stack to where the run begins. Its program is then the one that the run carries out. */
+  prepare(scene: FaultScene, attempt: number): Promise<void>;
+  /** Default: an update. */
+  readonly command?: readonly string[];
+  isMet(request: Passing): boolean;
+}
+
+/** Before the server sees the request, or after it has done the work, before the provider hears of it. */
+export type Moment = "before" | "after";
+
+/** What befalls a request. It is asked for each one that it may befall, `times` of them at most. */
+export interface Fault {
+  readonly name: string;
+  readonly moments: readonly Moment[];
+  readonly times: number;
+  /** For the run. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Which requests it befalls. Defaults to the one that the operation is about. */
+  isMet?(request: Passing): boolean;
+  /** Changes the server itself, for the run and for what the user does after it. */
+  change?(scene: FaultScene): void;
+  /** Whether the server has no request IDs: a key may be left behind, but not without a word. */
+  readonly withoutRequestIds?: true;
+  befall(scene: FaultScene, run: RunningCommand, request: Passing): Promise<Fate> | Fate;
+}
 
 /** What a case came to: all of it zero, or the claim does not hold. */
 export interface Verdict {

@@ -1,0 +1,86 @@
+// Which files may import which: the table "The house" of DESIGN.md, one row a folder. An import of types alone counts too.
+
+const ROOT = "^(version|error-message|proxy)[.]ts$";
+const CONTRACT = "^contract/";
+const BASE = "^provider/[^/]+$";
+const CLIENT = "^provider/client/";
+const CALLING_HOST = "^provider/hosts/program[.]ts$";
+const GATEWAY = "^gateway/";
+const HTTP_AND_STORE = "^gateway/(http|store)/";
+const RULES_AND_ERRORS = "^gateway/management/(rules|api-error)[.]ts$";
+const ENGINE = "^engine/";
+const PACKAGE = "^sdk/(dynamic/)?index[.]ts$";
+
+const rule = (name, comment, path, to) => ({ name, comment, severity: "error", from: { path }, to });
+
+/** Besides one another, the files at `path` import only `others` of ours. */
+const row = (name, path, others, comment) =>
+  rule(name, comment, path, { dependencyTypes: ["local"], pathNot: [path, ...others] });
+
+const rows = [
+  row("contract", CONTRACT, [], "contract/ stands alone: everything else depends on it."),
+  row("root", ROOT, [], "Every folder but contract/ imports the files at the root; they import no folder."),
+  row("provider", BASE, [ROOT, CONTRACT], "The folders of provider/ import its files, and not the reverse."),
+  row("client", CLIENT, [ROOT, CONTRACT, BASE], "The client knows no resource, function or host."),
+  row("resources", "^provider/resources/", [ROOT, CONTRACT, BASE, CLIENT], "Resources know no function and no host."),
+  row("functions", "^provider/functions/", [ROOT, CONTRACT, BASE, CLIENT], "Functions know no resource and no host."),
+  row("hosts", "^provider/hosts/", [ROOT, "^provider/"], "Hosts reach the API through the rest of provider/."),
+  row("gateway", "^gateway/[^/]+$", [ROOT, CONTRACT, GATEWAY], "No defect of the provider can hide in the gateway."),
+  row("store", "^gateway/store/", [ROOT], "The store's records are types of its own."),
+  row("http", "^gateway/http/", [ROOT, "^gateway/store/database[.]ts$"], "What every API needs depends on no API."),
+  row("management", "^gateway/management/", [ROOT, CONTRACT, HTTP_AND_STORE], "Only this API speaks the contract."),
+  row("data-plane", "^gateway/data-plane/", [ROOT, HTTP_AND_STORE], "The data plane knows no other API."),
+  row("dashboard", "^gateway/dashboard/", [ROOT, HTTP_AND_STORE, RULES_AND_ERRORS], "The dashboard serves no API."),
+  row("schema", "^schema/(?!examples/)", [ROOT, "^provider/", "^schema/"], "The schema is made from provider/."),
+  row("schema-examples", "^schema/examples/", [PACKAGE], "Examples in the schema use what users use."),
+  row("sdk", "^sdk/[^/]+$", [ROOT], "A program with the plugin loads nothing of the provider."),
+  row(
+    "sdk-dynamic",
+    "^sdk/dynamic/",
+    [ROOT, "^sdk/[^/]+$", CALLING_HOST],
+    "Only the calling host is loaded, and late.",
+  ),
+  row("browser", "^browser/", [ROOT, GATEWAY], "The browser looks at the gateway alone."),
+  row("engine", ENGINE, [ROOT], "The engine is installed without the rest of the code."),
+  row("release", "^release/", [ROOT], "A release is packed from built files."),
+  row("bench", "^bench/", [ROOT, ENGINE, GATEWAY, PACKAGE], "A bench measures what users use, on the local gateway."),
+  row("demo", "^examples/demo/", [ROOT, CONTRACT, ENGINE, GATEWAY], "The demo runs a program on the local gateway."),
+  row("examples", "^examples/(?!demo/)", [PACKAGE], "A program imports the package and nothing else of ours."),
+];
+const withRow = rows.map(({ from }) => from.path).join("|");
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...rows,
+    rule("no-row", "What has no row imports nothing of ours. Only tests import everything.", `^(?!test/|${withRow})`, {
+      dependencyTypes: ["local"],
+    }),
+    rule("late-host", "The dynamic entry loads the calling host when a program first calls a function.", "^sdk/", {
+      path: "^provider/",
+      dynamic: false,
+      dependencyTypesNot: ["type-only"],
+    }),
+    rule("sdk-loads-pulumi", "A program loads no other package than @pulumi/pulumi.", "^sdk/", {
+      pathNot: "^node_modules/@pulumi/pulumi/",
+      dependencyTypesNot: ["local", "type-only"],
+    }),
+    rule("wire", "Only hosts know Pulumi's wire.", "^(contract|gateway|provider/(?!hosts/))", {
+      path: "^node_modules/(@pulumi|@grpc|google-protobuf)/",
+    }),
+    // The scripts of the build (.mjs) do not ship.
+    rule("ships", "Users install no dev dependency.", [ROOT, "^(contract|provider|sdk|gateway)/.+[.]tsx?$"], {
+      path: "^node_modules/",
+      dependencyTypesNot: ["npm"],
+    }),
+    rule("circle", "No file imports itself through others.", ".", { circular: true }),
+    rule("resolved", "An import that leads nowhere would escape the other rules.", ".", { couldNotResolve: true }),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "^node_modules/" },
+    exclude: { path: "^(dist|packages)/" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "node", "default"] },
+  },
+};
