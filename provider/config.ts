@@ -6,7 +6,7 @@ import { fieldsWith } from "./field-facts";
 import { type Problem, problemsOf } from "./problems";
 
 /** Where the vendor's management API is, by the conventions of its published API v1. */
-export const DEFAULT_BASE_URL = "https://www.dench.com/api/v1";
+const DEFAULT_BASE_URL = "https://www.dench.com/api/v1";
 
 function address(text: string, context: z.RefinementCtx): string {
   try {

@@ -1,6 +1,6 @@
 /** Stands for a value that is known only once other resources are made: in a preview. */
 export const UNKNOWN: unique symbol = Symbol("unknown until the update");
-export type Unknown = typeof UNKNOWN;
+type Unknown = typeof UNKNOWN;
 
 /** A value of which parts may not be known yet. */
 export type Previewed<T> =

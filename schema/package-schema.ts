@@ -7,14 +7,14 @@ import { pluginDownloadURL, version } from "../version";
 import { exampleSection, importSection } from "./examples/registry";
 import { type NestedSchema, type ObjectSchema, objectOf, type Properties, typesIn } from "./object-schema";
 
-export interface ResourceSchema extends ObjectSchema {
+interface ResourceSchema extends ObjectSchema {
   readonly description: string;
   readonly inputProperties: Properties;
   readonly requiredInputs: readonly string[];
   readonly listInputs?: ObjectSchema;
 }
 
-export interface FunctionSchema {
+interface FunctionSchema {
   readonly description: string;
   readonly inputs?: ObjectSchema;
   readonly outputs: ObjectSchema;

@@ -94,7 +94,7 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
   );
 }
 
-export function Scopes({ scopes }: { scopes: readonly string[] }) {
+function Scopes({ scopes }: { scopes: readonly string[] }) {
   return (
     <ul class="scopes">
       {scopes.map((scope) => (

@@ -8,7 +8,7 @@ const TOP = 12;
 /** The share of a day's width that its bar takes. */
 const BAR = 0.72;
 
-export interface Bar {
+interface Bar {
   /** YYYY-MM-DD. */
   readonly date: string;
   readonly value: number;

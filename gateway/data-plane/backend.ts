@@ -8,7 +8,7 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-export interface ChatBody {
+interface ChatBody {
   readonly parsed: ChatRequest;
   /** As it came. */
   readonly bytes: Whole;

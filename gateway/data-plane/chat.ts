@@ -34,12 +34,11 @@ export const LimitedChatRequest = z
   })
   .pipe(ChatRequest);
 
-export const TokenUsage = z.object({
+const TokenUsage = z.object({
   prompt_tokens: z.number().int().nonnegative(),
   completion_tokens: z.number().int().nonnegative(),
   total_tokens: z.number().int().nonnegative(),
 });
-export type TokenUsage = z.infer<typeof TokenUsage>;
 
 /** What a price is for. */
 export const BilledTokens = TokenUsage.omit({ total_tokens: true });

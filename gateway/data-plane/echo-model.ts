@@ -4,7 +4,7 @@ import { type ChatChunk, type ChatCompletion, type ChatRequest, DONE, type Model
 import { Refusal } from "./refusal";
 import { countPrompt, firstTokens } from "./tokens";
 
-export const ECHO_MODEL = "dench-local-echo";
+const ECHO_MODEL = "dench-local-echo";
 
 const MODELS: ModelList = {
   object: "list",

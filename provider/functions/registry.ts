@@ -10,8 +10,6 @@ export const functions = { getGatewayKey, getGatewayKeys, getKeyUsage, getWorksp
   DenchFunction
 >;
 
-export type FunctionName = keyof typeof functions;
-
 /** By the token that programs call it by. */
 export const functionsByToken: ReadonlyMap<string, DenchFunction> = new Map(
   Object.values(functions).map((each) => [each.token, each]),

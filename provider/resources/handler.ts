@@ -44,7 +44,7 @@ export interface Context {
   log(severity: Severity, message: string): void;
 }
 
-export interface CheckRequest<State> {
+interface CheckRequest<State> {
   readonly news: Fields;
   /** The inputs of before; empty at a creation and at a replacement. */
   readonly olds: Fields;
@@ -53,13 +53,13 @@ export interface CheckRequest<State> {
   readonly naming: Naming;
 }
 
-export interface Checked {
+interface Checked {
   /** The inputs with defaults filled in. */
   readonly inputs: Fields;
   readonly problems: readonly Problem[];
 }
 
-export interface Found<State> {
+interface Found<State> {
   readonly inputs: Fields;
   readonly state: State;
 }
@@ -95,13 +95,13 @@ export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema exte
 }
 
 /** One page of what a workspace has of a kind of resource. */
-export interface ListedPage {
+interface ListedPage {
   readonly items: readonly { readonly id: string; readonly name: string }[];
   /** Where the next page begins; undefined at the end. */
   readonly next: string | undefined;
 }
 
-export interface ListRequest {
+interface ListRequest {
   readonly query: Fields;
   /** The most that are wanted in all. */
   readonly limit: number | undefined;

@@ -42,7 +42,7 @@ function wrapped(text: string, width: number): string[] {
 /** As arguments, each of which may be an output, or as plain values. */
 export type Form = "input" | "plain";
 
-export function typeText({ type, $ref, items, additionalProperties }: TypeSchema, form: Form): string {
+function typeText({ type, $ref, items, additionalProperties }: TypeSchema, form: Form): string {
   const inner = (part: TypeSchema) =>
     form === "input" ? `pulumi.Input<${typeText(part, form)}>` : typeText(part, form);
   if ($ref !== undefined) return typeName($ref, form);

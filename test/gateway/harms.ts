@@ -6,13 +6,13 @@ import { DatabaseSync } from "node:sqlite";
 import { onTestFinished } from "vitest";
 import { type Addresses, type GatewayProcess, listening, spawnGatewayBy } from "./gateway-process";
 
-export interface Running {
+interface Running {
   readonly gateway: GatewayProcess;
   readonly addresses: Addresses;
 }
 
 /** A real cause why a gateway cannot write its database. */
-export interface Harm {
+interface Harm {
   /** The gateway before it. */
   readonly running: Running;
   /** What SQLite says of it. */

@@ -14,7 +14,7 @@ const Parameter = z.object({
   required: z.boolean().default(false),
   schema: JsonSchema,
 });
-export type Parameter = z.infer<typeof Parameter>;
+type Parameter = z.infer<typeof Parameter>;
 
 const Document = z.object({
   openapi: z.string(),

@@ -238,7 +238,7 @@ function overlapOf(inputs: PreviewedFields<GatewayKeyInputs>): number | undefine
 }
 
 /** The inputs as the state has them. */
-export function appliedInputs(state: GatewayKeyState): GatewayKeyInputs {
+function appliedInputs(state: GatewayKeyState): GatewayKeyInputs {
   const { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady } = state;
   return { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady };
 }
