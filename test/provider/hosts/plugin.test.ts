@@ -13,11 +13,11 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { describe, expect, it } from "vitest";
-import { decode, encode, SECRET_SIGNATURE, SIGNATURE_KEY } from "../../provider/hosts/wire";
-import { UNKNOWN } from "../../provider/unknown";
-import { packageSchema } from "../../schema/package-schema";
-import { version } from "../../version";
-import { ask, configure, servedPlugin } from "../support/plugin";
+import { decode, encode, SECRET_SIGNATURE, SIGNATURE_KEY } from "../../../provider/hosts/wire";
+import { UNKNOWN } from "../../../provider/unknown";
+import { packageSchema } from "../../../schema/package-schema";
+import { version } from "../../../version";
+import { ask, configure, servedPlugin } from "../../support/plugin";
 
 const TYPE = "dench:index:GatewayKey";
 const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;

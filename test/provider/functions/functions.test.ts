@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { functions } from "../../provider/functions/registry";
-import { testContext } from "../support/context";
-import { failureOf } from "../support/failure";
-import { type TestGateway, testGateway } from "../support/gateway";
-import { scriptedServer } from "../support/scripted-server";
+import { functions } from "../../../provider/functions/registry";
+import { testContext } from "../../support/context";
+import { failureOf } from "../../support/failure";
+import { type TestGateway, testGateway } from "../../support/gateway";
+import { scriptedServer } from "../../support/scripted-server";
 
 const DAY = 86_400_000;
 const START = Date.parse("2026-05-01T00:00:00Z");

@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { callFunction, type Program } from "../../provider/hosts/program";
-import { encodeObject } from "../../provider/hosts/wire";
-import { UNKNOWN } from "../../provider/unknown";
-import { failureOf } from "../support/failure";
-import { testGateway } from "../support/gateway";
+import { callFunction, type Program } from "../../../provider/hosts/program";
+import { encodeObject } from "../../../provider/hosts/wire";
+import { UNKNOWN } from "../../../provider/unknown";
+import { failureOf } from "../../support/failure";
+import { testGateway } from "../../support/gateway";
 
 const NO_CONFIG: Program = { settings: undefined, config: () => undefined, warn: () => {} };
 

@@ -1,10 +1,10 @@
 import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { CreateRequest, ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { expect, it } from "vitest";
-import { encode } from "../../provider/hosts/wire";
-import { loggingEngine } from "../support/fake-engine";
-import { testGateway } from "../support/gateway";
-import { ask, configure, servedPlugin } from "../support/plugin";
+import { encode } from "../../../provider/hosts/wire";
+import { loggingEngine } from "../../support/fake-engine";
+import { testGateway } from "../../support/gateway";
+import { ask, configure, servedPlugin } from "../../support/plugin";
 
 const TYPE = "dench:index:GatewayKey";
 

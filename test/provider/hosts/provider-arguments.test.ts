@@ -1,11 +1,11 @@
 import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { CheckRequest, ConfigureRequest, CreateRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { describe, expect, it } from "vitest";
-import { unguardedWarning } from "../../provider/hosts/provider-arguments";
-import { decode, encode } from "../../provider/hosts/wire";
-import type { Fields } from "../../provider/resources/handler";
-import { testGateway } from "../support/gateway";
-import { ask, servedPlugin } from "../support/plugin";
+import { unguardedWarning } from "../../../provider/hosts/provider-arguments";
+import { decode, encode } from "../../../provider/hosts/wire";
+import type { Fields } from "../../../provider/resources/handler";
+import { testGateway } from "../../support/gateway";
+import { ask, servedPlugin } from "../../support/plugin";
 
 const TYPE = "dench:index:GatewayKey";
 const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;

@@ -11,8 +11,8 @@ import {
   SECRET_SIGNATURE,
   SIGNATURE_KEY,
   UNKNOWN_VALUE,
-} from "../../provider/hosts/wire";
-import { UNKNOWN } from "../../provider/unknown";
+} from "../../../provider/hosts/wire";
+import { UNKNOWN } from "../../../provider/unknown";
 
 const secret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, value });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gatewayKey } from "../../provider/hosts/dynamic";
+import { gatewayKey } from "../../../provider/hosts/dynamic";
 
 const STATE = {
   name: "CI",

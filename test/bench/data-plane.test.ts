@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { projectRoot } from "../../support/project";
+import { projectRoot } from "../support/project";
 
 it("a request costs as much with 100,000 keys as with 10, and a part of what the least server takes", {
   timeout: 60_000,

@@ -2,15 +2,15 @@ import type { Client } from "@grpc/grpc-js";
 import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { InvokeRequest, ListRequest, type ListResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { describe, expect, it } from "vitest";
-import { decode, encode } from "../../provider/hosts/wire";
-import { listing } from "../../provider/resources/gateway-key/listing";
-import type { Fields } from "../../provider/resources/handler";
-import { UNKNOWN } from "../../provider/unknown";
-import { testContext } from "../support/context";
-import { failureOf } from "../support/failure";
-import { testGateway } from "../support/gateway";
-import { ask, askForAll, configure, servedPlugin } from "../support/plugin";
-import { scriptedServer } from "../support/scripted-server";
+import { decode, encode } from "../../../provider/hosts/wire";
+import { listing } from "../../../provider/resources/gateway-key/listing";
+import type { Fields } from "../../../provider/resources/handler";
+import { UNKNOWN } from "../../../provider/unknown";
+import { testContext } from "../../support/context";
+import { failureOf } from "../../support/failure";
+import { testGateway } from "../../support/gateway";
+import { ask, askForAll, configure, servedPlugin } from "../../support/plugin";
+import { scriptedServer } from "../../support/scripted-server";
 
 interface Wanted {
   readonly query?: Fields;

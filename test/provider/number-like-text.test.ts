@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { gatewayKey } from "../../../provider/resources/gateway-key";
-import type { Fields } from "../../../provider/resources/handler";
-import { primarySandboxKey } from "../../../provider/resources/primary-sandbox-key";
-import { UNKNOWN } from "../../../provider/unknown";
-import { testContext } from "../../support/context";
+import { gatewayKey } from "../../provider/resources/gateway-key";
+import type { Fields } from "../../provider/resources/handler";
+import { primarySandboxKey } from "../../provider/resources/primary-sandbox-key";
+import { UNKNOWN } from "../../provider/unknown";
+import { testContext } from "../support/context";
 
 const resources = [
   { kind: "a GatewayKey", resource: gatewayKey, named: { name: "CI" } },

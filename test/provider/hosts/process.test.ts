@@ -6,9 +6,9 @@ import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient, ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { expect, it, onTestFinished } from "vitest";
-import { examples } from "../../schema/examples/registry";
-import { ask } from "../support/plugin";
-import { projectRoot } from "../support/project";
+import { examples } from "../../../schema/examples/registry";
+import { ask } from "../../support/plugin";
+import { projectRoot } from "../../support/project";
 
 const plugin = join(projectRoot, "pulumi-resource-dench");
 

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { argumentsSource } from "../../provider/config";
-import { Session } from "../../provider/hosts/session";
-import { testGateway } from "../support/gateway";
-import { FaultProxy } from "../support/proxy";
+import { argumentsSource } from "../../../provider/config";
+import { Session } from "../../../provider/hosts/session";
+import { testGateway } from "../../support/gateway";
+import { FaultProxy } from "../../support/proxy";
 
 it("maxConcurrency holds for the management API and the data plane together, which have addresses of their own", async () => {
   const { gateway } = await testGateway();

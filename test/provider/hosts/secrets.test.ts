@@ -13,11 +13,11 @@ import {
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { decodeObject, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE, wireOf } from "../../provider/hosts/wire";
-import type { Context } from "../../provider/resources/handler";
-import { resources } from "../../provider/resources/registry";
-import { testGateway } from "../support/gateway";
-import { ask, configure, servedPlugin } from "../support/plugin";
+import { decodeObject, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE, wireOf } from "../../../provider/hosts/wire";
+import type { Context } from "../../../provider/resources/handler";
+import { resources } from "../../../provider/resources/registry";
+import { testGateway } from "../../support/gateway";
+import { ask, configure, servedPlugin } from "../../support/plugin";
 
 const TYPE = "dench:index:GatewayKey";
 const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
