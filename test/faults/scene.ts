@@ -8,31 +8,31 @@ import { type Fate, FaultProxy, type Passing } from "../support/proxy";
 
 const START = Date.parse("2026-05-01T00:00:00Z");
 
-/** Something that a run does to keys, and the request of it that a fault meets. */
+/** What a run does to keys, and the request of it that a fault strikes. */
 export interface Operation {
   readonly name: string;
-  /** Brings the stack to where the run begins. Its program is then the one that the run carries out. */
+  /** Prepares the stack, and writes the program that the run applies. */
   prepare(scene: FaultScene, attempt: number): Promise<void>;
-  /** Default: an update. */
+  /** Defaults to an update. */
   readonly command?: readonly string[];
   isMet(request: Passing): boolean;
 }
 
-/** Before the server sees the request, or after it has done the work, before the provider hears of it. */
+/** Before the server gets the request, or after it has done the work and before the provider gets the response. */
 export type Moment = "before" | "after";
 
-/** What befalls a request. It is asked for each one that it may befall, `times` of them at most. */
+/** A fault that strikes requests of a run, at most `times` of them. */
 export interface Fault {
   readonly name: string;
   readonly moments: readonly Moment[];
   readonly times: number;
-  /** For the run. */
+  /** Environment variables of the run. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Which requests it befalls. Defaults to the one that the operation is about. */
+  /** Whether the fault strikes this request. Defaults to the one that the operation names. */
   isMet?(request: Passing): boolean;
-  /** Changes the server itself, for the run and for what the user does after it. */
+  /** Changes the server, for the run and for the recovery after it. */
   change?(scene: FaultScene): void;
-  /** Whether the server has no request IDs: a key may be left behind, but not without a word. */
+  /** Whether the server ignores request IDs. A key may then be left behind, but the output has to name it. */
   readonly withoutRequestIds?: true;
   befall(scene: FaultScene, run: RunningCommand, request: Passing): Promise<Fate> | Fate;
 }

@@ -2,15 +2,13 @@ import { appendFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { describeWithEngine } from "../support/stack";
 import { faults } from "./faults";
-import { operations } from "./operations";
-import { FaultScene } from "./scene";
+import { FaultScene, type Operation } from "./scene";
 
-/** Runs one operation into every fault, at every moment, on one stack; then destroys that. */
-export function faultSuite(name: string): void {
-  const operation = operations.find((candidate) => candidate.name === name) ?? expect.fail(`no operation ${name}`);
+/** Runs one operation into every fault, at every moment, on one stack. Then destroys the stack. */
+export function faultSuite(operation: Operation): void {
   const cases = faults.flatMap((fault) => fault.moments.map((moment) => ({ fault, moment, name: fault.name })));
 
-  describeWithEngine(name, () => {
+  describeWithEngine(operation.name, () => {
     const closing: (() => void | Promise<void>)[] = [];
     let scene: FaultScene;
     let attempt = 1;

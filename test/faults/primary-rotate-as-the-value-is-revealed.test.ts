@@ -1,3 +1,0 @@
-import { faultSuite } from "./suite";
-
-faultSuite("primary rotate, as the value is revealed");

@@ -1,3 +1,0 @@
-import { faultSuite } from "./suite";
-
-faultSuite("replace, as the new key is made");

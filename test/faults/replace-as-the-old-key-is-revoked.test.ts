@@ -1,3 +1,0 @@
-import { faultSuite } from "./suite";
-
-faultSuite("replace, as the old key is revoked");
