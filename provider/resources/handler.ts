@@ -53,7 +53,7 @@ interface CheckRequest<State> {
   readonly naming: Naming;
 }
 
-interface Checked {
+export interface Checked {
   /** The inputs with defaults filled in. */
   readonly inputs: Fields;
   readonly problems: readonly Problem[];

@@ -41,7 +41,7 @@ describeWithEngine("a plan", () => {
       {},
       { compromised: "INC-1" },
       0,
-      "compromised is set or changed: creates a new key; revokes key_",
+      "compromised is INC-1: creates a new key; revokes key_",
       /\+ compromised\s*: "INC-1"/,
     ],
     [
