@@ -140,7 +140,8 @@ function plain(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   if (typeof value !== "object" || value === null) return undefined;
   const text: unknown = Reflect.get(value, "plaintext");
-  return typeof text === "string" ? String(JSON.parse(text)) : undefined;
+  const secret: unknown = typeof text === "string" ? JSON.parse(text) : undefined;
+  return typeof secret === "string" ? secret : undefined;
 }
 
 /** A command under way. */
