@@ -48,7 +48,8 @@ import { EngineLog } from "./engine-log";
 import { initFailed } from "./init-failed";
 import { argumentsToKeep, configSource, unguardedWarning } from "./provider-arguments";
 import { type Environment, Session, timeOfRun } from "./session";
-import { decode, encode, UNKNOWN_VALUE } from "./wire";
+import { decode, encode } from "./struct";
+import { UNKNOWN_VALUE } from "./wire";
 
 export interface PluginOptions {
   /** Of the engine, to log to. Undefined: it comes with Handshake or Attach. */

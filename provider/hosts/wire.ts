@@ -1,4 +1,3 @@
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Fields } from "../resources/handler";
 import { UNKNOWN } from "../unknown";
 
@@ -10,16 +9,6 @@ export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 type WireValue = string | number | boolean | null | WireValue[] | WireObject;
 interface WireObject {
   [name: string]: WireValue;
-}
-
-/** The plain values of a message. */
-export function decode(struct: Struct | undefined): Fields {
-  return struct ? decodeObject(struct.toJavaScript()) : {};
-}
-
-/** The message for these values, with the named properties marked as secrets. */
-export function encode(fields: Fields, secrets: readonly string[] = []): Struct {
-  return Struct.fromJavaScript(encodeObject(fields, secrets));
 }
 
 /** Unwraps secrets, and drops nulls, which mean to a provider what their absence means. */

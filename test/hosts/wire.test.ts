@@ -2,7 +2,8 @@ import * as runtime from "@pulumi/pulumi/runtime";
 import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { expect, it } from "vitest";
-import { decode, encode, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE } from "../../provider/hosts/wire";
+import { decode, encode } from "../../provider/hosts/struct";
+import { SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE } from "../../provider/hosts/wire";
 import { UNKNOWN } from "../../provider/unknown";
 
 it("uses the marks of the SDK", () => {
