@@ -1,10 +1,10 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { CreatedKey } from "../../contract";
 import { listening, spawnCommand } from "../gateway/gateway-process";
 import { nodeRelease } from "../support/node-release";
@@ -74,3 +74,44 @@ it("on an older Node the command says which one it needs, and no more", async ()
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: `${complaint("pulumi-dench", node)}\n` });
 });
+
+it.each([
+  ["the host of dynamic resources", `import("pulumi-dench/dynamic-host")`],
+  ["a function of the dynamic entry", `import("pulumi-dench/dynamic").then((dench) => dench.getWorkspace())`],
+])("on an older Node %s says which one it needs, without a stack", async (_what, expression) => {
+  const node = await nodeRelease(OLD_NODE);
+  const show = `${expression}.catch((error) => console.log(JSON.stringify([error.message, error.stack])))`;
+  const { stdout } = await promisify(execFile)(node, ["-e", show], { cwd: project.folder });
+  expect(JSON.parse(stdout)).toEqual([complaint("pulumi-dench/dynamic", node), ""]);
+});
+
+it.skipIf(inject("engineBin") === null)(
+  "on an older Node a dynamic resource says through the engine which one it needs",
+  async () => {
+    const state = join(project.folder, "state");
+    await mkdir(state);
+    const program = join(project.folder, "program.js");
+    await writeFile(
+      program,
+      `
+      const { LocalWorkspace } = require("@pulumi/pulumi/automation");
+      const { GatewayKey } = require("pulumi-dench/dynamic");
+      const program = async () => void new GatewayKey("ci");
+      LocalWorkspace.createStack({ stackName: "dev", projectName: "old", program }, { workDir: __dirname })
+        .then((stack) => stack.preview({ color: "never" }))
+        .catch((error) => console.log(error.message));
+      `,
+    );
+    const node = await nodeRelease(OLD_NODE);
+    const { stdout } = await promisify(execFile)(process.execPath, [program], {
+      cwd: project.folder,
+      env: {
+        ...environment(node),
+        PULUMI_BACKEND_URL: `file://${state}`,
+        PULUMI_CONFIG_PASSPHRASE: "only for this test",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+      },
+    });
+    expect(stdout).toContain(`error: ${complaint("pulumi-dench/dynamic", node)}\n`);
+  },
+);
