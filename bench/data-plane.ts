@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     const many = join(folder, "many.db");
     const [fewValue, manyValue] = [fill(few, FEW), fill(many, MANY)];
     const gateway = (data: string) => [
-      join(__dirname, "../gateway/cli.js"),
+      join(__dirname, "../pulumi-dench"),
       "gateway",
       "--port",
       "0",

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { errorMessage } from "../error-message";
 import { proxyFor } from "../proxy";

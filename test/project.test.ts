@@ -2,6 +2,7 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { ENGINE_VERSION } from "../engine/installation";
+import { OLDEST_NODE } from "../node-version";
 import { pluginDownloadURL, version } from "../version";
 import { commandsOf } from "./support/documented";
 import { projectRoot } from "./support/project";
@@ -24,10 +25,11 @@ it("one download address stands in the package, the schema and the code", async 
   expect(await text("README.md")).toContain(`--server ${pluginDownloadURL}\n`);
 });
 
-it("the lowest Node that the package takes is the one that tests run on", async () => {
+it("the lowest Node that the package takes is the one that tests run on, and that the code asks for", async () => {
   const { engines, scripts } = JSON.parse(await text("package.json"));
   const [floor] = /\d+\.\d+/.exec(engines.node) ?? [];
   expect(scripts["test:floor"]).toContain(`node@${floor}.0 `);
+  expect(OLDEST_NODE).toBe(floor);
 });
 
 it("one engine version stands in the code and the Go module", async () => {

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Hono } from "hono";
 import { etag } from "hono/etag";
+import { assetText } from "./asset-text";
 
 const TYPES = {
   "dashboard.css": "text/css; charset=utf-8",
@@ -18,7 +17,7 @@ export function assets(): Hono {
   for (const [name, type] of Object.entries(TYPES)) {
     let content: string | undefined;
     app.get(`/${name}`, (c) => {
-      content ??= readFileSync(join(__dirname, "assets", name), "utf8");
+      content ??= assetText(name);
       return c.body(content, 200, { "Content-Type": type, "Cache-Control": "no-cache" });
     });
   }

@@ -1,3 +1,4 @@
+import "./needs-node";
 import type { dynamic } from "@pulumi/pulumi";
 import { type ConfigSource, stackConfigSource, variables } from "../config";
 import { propertiesOf } from "../differences";

@@ -3,7 +3,8 @@ import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { errorText, type NotInitialisedError } from "../errors";
-import { encode, type Wire } from "./wire";
+import { encode } from "./struct";
+import type { Wire } from "./wire";
 
 /**
  * The answer "it exists, but something is left to do": an error with the state in its details, which the engine keeps. grpc

@@ -47,7 +47,8 @@ import { EngineLog } from "./engine-log";
 import { initFailed } from "./init-failed";
 import { argumentsToKeep, configSource, unguardedWarning } from "./provider-arguments";
 import { type Environment, Session, timeOfRun } from "./session";
-import { decode, decodeObject, encode, hasSecret, isSecretAt, UNKNOWN_VALUE, type Wire, wireOf } from "./wire";
+import { decode, encode, wireOf } from "./struct";
+import { decodeObject, hasSecret, isSecretAt, UNKNOWN_VALUE, type Wire } from "./wire";
 
 export interface PluginOptions {
   /** Of the engine, to log to. Undefined: it comes with Handshake or Attach. */

@@ -1,3 +1,4 @@
+import "./needs-node";
 import type * as z from "zod";
 import { argumentsSource, type ConfigSource, stackConfigSource, variables } from "../config";
 import { errorText } from "../errors";

@@ -1,4 +1,3 @@
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Fields } from "../resources/handler";
 import { UNKNOWN } from "../unknown";
 
@@ -14,21 +13,6 @@ interface WireObject {
 
 /** Values in wire form: secrets wrapped, and what is not known yet as text. */
 export type Wire = Readonly<Record<string, unknown>>;
-
-/** Returns the values of a message in wire form. */
-export function wireOf(struct: Struct | undefined): Wire {
-  return struct ? { ...struct.toJavaScript() } : {};
-}
-
-/** Returns the plain values of a message. */
-export function decode(struct: Struct | undefined): Fields {
-  return decodeObject(wireOf(struct));
-}
-
-/** Returns the message for these values. The named properties are secrets, and so is what is one in `given`. */
-export function encode(fields: Fields, secrets: readonly string[] = [], given: Wire = {}): Struct {
-  return Struct.fromJavaScript(withSecretsOf(given, encodeObject(fields, secrets)));
-}
 
 /** Unwraps secrets, and drops nulls, which mean to a provider what their absence means. */
 export function decodeObject(object: object): Fields {
@@ -79,7 +63,7 @@ function encodeValue(value: unknown): WireValue {
  * Marks as secrets what is one in `given`. As the engine does for providers that do not accept secrets (`annotateSecrets` in
  * `provider_plugin.go`): objects property by property, and anything else, lists too, whole.
  */
-function withSecretsOf(given: Wire, fields: WireObject): WireObject {
+export function withSecretsOf(given: Wire, fields: WireObject): WireObject {
   const entries = Object.entries(fields).map(([name, value]) => [name, withSecretOf(given[name], value)] as const);
   return Object.fromEntries(entries);
 }

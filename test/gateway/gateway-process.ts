@@ -29,8 +29,12 @@ export function spawnGateway(...args: string[]): GatewayProcess {
 
 /** `launcher` is a command that becomes, or starts, the command that follows it. */
 export function spawnGatewayBy(launcher: readonly string[], ...args: string[]): GatewayProcess {
-  const command = [...launcher, process.execPath, join(projectRoot, "dist/gateway/cli.js"), "gateway", ...args];
-  const child = spawn(command[0] ?? "", command.slice(1));
+  return spawnCommand([...launcher, process.execPath, join(projectRoot, "dist/pulumi-dench"), "gateway", ...args]);
+}
+
+/** Runs a whole command line that starts a gateway. */
+export function spawnCommand([program = "", ...args]: readonly string[]): GatewayProcess {
+  const child = spawn(program, args);
   onTestFinished(() => void child.kill("SIGKILL"));
   let stdout = "";
   let stderr = "";

@@ -66,6 +66,6 @@ describeWithEngine("the plugin, installed from its archive", () => {
     const node = await nodeRelease("18.20.8");
     stack.env["PATH"] = [inject("engineBin"), dirname(node), process.env["PATH"]].join(delimiter);
     const { output } = await stack.start("preview").ended;
-    expect(output).toContain("pulumi-resource-dench needs Node 22.19 or newer, but the first node on PATH is 18.20.8");
+    expect(output).toContain("pulumi-resource-dench needs Node 22.19 or newer, but runs on 18.20.8");
   });
 });

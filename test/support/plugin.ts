@@ -3,7 +3,7 @@ import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/
 import { ConfigureRequest, type ConfigureResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { onTestFinished } from "vitest";
 import { pluginService } from "../../provider/hosts/plugin";
-import { encode } from "../../provider/hosts/wire";
+import { encode } from "../../provider/hosts/struct";
 
 /** The plugin's service in this process, and a client that speaks to it as the engine does. */
 export async function servedPlugin(env: Readonly<Record<string, string>> = {}): Promise<Client> {

@@ -2,7 +2,7 @@ import type { Client } from "@grpc/grpc-js";
 import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { InvokeRequest, ListRequest, type ListResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { describe, expect, it } from "vitest";
-import { decode, encode } from "../../../provider/hosts/wire";
+import { decode, encode } from "../../../provider/hosts/struct";
 import { listing } from "../../../provider/resources/gateway-key/listing";
 import type { Fields } from "../../../provider/resources/handler";
 import { UNKNOWN } from "../../../provider/unknown";

@@ -1,7 +1,7 @@
 import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { CreateRequest, ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { expect, it } from "vitest";
-import { encode } from "../../../provider/hosts/wire";
+import { encode } from "../../../provider/hosts/struct";
 import { loggingEngine } from "../../support/fake-engine";
 import { testGateway } from "../../support/gateway";
 import { ask, configure, servedPlugin } from "../../support/plugin";

@@ -13,7 +13,8 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { describe, expect, it } from "vitest";
-import { decode, encode, SECRET_SIGNATURE, SIGNATURE_KEY } from "../../../provider/hosts/wire";
+import { decode, encode } from "../../../provider/hosts/struct";
+import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../../../provider/hosts/wire";
 import { UNKNOWN } from "../../../provider/unknown";
 import { packageSchema } from "../../../schema/package-schema";
 import { version } from "../../../version";

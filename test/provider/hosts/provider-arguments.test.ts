@@ -2,7 +2,7 @@ import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provide
 import { CheckRequest, ConfigureRequest, CreateRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { describe, expect, it } from "vitest";
 import { unguardedWarning } from "../../../provider/hosts/provider-arguments";
-import { decode, encode } from "../../../provider/hosts/wire";
+import { decode, encode } from "../../../provider/hosts/struct";
 import type { Fields } from "../../../provider/resources/handler";
 import { testGateway } from "../../support/gateway";
 import { ask, servedPlugin } from "../../support/plugin";

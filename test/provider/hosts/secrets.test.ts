@@ -13,7 +13,8 @@ import {
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { decodeObject, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE, wireOf } from "../../../provider/hosts/wire";
+import { wireOf } from "../../../provider/hosts/struct";
+import { decodeObject, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE } from "../../../provider/hosts/wire";
 import type { Context } from "../../../provider/resources/handler";
 import { resources } from "../../../provider/resources/registry";
 import { testGateway } from "../../support/gateway";

@@ -2,10 +2,9 @@ import * as runtime from "@pulumi/pulumi/runtime";
 import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { expect, it } from "vitest";
+import { decode, encode } from "../../../provider/hosts/struct";
 import {
-  decode,
   decodeObject,
-  encode,
   hasSecret,
   isSecretAt,
   SECRET_SIGNATURE,

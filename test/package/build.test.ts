@@ -1,0 +1,37 @@
+import { execFile } from "node:child_process";
+import { access, cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { list } from "tar";
+import { expect, inject, it, onTestFinished } from "vitest";
+import { version } from "../../version";
+import { environment } from "../support/npm-install";
+import { projectRoot } from "../support/project";
+
+const NOT_COPIED = new Set([".git", "node_modules", "packages", "dist"]);
+
+/** A copy of this checkout that has not been built, with the same libraries. What tools keep in `node_modules` is its own. */
+async function copyOfCheckout(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-build-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const filter = (path: string) => dirname(path) !== projectRoot || !NOT_COPIED.has(basename(path));
+  await cp(projectRoot, folder, { recursive: true, filter });
+  const [from, to] = [join(projectRoot, "node_modules"), join(folder, "node_modules")];
+  await mkdir(to);
+  const names = (await readdir(from)).filter((name) => name !== ".cache");
+  await Promise.all(names.map((name) => symlink(join(from, name), join(to, name))));
+  return folder;
+}
+
+it("a build after dist was removed writes every file that the npm package has", async () => {
+  const folder = await copyOfCheckout();
+  const build = () => promisify(execFile)("npm", ["run", "build"], { cwd: folder, env: environment() });
+  await build();
+  await rm(join(folder, "dist"), { recursive: true });
+  await build();
+  const files: string[] = [];
+  const tarball = join(inject("packages"), `pulumi-dench-${version}.tgz`);
+  await list({ file: tarball, onReadEntry: ({ path }) => files.push(path.replace("package/", "")) });
+  for (const file of files) await expect(access(join(folder, file)), file).resolves.toBeUndefined();
+}, 240_000);
