@@ -47,11 +47,12 @@ function statusOf(seen: Observation, state: GatewayKeyState): string {
 }
 
 /**
- * Whether the workspace's key still has the value that the state knows. A server may keep the ID when it rotates a key. Not
- * by `createdAt`, as for the primary key: a difference in its precision would replace every key.
+ * Whether the workspace's key still has the value that the state knows. A server may keep the ID when it rotates a key. The
+ * last four characters alone are compared: a server that writes `prefix` or `createdAt` differently in two responses must not
+ * make the provider replace every key.
  */
 export function isSameValue(key: Key, state: GatewayKeyState): boolean {
-  return key.prefix === state.prefix && key.last4 === state.last4;
+  return key.last4 === state.last4;
 }
 
 async function observe(context: Context, { workspaceId }: GatewayKeyState, keyId: string): Promise<Observation> {
