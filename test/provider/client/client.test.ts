@@ -433,3 +433,14 @@ describe("a list", () => {
     expect(server.received).toHaveLength(2);
   });
 });
+
+it("the slug of another workspace is shown clean, and cut", async () => {
+  const slug = `shop\u001b[31m\n${"x".repeat(500)}`;
+  const workspace = { id: "org_1", name: "Shop", slug };
+  const caller = { id: "mem_1", name: "Ada", role: "admin", keyId: null };
+  const server = await scriptedServer({ status: 200, body: { workspace, caller } });
+  const { message } = await failureOf(clientOf(server.url, { config: { workspace: "lab" } }).getKey("key_1"));
+  expect(message).toContain('belongs to the workspace "shop[31mxxx');
+  expect(message.length).toBeLessThan(400);
+  expect(message).not.toMatch(/\p{Cc}/u);
+});
