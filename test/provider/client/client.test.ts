@@ -4,23 +4,9 @@ import { argumentsSource, type Config, resolveConfig } from "../../../provider/c
 import { DenchError } from "../../../provider/errors";
 import { clientOptions } from "../../support/context";
 import { testGateway } from "../../support/gateway";
+import { KEY } from "../../support/key";
 import { type Answer, apiError, scriptedServer } from "../../support/scripted-server";
 
-const KEY = {
-  id: "key_1",
-  name: "CI",
-  kind: "additional",
-  prefix: "dg_live_",
-  last4: "ab12",
-  scopes: [],
-  status: "active",
-  createdAt: 1,
-  createdBy: { id: "mem_1", name: "Ada" },
-  lastUsedAt: null,
-  revokedAt: null,
-  requestId: null,
-  usage30d: { requests: 0, costUsd: 0 },
-};
 const OK: Answer = { status: 200, body: KEY };
 const REVOKED: Answer = { status: 200, body: { ...KEY, status: "revoked" } };
 const AT_ONCE = { "retry-after": "0" };

@@ -6,6 +6,7 @@ import { makeKey, warnAboutOrphans } from "../../../../provider/resources/gatewa
 import { Run } from "../../../../provider/run";
 import { testContext } from "../../../support/context";
 import { testGateway } from "../../../support/gateway";
+import { KEY } from "../../../support/key";
 import { apiError, scriptedServer } from "../../../support/scripted-server";
 
 const URN = "urn:pulumi:dev::shop::dench:index:GatewayKey::ci";
@@ -13,22 +14,6 @@ const URN = "urn:pulumi:dev::shop::dench:index:GatewayKey::ci";
 const STATUS = {
   workspace: { id: "org_1", name: "Shop", slug: "shop" },
   caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null },
-};
-
-const KEY = {
-  id: "key_1",
-  name: "CI",
-  kind: "additional",
-  prefix: "dg_live_",
-  last4: "ab12",
-  scopes: [],
-  status: "active",
-  createdAt: 1,
-  createdBy: { id: "mem_1", name: "Ada" },
-  lastUsedAt: null,
-  revokedAt: null,
-  requestId: null,
-  usage30d: { requests: 0, costUsd: 0 },
 };
 
 /** A workspace, and runs of one provider instance in it, each a process of its own. */

@@ -1,0 +1,18 @@
+import type { Key } from "../../contract";
+
+/** An active additional key, as a server of a test shows it. */
+export const KEY: Key = {
+  id: "key_1",
+  name: "CI",
+  kind: "additional",
+  prefix: "dg_live_",
+  last4: "ab12",
+  scopes: [],
+  status: "active",
+  createdAt: 1,
+  createdBy: { id: "mem_1", name: "Ada" },
+  lastUsedAt: null,
+  revokedAt: null,
+  requestId: null,
+  usage30d: { requests: 0, costUsd: 0 },
+};
