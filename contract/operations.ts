@@ -39,7 +39,7 @@ export const operations = {
   getStatus: {
     method: "GET",
     path: "/status",
-    summary: "ask which workspace the token belongs to",
+    summary: "query which workspace the token belongs to",
     repeat: "always",
     status: 200,
     answer: Status,

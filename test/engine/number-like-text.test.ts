@@ -58,7 +58,7 @@ describeWithEngine("a config value of a YAML program that looks like a number or
     const { gateway, stack, set } = await scene({ name: "CI", scopes: ["${team}"] });
     await set("team", "202607");
     const message = await failureOf(stack.up());
-    expect(message).toMatch(/scopes\[0\] .*must be a string: write it in quotes/);
+    expect(message).toMatch(/scopes\[0\]: must be a string: write it in quotes/);
     expect(message).toContain(`'"…"' for pulumi config set`);
     await set("team", '"202607"');
     await stack.up();
