@@ -198,7 +198,7 @@ export function rotationSuite(host: (typeof hosts)[number]): void {
     await scene.gateway.dataPlane(first.key);
     const waiting = await scene.up();
     expect(waiting).toMatchObject({ key: second.key, previousKeyId: first.keyId });
-    expect(waiting.output).toContain("yet the rotation waits");
+    expect(waiting.output).toContain("but the rotation waits");
 
     scene.args = { ...scene.args, rotation: { ...rotation, triggers: { team: "2" } } };
     const message = await failureOf(scene.up());
@@ -230,7 +230,7 @@ export function rotationSuite(host: (typeof hosts)[number]): void {
     scene.proxy.onRequest = ({ method }) => (method === "DELETE" ? { status: 500 } : "pass");
     scene.args = { name: "CI", compromised: "INC-1" };
     const message = await failureOf(scene.up());
-    expect(message).toMatch(new RegExp(`keys ${first.keyId} could not be revoked and still work`));
+    expect(message).toMatch(new RegExp(`Could not revoke the keys ${first.keyId}, which still work`));
     const live = await scene.live();
     expect(live).toHaveLength(2);
     expect((await scene.stack.stack.exportStack()).deployment.resources.at(-1)).toMatchObject({
