@@ -46,6 +46,15 @@ export class Run {
     if (urn !== undefined) this.#holders.get(keyId)?.delete(urn);
   }
 
+  /**
+   * Notes that the keys of a resource are being replaced: it no longer has them. The engine deletes them under the URN that the
+   * state has, which an alias may have changed.
+   */
+  letGoAll(urn: string | undefined): void {
+    if (urn === undefined) return;
+    for (const holders of this.#holders.values()) holders.delete(urn);
+  }
+
   /** A resource other than the given one whose state has this key, as far as this run has seen. */
   holderOf(keyId: string, otherThan?: string): string | undefined {
     return [...(this.#holders.get(keyId) ?? [])].find((urn) => urn !== otherThan);

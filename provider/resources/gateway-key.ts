@@ -44,7 +44,10 @@ export const gatewayKey = defineResource(
       const decision = await plan(context, { state, inputs });
       if (context.run.isRefreshing(context.urn)) return decision.differences;
       warnAboutOrphans(context, state.keyId);
-      if (decision.value === "replace" && inputs.keepIfUsedWithin === undefined) context.run.release(state.keyId);
+      if (decision.value === "replace") {
+        context.run.letGoAll(context.urn);
+        if (inputs.keepIfUsedWithin === undefined) context.run.release(state.keyId);
+      }
       for (const { severity, text } of decision.notes) say(context, severity, text);
       if (decision.refusal) throw decision.refusal;
       await refuseOwnInPlan(context, state, decision);
@@ -60,6 +63,7 @@ export const gatewayKey = defineResource(
       if (replaced) {
         await context.client.requireWorkspaceId(replaced.workspaceId);
         await context.keys.requireNotOwn(replaced.keyId);
+        context.run.letGoAll(context.urn);
       }
       const { key, ...made } = await makeKey(context, inputs);
       const state = { ...inputs, key, workspaceId: workspace.id, ...shownOf(made) };

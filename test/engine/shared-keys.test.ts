@@ -66,6 +66,14 @@ describeWithEngine("a key that a second resource has taken over by import", () =
     await end(now);
   });
 
+  it.each([{}, { deleteBeforeReplace: true }])("is no such key after a rename by alias: %j", async (option) => {
+    const { gateway, stack } = await scene();
+    const aliases = ["urn:pulumi:test::test::dench:index:GatewayKey::a"];
+    await stack.write({ renamed: { properties: { ...CI, name: "CD" }, options: { aliases, ...option } } });
+    expect(await stack.up()).not.toContain("is not revoked");
+    expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["CD"]);
+  });
+
   it("survives the end of the overlap in which it is the first one's previous key", async () => {
     const now = await scene();
     const options = { dependsOn: [B] };
