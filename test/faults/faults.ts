@@ -1,3 +1,4 @@
+import type { Key } from "../../contract";
 import { endProcess } from "../support/cli-stack";
 import type { Fate, Passing } from "../support/proxy";
 import type { Fault, FaultScene, Moment } from "./scene";
@@ -109,8 +110,10 @@ export const faults: readonly Fault[] = [
 ];
 
 /** A response of the right form that cannot be right: it is about another key, or says that nothing has changed. */
-async function lie({ gateway }: FaultScene, { method, path }: Passing): Promise<Fate> {
-  const [other] = (await gateway.activeKeys()).filter(({ id }) => method === "DELETE" || !path.endsWith(id));
+async function lie({ gateway }: FaultScene, { method, path, body }: Passing): Promise<Fate> {
+  const isAsked = ({ id, requestId }: Key) =>
+    path.endsWith(id) || (typeof requestId === "string" && body.includes(requestId));
+  const [other] = (await gateway.activeKeys()).filter((key) => method === "DELETE" || !isAsked(key));
   const value = crypto.randomUUID();
   if (path.endsWith("/reveal")) return { status: 200, body: JSON.stringify({ id: other?.id, key: value }) };
   if (path.endsWith("/rotate")) return { status: 200, body: JSON.stringify(other) };
