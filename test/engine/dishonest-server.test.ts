@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { CliStack } from "../support/cli-stack";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
-import { FaultProxy, type Passing } from "../support/proxy";
+import { FaultProxy, type Passing, withoutRequestIds } from "../support/proxy";
 import { describeWithEngine } from "../support/stack";
 
 const isCreation = ({ method, path }: Passing) => method === "POST" && path === "/api/v1/api-keys";
@@ -122,11 +122,9 @@ describeWithEngine("a server that says what is not so", () => {
 });
 
 describeWithEngine("a server without request IDs", () => {
-  const strip = (body: string) => body.replaceAll(/"requestId":("[^"]*"|null)/g, '"requestId":null');
-
   it("creates, rotates and revokes, with one warning in a run", async () => {
     const { gateway, proxy, stack } = await scene();
-    proxy.rewrite = strip;
+    withoutRequestIds(proxy);
     const program = (name: string) => stack.write({ a: { properties: { name } }, b: { properties: { name } } });
     for (const name of ["CI", "CD"]) {
       await program(name);
@@ -140,7 +138,7 @@ describeWithEngine("a server without request IDs", () => {
 
   it("and an answer that is lost twice: no request is repeated, and the error names the key that was created", async () => {
     const { gateway, proxy, stack } = await scene();
-    proxy.rewrite = strip;
+    withoutRequestIds(proxy);
     proxy.onAnswer = (request) => (isCreation(request) ? { status: 502 } : "pass");
     await stack.write(CI);
     const failure = await failureOf(stack.up());

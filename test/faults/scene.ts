@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CliStack, type RunningCommand } from "../support/cli-stack";
 import { type TestGateway, testGateway } from "../support/gateway";
 import type { CleanUp } from "../support/project";
-import { type Fate, FaultProxy, type Passing } from "../support/proxy";
+import { type Fate, FaultProxy, type Passing, withoutRequestIds } from "../support/proxy";
 
 const START = Date.parse("2026-05-01T00:00:00Z");
 
@@ -96,7 +96,7 @@ export class FaultScene {
 
   /** The server ignores request IDs. */
   dropRequestIds(): void {
-    this.#proxy.rewrite = (body) => body.replaceAll(/"requestId":("[^"]*"|null)/g, '"requestId":null');
+    withoutRequestIds(this.#proxy);
   }
 
   /** Until the provider has given up on the request at hand, and sends another one. */
@@ -133,6 +133,7 @@ export class FaultScene {
     this.#printed += await this.stack.recover();
     this.#proxy.date = undefined;
     this.#proxy.rewrite = (body) => body;
+    this.#proxy.rewriteRequest = (body) => body;
     return struck;
   }
 

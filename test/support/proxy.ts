@@ -33,6 +33,8 @@ export class FaultProxy {
   onAnswer: (request: Passing, status: number) => Fate | Promise<Fate> = () => "pass";
   /** Changes what the gateway has said. */
   rewrite: (body: string, request: Passing) => string = (body) => body;
+  /** Changes what the gateway gets to read. */
+  rewriteRequest: (body: string) => string = (body) => body;
   /** The `Date` header of each response. Undefined: this machine's time. */
   date: (() => Date) | undefined;
   readonly passed: Passing[] = [];
@@ -73,7 +75,7 @@ export class FaultProxy {
       fetch(target + passing.path, {
         method: passing.method,
         headers: { authorization: request.headers.authorization ?? "", "content-type": "application/json" },
-        ...(passing.body === "" ? {} : { body: passing.body }),
+        ...(passing.body === "" ? {} : { body: this.rewriteRequest(passing.body) }),
       });
     if (wanted === "twice") await (await forward()).text();
     const answer = await forward();
@@ -97,6 +99,15 @@ export class FaultProxy {
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(body);
   }
+}
+
+/** Makes the gateway behind a proxy ignore request IDs, as a server does that has none. */
+export function withoutRequestIds(proxy: FaultProxy): void {
+  proxy.rewriteRequest = (body) => {
+    const { requestId: _unread, ...read } = JSON.parse(body);
+    return JSON.stringify(read);
+  };
+  proxy.rewrite = (body) => body.replaceAll(/"requestId":("[^"]*"|null)/g, '"requestId":null');
 }
 
 /** Whether it goes on. */
