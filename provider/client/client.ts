@@ -98,7 +98,7 @@ export class Client {
     if (workspace.id === id) return;
     throw this.#wrongWorkspace(
       workspace.slug,
-      `the keys in this stack's state belong to the workspace with the id ${id}`,
+      `the keys in this stack's state belong to the workspace with the ID ${shown(id)}`,
     );
   }
 

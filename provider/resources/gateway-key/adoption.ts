@@ -1,5 +1,6 @@
 import type { Key } from "../../../contract";
 import { DenchError } from "../../errors";
+import { shown } from "../../shown";
 import type { Context } from "../handler";
 import { type GatewayKeyInputs, type GatewayKeyState, shownOf } from "./data";
 
@@ -37,5 +38,5 @@ function mayBeValueOf({ prefix, last4 }: Key, text: string): boolean {
 
 function withoutValueText(id: string, isOther: boolean): string {
   const other = isOther ? ", and DENCH_IMPORT_KEY does not hold this value" : "";
-  return `The value of the key ${id} is not available: Dench shows it once, when the key is created${other}. If you import the key and have its value, set DENCH_IMPORT_KEY to it for the import. Otherwise add a rotation trigger to the imported key, which creates a new value in place; with rotation.overlap the old value stays valid for that time.`;
+  return `The value of the key ${shown(id)} is not available: Dench shows it once, when the key is created${other}. If you import the key and have its value, set DENCH_IMPORT_KEY to it for the import. Otherwise add a rotation trigger to the imported key, which creates a new value in place; with rotation.overlap the old value stays valid for that time.`;
 }
