@@ -2,15 +2,16 @@
 
 const ROOT = "^(version|node-version|error-message|proxy)[.]ts$";
 const CONTRACT = "^contract/";
-const BASE = "^provider/[^/]+$";
+const BASE = ["^contract/", "^provider/[^/]+$", "^provider/values/"];
+const CONFIG = "^provider/config/";
 const CLIENT = "^provider/client/";
-const CALLING_HOST = "^provider/hosts/program[.]ts$";
+const SESSION = "^provider/session/";
+const CALLING_HOST = "^provider/hosts/dynamic/functions[.]ts$";
 const GATEWAY = "^gateway/";
 const HTTP_AND_STORE = "^gateway/(http|store)/";
 const RULES_AND_ERRORS = "^gateway/management/(rules|api-error)[.]ts$";
-const ENGINE = "^engine/";
-const UNBUNDLED =
-  "^(contract/(?!openapi)|provider/(?!hosts/(engine-log|init-failed|plugin|plugin-main|struct)[.])|sdk/).+[.]ts$";
+const ENGINE = "^tools/engine/";
+const UNBUNDLED = "^(contract/(?!openapi)|provider/(?!hosts/plugin/)|sdk/).+[.]ts$";
 const PACKAGE = "^sdk/(dynamic/)?index[.]ts$";
 
 const rule = (name, comment, path, to) => ({ name, comment, severity: "error", from: { path }, to });
@@ -22,11 +23,15 @@ const row = (name, path, others, comment) =>
 const rows = [
   row("contract", CONTRACT, [], "contract/ stands alone: everything else depends on it."),
   row("root", ROOT, [], "Every folder but contract/ imports the files at the root; they import no folder."),
-  row("provider", BASE, [ROOT, CONTRACT], "The folders of provider/ import its files, and not the reverse."),
-  row("client", CLIENT, [ROOT, CONTRACT, BASE], "The client knows no resource, function or host."),
-  row("resources", "^provider/resources/", [ROOT, CONTRACT, BASE, CLIENT], "Resources know no function and no host."),
-  row("functions", "^provider/functions/", [ROOT, CONTRACT, BASE, CLIENT], "Functions know no resource and no host."),
+  row("provider", BASE[1], [ROOT, BASE[0]], "The files of provider/ itself are what all its folders share."),
+  row("values", BASE[2], [ROOT, ...BASE], "Values know nothing of the workspace or of a run."),
+  row("config", CONFIG, [ROOT, ...BASE], "Options are read before there is a client."),
+  row("client", CLIENT, [ROOT, ...BASE, CONFIG], "The client knows nothing of a run, a resource or a host."),
+  row("session", SESSION, [ROOT, ...BASE, CONFIG, CLIENT], "A session is shared by resources, and knows none."),
+  row("resources", "^provider/resources/", [ROOT, ...BASE, CLIENT, SESSION], "Resources know no function and no host."),
+  row("functions", "^provider/functions/", [ROOT, ...BASE, CLIENT, SESSION], "Functions know no resource and no host."),
   row("hosts", "^provider/hosts/", [ROOT, "^provider/"], "Hosts reach the API through the rest of provider/."),
+  row("dynamic-host", "^provider/hosts/dynamic/", [ROOT, "^provider/(?!hosts/plugin/)"], "The package has no plugin."),
   row("gateway", "^gateway/[^/]+$", [ROOT, CONTRACT, GATEWAY], "No defect of the provider can hide in the gateway."),
   row("store", "^gateway/store/", [ROOT], "The store's records are types of its own."),
   row("http", "^gateway/http/", [ROOT, "^gateway/store/database[.]ts$"], "What every API needs depends on no API."),
@@ -42,9 +47,9 @@ const rows = [
     [ROOT, "^sdk/[^/]+$", CALLING_HOST],
     "Only the calling host is loaded, and late.",
   ),
-  row("browser", "^browser/", [ROOT, GATEWAY], "The browser looks at the gateway alone."),
+  row("browser", "^tools/browser/", [ROOT, GATEWAY], "The browser looks at the gateway alone."),
   row("engine", ENGINE, [ROOT], "The engine is installed without the rest of the code."),
-  row("release", "^release/", [ROOT], "A release is packed from built files."),
+  row("release", "^tools/(release|build)/", [ROOT], "A release is packed from built files."),
   row("bench", "^bench/", [ROOT, ENGINE, GATEWAY, PACKAGE], "A bench measures what users use, on the local gateway."),
   row("demo", "^examples/demo/", [ROOT, CONTRACT, ENGINE, GATEWAY], "The demo runs a program on the local gateway."),
   row("examples", "^examples/(?!demo/)", [PACKAGE], "A program imports the package and nothing else of ours."),

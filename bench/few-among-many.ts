@@ -3,8 +3,8 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { ensureEngine } from "../engine/engine";
 import { type Gateway, startGateway } from "../gateway/gateway";
+import { ensureEngine } from "../tools/engine/engine";
 
 const run = promisify(execFile);
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import * as dench from "pulumi-dench/dynamic";
-import { type Engine, ensureEngine } from "../engine/engine";
 import { type Gateway, startGateway } from "../gateway/gateway";
+import { type Engine, ensureEngine } from "../tools/engine/engine";
 import { OrdinaryKey } from "./ordinary-dynamic-provider";
 
 const NAMES = Array.from({ length: 20 }, (_, index) => `key-${index}`);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { FieldFacts } from "../provider/field-facts";
+import type { FieldFacts } from "../provider/values/field-facts";
 
 /** A type in the schema of a package. */
 export interface TypeSchema {

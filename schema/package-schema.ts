@@ -1,4 +1,4 @@
-import { Options } from "../provider/config";
+import { Options } from "../provider/config/options";
 import type { DenchFunction } from "../provider/functions/handler";
 import { functionsByToken } from "../provider/functions/registry";
 import type { Resource } from "../provider/resources/handler";

@@ -1,8 +1,8 @@
 import { access, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { ENGINE_VERSION } from "../engine/installation";
 import { OLDEST_NODE } from "../node-version";
+import { ENGINE_VERSION } from "../tools/engine/installation";
 import { pluginDownloadURL, version } from "../version";
 import { commandsOf } from "./support/documented";
 import { projectRoot } from "./support/project";
@@ -33,7 +33,7 @@ it("the lowest Node that the package takes is the one that tests run on, and tha
 });
 
 it("one engine version stands in the code and the Go module", async () => {
-  expect(await text("engine/pulumi/go.mod")).toContain(`github.com/pulumi/pulumi/pkg/v3 v${ENGINE_VERSION}`);
+  expect(await text("tools/engine/pulumi/go.mod")).toContain(`github.com/pulumi/pulumi/pkg/v3 v${ENGINE_VERSION}`);
 });
 
 it("google-protobuf is the one copy that Pulumi's messages use", async () => {

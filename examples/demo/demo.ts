@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { ensureEngine } from "../../engine/engine";
 import { errorMessage } from "../../error-message";
+import { ensureEngine } from "../../tools/engine/engine";
 import { keyTable, Report } from "./report";
 import { type Run, Workbench } from "./workbench";
 

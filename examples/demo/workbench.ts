@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { type Key, KeyPage } from "../../contract";
-import type { Engine } from "../../engine/engine";
 import { type Gateway, startGateway } from "../../gateway/gateway";
+import type { Engine } from "../../tools/engine/engine";
 
 const packageRoot = dirname(require.resolve("pulumi-dench/package.json"));
 

@@ -15,12 +15,12 @@ import {
   type RevealedKey,
   type Status,
 } from "../../contract";
-import type { Clock } from "../clock";
-import type { Config } from "../config";
+import type { Config } from "../config/options";
 import { DenchError, type DenchErrorCode, RequestIdUsedError } from "../errors";
-import { pathOf } from "../problems";
-import { placeOf, type Secrets } from "../secrets";
-import { shown } from "../shown";
+import { pathOf } from "../values/problems";
+import { placeOf, type Secrets } from "../values/secrets";
+import { shown } from "../values/shown";
+import type { Clock } from "./clock";
 import { type Asked, badIdText, failureText, noAnswerText, noTokenText, unexpectedFormText } from "./failure-text";
 import { Http, type HttpAnswer, type HttpOptions, NoAnswerError } from "./http";
 

@@ -1,5 +1,5 @@
 import type { Operation } from "../../contract";
-import { type Token, variables } from "../config";
+import { type Token, variables } from "../config/options";
 import type { DenchErrorCode } from "../errors";
 import type { HttpAnswer, NoAnswerError } from "./http";
 

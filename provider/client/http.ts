@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { request } from "undici";
 import type { EnvProxy } from "../../proxy";
-import type { Exchange } from "../clock";
+import type { Exchange } from "./clock";
 import { connectionFailure } from "./connection-failure";
 import { Limit } from "./limit";
 import { Network } from "./network";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Key } from "../../contract";
 import type { Client } from "../client/client";
 import { DenchError } from "../errors";
-import { numberLikeText } from "../number-like-text";
+import { numberLikeText } from "../values/number-like-text";
 import { defineFunction } from "./handler";
 import { KeyInfo, keyInfo } from "./key-info";
 

@@ -1,15 +1,8 @@
 import type * as z from "zod";
-import { parsedArguments } from "../arguments";
-import type { Client } from "../client/client";
-import type { Clock } from "../clock";
 import { DenchError } from "../errors";
-import { hasUnknown } from "../unknown";
-
-/** What a function may use beside its arguments. */
-export interface FunctionContext {
-  readonly client: Pick<Client, keyof Client>;
-  readonly clock: Pick<Clock, "current">;
-}
+import type { FunctionContext } from "../session/context";
+import { parsedArguments } from "../values/arguments";
+import { hasUnknown } from "../values/unknown";
 
 /** What the schema and the hosts need to know of a function. Its answer holds no secret. */
 export interface FunctionData<Args extends z.ZodObject, Answer extends z.ZodObject> {

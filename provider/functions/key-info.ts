@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Key } from "../../contract";
-import { timestamp } from "../duration";
+import { timestamp } from "../values/duration";
 
 const Member = z
   .object({

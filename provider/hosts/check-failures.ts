@@ -1,7 +1,7 @@
-import { propertyOf } from "../differences";
-import { lineOf, type Problem, valueAt } from "../problems";
-import type { Fields } from "../resources/handler";
-import { shown } from "../shown";
+import type { Fields } from "../session/context";
+import { propertyOf } from "../values/differences";
+import { lineOf, type Problem, valueAt } from "../values/problems";
+import { shown } from "../values/shown";
 
 /** A problem as the engine shows it. */
 export interface Failure {

@@ -1,5 +1,5 @@
-import type { Fields } from "../resources/handler";
-import { UNKNOWN } from "../unknown";
+import type { Fields } from "../session/context";
+import { UNKNOWN } from "../values/unknown";
 
 // Marks of Pulumi's wire form. They are spelt out here because importing them would load the whole SDK.
 export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";

@@ -1,4 +1,4 @@
-import type { Context } from "./handler";
+import type { Context } from "../session/context";
 
 /** Reads from the workspace for a plan, as far as `driftCheck` allows and the server responds. */
 export async function readForPlan<T>(

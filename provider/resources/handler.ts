@@ -1,48 +1,11 @@
 import type * as z from "zod";
 import type { Naming } from "../autoname";
-import type { Client } from "../client/client";
-import type { Keys } from "../client/keys";
-import type { ReadinessOptions } from "../client/readiness";
-import type { Clock } from "../clock";
-import type { DriftCheck } from "../config";
-import type { Difference } from "../differences";
 import { DenchError, NotInitialisedError } from "../errors";
-import { fieldsWith } from "../field-facts";
-import { type Problem, problemsOf } from "../problems";
-import type { Run } from "../run";
-import type { Secrets } from "../secrets";
-import type { Previewed, PreviewedFields } from "../unknown";
-
-/** Plain values by property name, as hosts hand them over: no secret wrappers, UNKNOWN for what is not known yet. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-export type Severity = "info" | "warning";
-
-/** What a resource may use beside its own values. */
-export interface Context {
-  readonly client: Pick<Client, keyof Client>;
-  readonly keys: Pick<Keys, keyof Keys>;
-  /** Undefined where the host does not know it. */
-  readonly urn: string | undefined;
-  /** The id of the provider instance in the state. Undefined where the host does not know it, or not yet. */
-  readonly providerId: string | undefined;
-  readonly driftCheck: DriftCheck;
-  /** Address of the data plane, where one is configured. */
-  readonly gatewayUrl: string | undefined;
-  /** DENCH_IMPORT_KEY: the value of a key that is imported. */
-  readonly importKey: string | undefined;
-  /** Of the resource's customTimeouts, for this operation. */
-  readonly limitSeconds: number | undefined;
-  readonly clock: Pick<Clock, "now" | "current">;
-  readonly run: Run;
-  readonly secrets: Secrets;
-  /** Undefined once the data plane takes the value; else why it does not, in words. */
-  awaitReadiness(options: Pick<ReadinessOptions, "gatewayUrl" | "key" | "limitSeconds">): Promise<string | undefined>;
-  /** Whether any part of a top-level input of this call is a secret. True where the host does not know it. */
-  isSecretInput(name: string): boolean;
-  /** Shows a line at the resource, in previews too. */
-  log(severity: Severity, message: string): void;
-}
+import type { Context, Fields } from "../session/context";
+import type { Difference } from "../values/differences";
+import { fieldsWith } from "../values/field-facts";
+import { type Problem, problemsOf } from "../values/problems";
+import type { Previewed, PreviewedFields } from "../values/unknown";
 
 interface CheckRequest<State> {
   readonly news: Fields;

@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { Key } from "../../contract";
-import { changesBetween, type Difference } from "../differences";
-import { timestamp } from "../duration";
 import { causeText, DenchError, hasCode, NotInitialisedError } from "../errors";
-import { problemsOf } from "../problems";
-import { passingProviderId, requestIdFor } from "../request-id";
-import { shown } from "../shown";
-import { type PreviewedFields, UNKNOWN } from "../unknown";
+import type { Context } from "../session/context";
+import { changesBetween, type Difference } from "../values/differences";
+import { timestamp } from "../values/duration";
+import { problemsOf } from "../values/problems";
+import { shown } from "../values/shown";
+import { type PreviewedFields, UNKNOWN } from "../values/unknown";
 import { checkAccess, readForPlan } from "./access";
-import { type Context, defineResource, type PreviewOf } from "./handler";
+import { defineResource, type PreviewOf } from "./handler";
 import { readinessProblems, requireReadiness } from "./readiness";
+import { passingProviderId, requestIdFor } from "./request-id";
 import {
   After,
   changedTriggers,

@@ -1,6 +1,6 @@
 import { NotInitialisedError } from "../errors";
-import type { Problem } from "../problems";
-import type { Context, Fields } from "./handler";
+import type { Context, Fields } from "../session/context";
+import type { Problem } from "../values/problems";
 
 /** A new key is not tried on a guessed host. */
 export function readinessProblems({ gatewayUrl }: Context, inputs: Fields): Problem[] {

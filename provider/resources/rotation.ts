@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { propertyPath } from "../differences";
-import { Duration, durationMs, formatDuration } from "../duration";
-import { asText, mapFields } from "../number-like-text";
-import { shown } from "../shown";
-import { type Previewed, UNKNOWN } from "../unknown";
-import type { Fields } from "./handler";
+import type { Fields } from "../session/context";
+import { propertyPath } from "../values/differences";
+import { Duration, durationMs, formatDuration } from "../values/duration";
+import { asText, mapFields } from "../values/number-like-text";
+import { shown } from "../values/shown";
+import { type Previewed, UNKNOWN } from "../values/unknown";
 
 /** Values whose change makes a new value of the key. Adding or removing one does not. */
 export const Triggers = z.record(z.string(), z.string("must be a string"));

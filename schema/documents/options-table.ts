@@ -1,4 +1,4 @@
-import { Options, variables } from "../../provider/config";
+import { Options, variables } from "../../provider/config/options";
 import { packageSchema } from "../package-schema";
 import { tableOf } from "./markdown";
 

@@ -1,5 +1,5 @@
-import { fieldsWith } from "../../provider/field-facts";
 import { resources as resourcesByToken } from "../../provider/resources/registry";
+import { fieldsWith } from "../../provider/values/field-facts";
 import { type Example, LANGUAGES, type Language } from "../examples/example";
 import { examples, importSection } from "../examples/registry";
 import type { ObjectSchema, PropertySchema, TypeSchema } from "../object-schema";

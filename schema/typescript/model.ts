@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { fieldsWith } from "../../provider/field-facts";
 import { functionsByToken } from "../../provider/functions/registry";
 import { resources as resourcesByToken } from "../../provider/resources/registry";
+import { fieldsWith } from "../../provider/values/field-facts";
 import { examples, lookupText } from "../examples/registry";
 import type { NestedSchema, ObjectSchema } from "../object-schema";
 import { packageSchema } from "../package-schema";

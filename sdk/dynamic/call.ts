@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
-import type { Choice } from "../../provider/hosts/program.js";
+import type { Choice } from "../../provider/hosts/dynamic/functions.js";
 import { idsOfAwaited } from "./awaited";
 import { Provider } from "./provider";
 
@@ -15,7 +15,7 @@ export async function call<Answer extends z.ZodObject>(
   const plain = (props: pulumi.Inputs) => pulumi.runtime.serializeProperties("dench", props);
   const [given, settings] = await Promise.all([plain(args), provider && plain(provider)]);
   // Loaded by the first call: a program that only has resources does without it.
-  const { callFunction } = await import("../../provider/hosts/program.js");
+  const { callFunction } = await import("../../provider/hosts/dynamic/functions.js");
   const { getConfig } = pulumi.runtime;
   const program = {
     settings,

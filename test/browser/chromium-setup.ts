@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { findChromium, HOW_TO_INSTALL } from "../../browser/chromium";
+import { findChromium, HOW_TO_INSTALL } from "../../tools/browser/chromium";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, inject, onTestFinished } from "vitest";
-import { launchChromium } from "../../browser/chromium";
+import { launchChromium } from "../../tools/browser/chromium";
 import type { TestGateway } from "../support/gateway";
 
 /** A group of tests that need a real browser. */

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, it, onTestFinished, vi } from "vitest";
-import { buildEngine } from "../../engine/build";
-import { ensureEngine } from "../../engine/engine";
-import { ENGINE_VERSION } from "../../engine/installation";
+import { buildEngine } from "../../tools/engine/build";
+import { ensureEngine } from "../../tools/engine/engine";
+import { ENGINE_VERSION } from "../../tools/engine/installation";
 import { projectRoot } from "../support/project";
 import { describeWithEngine } from "../support/stack";
 
@@ -48,7 +48,7 @@ it("a machine without Go is told so", async () => {
 
 describeWithEngine("npm run engine", () => {
   it("prints path and version of the engine that is used", async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(projectRoot, "dist/engine/cli.js")]);
+    const { stdout } = await promisify(execFile)(process.execPath, [join(projectRoot, "dist/tools/engine/cli.js")]);
     expect(stdout).toMatch(new RegExp(`^\\S*pulumi v${ENGINE_VERSION} \\(.+\\)\n$`));
   });
 });

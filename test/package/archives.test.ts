@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { extract, list } from "tar";
 import { expect, inject, it, onTestFinished } from "vitest";
-import { writePackages } from "../../release/packages";
+import { writePackages } from "../../tools/release/packages";
 import { version } from "../../version";
 import { nodeRelease } from "../support/node-release";
 import { projectRoot } from "../support/project";

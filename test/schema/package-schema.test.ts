@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Options, secretOptions } from "../../provider/config";
+import { Options, secretOptions } from "../../provider/config/options";
 import { resources } from "../../provider/resources/registry";
 import { examples } from "../../schema/examples/registry";
 import type { Properties } from "../../schema/object-schema";

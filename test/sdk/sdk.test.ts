@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import * as dynamicHost from "../../provider/hosts/dynamic";
+import * as dynamicHost from "../../provider/hosts/dynamic/provider";
 import { SIGNATURE_KEY } from "../../provider/hosts/wire";
 import * as dench from "../../sdk";
 import * as dynamic from "../../sdk/dynamic";

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { expectTypeOf, it } from "vitest";
 import type * as z from "zod";
 import type { functions } from "../../provider/functions/registry";
-import type { GatewayKeyInputs, GatewayKeyState } from "../../provider/resources/gateway-key/data";
+import type { GatewayKeyInputs, GatewayKeyState } from "../../provider/resources/gateway-key/fields";
 import type * as dench from "../../sdk";
 import type * as dynamic from "../../sdk/dynamic";
 

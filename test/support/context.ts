@@ -1,10 +1,10 @@
 import { Client, type ClientOptions } from "../../provider/client/client";
-import { Keys } from "../../provider/client/keys";
-import { Clock } from "../../provider/clock";
-import { argumentsSource, type DriftCheck, resolveConfig } from "../../provider/config";
-import type { Context, Severity } from "../../provider/resources/handler";
-import { Run } from "../../provider/run";
-import { Secrets } from "../../provider/secrets";
+import { Clock } from "../../provider/client/clock";
+import { argumentsSource, type DriftCheck, resolveConfig } from "../../provider/config/options";
+import type { Context, Severity } from "../../provider/session/context";
+import { Keys } from "../../provider/session/keys";
+import { Run } from "../../provider/session/run";
+import { Secrets } from "../../provider/values/secrets";
 
 export interface ContextOptions {
   readonly env: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { ensureEngine, NoEngineError } from "../../engine/engine";
+import { ensureEngine, NoEngineError } from "../../tools/engine/engine";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 import { DenchError, NotInitialisedError } from "../../provider/errors";
 import { gatewayKey } from "../../provider/resources/gateway-key";
-import type { Fields } from "../../provider/resources/handler";
-import { Run } from "../../provider/run";
+import type { Fields } from "../../provider/session/context";
+import { Run } from "../../provider/session/run";
 import type { MemoryWorkspace } from "./memory-workspace";
 
 const URN = "urn:pulumi:dev::shop::dench:index:GatewayKey::ci";

@@ -1,8 +1,8 @@
 import type { CreatedKey, CreateKeyBody, Key } from "../../contract";
 import { DenchError, RequestIdUsedError } from "../../provider/errors";
-import type { Context } from "../../provider/resources/handler";
-import type { Run } from "../../provider/run";
-import { Secrets } from "../../provider/secrets";
+import type { Context } from "../../provider/session/context";
+import type { Run } from "../../provider/session/run";
+import { Secrets } from "../../provider/values/secrets";
 
 type Faulty = "create" | "revoke" | "read";
 

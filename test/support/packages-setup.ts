@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { writePackages } from "../../release/packages";
+import { writePackages } from "../../tools/release/packages";
 import { projectRoot } from "./project";
 
 declare module "vitest" {

@@ -2,8 +2,8 @@ import { type Client, credentials, type MethodDefinition, Server, ServerCredenti
 import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest, type ConfigureResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { onTestFinished } from "vitest";
-import { pluginService } from "../../provider/hosts/plugin";
-import { encode } from "../../provider/hosts/struct";
+import { pluginService } from "../../provider/hosts/plugin/service";
+import { encode } from "../../provider/hosts/plugin/struct";
 
 /** The plugin's service in this process, and a client that speaks to it as the engine does. */
 export async function servedPlugin(env: Readonly<Record<string, string>> = {}): Promise<Client> {

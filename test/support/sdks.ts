@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeSdks } from "../../engine/sdks";
+import { writeSdks } from "../../tools/engine/sdks";
 import { madeOnce } from "./made-once";
 import { projectRoot } from "./project";
 
 /** The folder of the SDKs as they follow from today's schema. */
 export async function generatedSdks(): Promise<string> {
-  const from = ["provider/schema.json", "engine/pulumi/sdks/main.go", "engine/pulumi/go.mod"];
+  const from = ["provider/schema.json", "tools/engine/pulumi/sdks/main.go", "tools/engine/pulumi/go.mod"];
   return madeOnce("sdks", await Promise.all(from.map((file) => readFile(join(projectRoot, file), "utf8"))), writeSdks);
 }

@@ -1,6 +1,6 @@
-import { timestamp } from "../../duration";
-import { shown } from "../../shown";
-import type { GatewayKeyState } from "./data";
+import { timestamp } from "../../values/duration";
+import { shown } from "../../values/shown";
+import type { GatewayKeyState } from "./fields";
 
 /** A line of a plan. */
 export interface Note {

@@ -1,7 +1,7 @@
+import type { Context } from "../../session/context";
 import { readForPlan } from "../access";
-import type { Context } from "../handler";
-import type { GatewayKeyState } from "./data";
-import type { Decision } from "./decision";
+import type { Decision } from "./decide";
+import type { GatewayKeyState } from "./fields";
 
 /** Throws `own_key` in a plan that would revoke the key which this provider is itself logged in with. */
 export async function refuseOwnInPlan(context: Context, state: GatewayKeyState, decision: Decision): Promise<void> {

@@ -1,10 +1,11 @@
-import { timestamp } from "../../duration";
-import { type PreviewedFields, UNKNOWN } from "../../unknown";
+import type { Context } from "../../session/context";
+import { timestamp } from "../../values/duration";
+import { type PreviewedFields, UNKNOWN } from "../../values/unknown";
 import { checkAccess } from "../access";
-import type { Context, PreviewOf } from "../handler";
-import type { GatewayKeyInputs, GatewayKeyState } from "./data";
-import { isDead, UNKNOWN_END } from "./decision";
-import { plan } from "./observing";
+import type { PreviewOf } from "../handler";
+import { isDead, UNKNOWN_END } from "./decide";
+import type { GatewayKeyInputs, GatewayKeyState } from "./fields";
+import { plan } from "./observe";
 
 /** What a preview cannot know of a value that is yet to be created. */
 const OF_A_NEW_VALUE = {

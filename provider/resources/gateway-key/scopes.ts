@@ -1,6 +1,6 @@
 import { DEFAULT_SCOPES } from "../../../contract";
-import { nearest } from "../../nearest";
-import type { Context } from "../handler";
+import type { Context } from "../../session/context";
+import { nearest } from "../../values/nearest";
 
 const KNOWN: ReadonlySet<unknown> = new Set(DEFAULT_SCOPES);
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { CLI_BUILD_FLAGS } from "../../../engine/go";
+import { CLI_BUILD_FLAGS } from "../../../tools/engine/go";
 import { madeOnce } from "../../support/made-once";
 import { projectRoot } from "../../support/project";
 import { generatedSdks } from "../../support/sdks";
@@ -21,14 +21,14 @@ export async function goModule(
 ): Promise<string> {
   const sdks = await generatedSdks();
   const module = (await text("examples/environments-go/go.mod")).replace("../../dist/sdks", sdks);
-  const versions = (await text("engine/pulumi/go.mod")).replace(/^[\s\S]*?(?=^require)/m, "");
+  const versions = (await text("tools/engine/pulumi/go.mod")).replace(/^[\s\S]*?(?=^require)/m, "");
   const files = { ...sources, "go.mod": `${module}\n${versions}` };
   return madeOnce("go", [basename(sdks), command, ...args, JSON.stringify(files)], async (folder) => {
     for (const [name, content] of Object.entries(files)) {
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), content);
     }
-    await copyFile(join(projectRoot, "engine/pulumi/go.sum"), join(folder, "go.sum"));
+    await copyFile(join(projectRoot, "tools/engine/pulumi/go.sum"), join(folder, "go.sum"));
     await promisify(execFile)("go", [command, "-mod=mod", ...CLI_BUILD_FLAGS, ...args], {
       cwd: folder,
       env: { ...process.env, CGO_ENABLED: "0" },

@@ -14,7 +14,7 @@ const sdks = join(projectRoot, "dist/sdks");
 describeWithTools("Go")("npm run sdks", () => {
   beforeAll(async () => {
     await rm(sdks, { recursive: true, force: true });
-    await runNode(join(projectRoot, "dist/engine/sdks-cli.js"));
+    await runNode(join(projectRoot, "dist/tools/engine/sdks-cli.js"));
   }, PREPARATION_MS);
 
   it.each(["python/pyproject.toml", "go/go.mod", "nodejs/package.json"])("writes %s", async (file) => {

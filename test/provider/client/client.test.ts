@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Client } from "../../../provider/client/client";
-import { argumentsSource, type Config, resolveConfig } from "../../../provider/config";
+import { argumentsSource, type Config, resolveConfig } from "../../../provider/config/options";
 import { DenchError } from "../../../provider/errors";
 import { clientOptions } from "../../support/context";
 import { testGateway } from "../../support/gateway";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Client } from "../../../provider/client/client";
-import { argumentsSource, resolveConfig } from "../../../provider/config";
+import { argumentsSource, resolveConfig } from "../../../provider/config/options";
 import { connectProxy } from "../../support/connect-proxy";
 import { clientOptions } from "../../support/context";
 import { failureOf } from "../../support/failure";

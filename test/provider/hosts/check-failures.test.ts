@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { checkFailures } from "../../../provider/hosts/check-failures";
-import { problemsOf } from "../../../provider/problems";
+import { problemsOf } from "../../../provider/values/problems";
 
 const QUOTES = `write it in quotes ("…" in YAML, '"…"' for pulumi config set)`;
 

@@ -13,10 +13,10 @@ import {
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { wireOf } from "../../../provider/hosts/struct";
+import { wireOf } from "../../../provider/hosts/plugin/struct";
 import { decodeObject, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE } from "../../../provider/hosts/wire";
-import type { Context } from "../../../provider/resources/handler";
 import { resources } from "../../../provider/resources/registry";
+import type { Context } from "../../../provider/session/context";
 import { testGateway } from "../../support/gateway";
 import { ask, configure, servedPlugin } from "../../support/plugin";
 

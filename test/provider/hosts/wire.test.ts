@@ -2,7 +2,7 @@ import * as runtime from "@pulumi/pulumi/runtime";
 import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { expect, it } from "vitest";
-import { decode, encode } from "../../../provider/hosts/struct";
+import { decode, encode } from "../../../provider/hosts/plugin/struct";
 import {
   decodeObject,
   hasSecret,
@@ -11,7 +11,7 @@ import {
   SIGNATURE_KEY,
   UNKNOWN_VALUE,
 } from "../../../provider/hosts/wire";
-import { UNKNOWN } from "../../../provider/unknown";
+import { UNKNOWN } from "../../../provider/values/unknown";
 
 const secret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, value });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { DriftCheck } from "../../../../provider/config";
+import type { DriftCheck } from "../../../../provider/config/options";
 import { gatewayKey } from "../../../../provider/resources/gateway-key";
-import type { Decision } from "../../../../provider/resources/gateway-key/decision";
+import type { Decision } from "../../../../provider/resources/gateway-key/decide";
 import { endedBy } from "../../../../provider/resources/gateway-key/own-key";
-import type { Fields } from "../../../../provider/resources/handler";
-import { Run } from "../../../../provider/run";
+import type { Fields } from "../../../../provider/session/context";
+import { Run } from "../../../../provider/session/run";
 import { testContext } from "../../../support/context";
 import { failureOf } from "../../../support/failure";
 import { testGateway } from "../../../support/gateway";

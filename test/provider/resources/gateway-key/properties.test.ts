@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Fields } from "../../../../provider/resources/handler";
+import type { Fields } from "../../../../provider/session/context";
 import { MemoryEngine, type Outcome } from "../../../support/memory-engine";
 import { type Fault, MemoryWorkspace } from "../../../support/memory-workspace";
 

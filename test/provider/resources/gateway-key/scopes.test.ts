@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { warnAboutScopes } from "../../../../provider/resources/gateway-key/scopes";
-import { Run } from "../../../../provider/run";
-import { UNKNOWN } from "../../../../provider/unknown";
+import { Run } from "../../../../provider/session/run";
+import { UNKNOWN } from "../../../../provider/values/unknown";
 import { testContext } from "../../../support/context";
 
 /** What one run has to say about these scopes of a resource. */

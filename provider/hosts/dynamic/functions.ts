@@ -1,0 +1,67 @@
+import "./needs-node";
+import type * as z from "zod";
+import { argumentsSource, type ConfigSource, stackConfigSource, variables } from "../../config/options";
+import { errorText } from "../../errors";
+import { type DenchFunction, notKnown } from "../../functions/handler";
+import { functions } from "../../functions/registry";
+import type { Fields } from "../../session/context";
+import { Session, timeOfRun } from "../../session/session";
+import { hasUnknown } from "../../values/unknown";
+import { decodeObject } from "../wire";
+
+/** The program that calls. */
+export interface Program {
+  /** The options of an explicit provider, as they go over Pulumi's wire. Undefined: the stack's config is used. */
+  readonly settings: object | undefined;
+  /** A value of the stack's config. */
+  readonly config: (key: string) => string | undefined;
+  readonly warn: (line: string) => void;
+}
+
+/** Picks a function. */
+export type Choice<Answer extends z.ZodObject> = (all: typeof functions) => DenchFunction<z.ZodObject, Answer>;
+
+/** One for each configuration: a program of the Automation API may run with several, one after the other. */
+const sessions = new Map<string, Session>();
+const MOST_SESSIONS = 16;
+
+/** Calls a function in the program's own process. A failure is an Error with a text for the user. */
+export async function callFunction<Answer extends z.ZodObject>(
+  choose: Choice<Answer>,
+  args: object,
+  { settings, config, warn }: Program,
+): Promise<z.output<Answer>> {
+  try {
+    const called = choose(functions);
+    const given = decodeObject(args);
+    const source = settings ? argumentsSource(decodeObject(settings)) : stackConfigSource(stackConfig(config));
+    if (hasUnknown(source.values)) throw notKnown(called.token);
+    return await called.call(sessionOf(source, warn).workspace, given);
+  } catch (error) {
+    throw new Error(errorText(error));
+  }
+}
+
+function stackConfig(config: Program["config"]): Fields {
+  return Object.fromEntries(Object.keys(variables).map((option) => [option, config(`dench:${option}`)]));
+}
+
+function sessionOf(source: ConfigSource, warn: Program["warn"]): Session {
+  const { env } = process;
+  const names = [...Object.values(variables), "DENCH_TEST_NOW"];
+  const key = JSON.stringify([source.values, names.map((name) => env[name] ?? null)]);
+  const known = sessions.get(key);
+  if (known) return known;
+  if (sessions.size >= MOST_SESSIONS) sessions.clear();
+  const session = new Session({
+    source,
+    env,
+    time: timeOfRun(env, warn),
+    warn,
+    providerId: undefined,
+    cancel: new AbortController().signal,
+    trace: (line) => process.stderr.write(`${line}\n`),
+  });
+  sessions.set(key, session);
+  return session;
+}

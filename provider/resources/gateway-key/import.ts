@@ -1,0 +1,42 @@
+import type { Key } from "../../../contract";
+import { DenchError } from "../../errors";
+import type { Context } from "../../session/context";
+import { shown } from "../../values/shown";
+import { type GatewayKeyInputs, type GatewayKeyState, shownOf } from "./fields";
+
+/** Reads a key that no state has: an import, a `.get(…)`, or `pulumi do … read`, which look alike to a provider. */
+export async function adopt(
+  { client, importKey, log }: Context,
+  id: string,
+): Promise<{ inputs: GatewayKeyInputs; state: GatewayKeyState }> {
+  const [key, { workspace }] = await Promise.all([client.getKey(id), client.status()]);
+  if (key.kind === "primary") {
+    throw new DenchError(
+      "not_importable",
+      "Could not read or import this key as a GatewayKey: it is the primary sandbox key. Import it as a PrimarySandboxKey, with the ID primary.",
+    );
+  }
+  if (key.status !== "active") {
+    throw new DenchError(
+      "not_importable",
+      `Could not read or import this key as a GatewayKey: its status is ${key.status === "revoked" ? "revoked" : "not active"}, and only an active key can be managed. Create a new one instead.`,
+    );
+  }
+  // A value that is read from a file often comes with the line end.
+  const given = importKey?.trim() || undefined;
+  const value = given !== undefined && mayBeValueOf(key, given) ? { key: given } : {};
+  if (value.key === undefined) log("warning", withoutValueText(id, given !== undefined));
+  const inputs = { name: key.name, scopes: key.scopes };
+  return { inputs, state: { ...inputs, ...value, workspaceId: workspace.id, ...shownOf(key) } };
+}
+
+/** Whether a text can be the key's value, of which the mask is known. A copy of the mask itself cannot. */
+function mayBeValueOf({ prefix, last4 }: Key, text: string): boolean {
+  const isMask = text.length <= prefix.length + last4.length || !/^[\x21-\x7e]+$/.test(text);
+  return text.startsWith(prefix) && text.endsWith(last4) && !isMask;
+}
+
+function withoutValueText(id: string, isOther: boolean): string {
+  const other = isOther ? ", and DENCH_IMPORT_KEY does not hold this value" : "";
+  return `The value of the key ${shown(id)} is not available: Dench shows it once, when the key is created${other}. If you import the key and have its value, set DENCH_IMPORT_KEY to it for the import. Otherwise add a rotation trigger to the imported key, which creates a new value in place; with rotation.overlap the old value stays valid for that time.`;
+}

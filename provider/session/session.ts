@@ -1,0 +1,97 @@
+import { version } from "../../version";
+import { Client } from "../client/client";
+import { Clock, type ClockOptions } from "../client/clock";
+import { Http, type HttpOptions } from "../client/http";
+import { Limit } from "../client/limit";
+import { awaitReadiness } from "../client/readiness";
+import { type ConfigSource, resolveConfig } from "../config/options";
+import { DenchError } from "../errors";
+import { Secrets } from "../values/secrets";
+import type { Context, FunctionContext } from "./context";
+import { Keys } from "./keys";
+import { Run } from "./run";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface SessionOptions {
+  /** Where the options stand, before the environment. */
+  readonly source: ConfigSource;
+  readonly env: Environment;
+  /** The time of the run. */
+  readonly time: TimeOfRun;
+  /** Shows a warning that is about no resource in particular. */
+  readonly warn: (message: string) => void;
+  /** The id of the provider instance in the state, where the host knows it. */
+  readonly providerId: string | undefined;
+  /** Ends waits. */
+  readonly cancel: AbortSignal;
+  /** Told of each request when DENCH_LOG=debug. */
+  readonly trace: (line: string) => void;
+}
+
+/** What a context has of its own for each call. */
+export type Call = Pick<Context, "urn" | "log" | "limitSeconds" | "isSecretInput">;
+
+/** One configured provider in one process. Its resources share the client, the list of keys, and what the run has learnt. */
+export class Session {
+  readonly #shared: Omit<Context, keyof Call>;
+
+  constructor({ source, env, time, warn, providerId, cancel, trace }: SessionOptions) {
+    const config = resolveConfig(source, env);
+    const importKey = env["DENCH_IMPORT_KEY"] || undefined;
+    const secrets = new Secrets();
+    secrets.add(config.token?.value, importKey?.trim());
+    const clock = new Clock({ ...time, warn });
+    const run = new Run();
+    const options: HttpOptions = {
+      ...config,
+      limit: new Limit(config.maxConcurrency),
+      signal: cancel,
+      userAgent: `pulumi-dench/${version}`,
+      ...(env["DENCH_LOG"] === "debug" ? { trace } : {}),
+    };
+    const client = new Client(config, { ...options, clock, secrets });
+    const probe = new Http(options);
+    this.#shared = {
+      client,
+      keys: new Keys({ client, run, clock, driftCheck: config.driftCheck, warn }),
+      awaitReadiness: (options) => awaitReadiness({ ...options, signal: cancel }, probe),
+      driftCheck: config.driftCheck,
+      gatewayUrl: config.gatewayUrl,
+      importKey,
+      clock,
+      providerId,
+      run,
+      secrets,
+    };
+  }
+
+  /** For functions, and for what is about no resource in particular. */
+  get workspace(): FunctionContext {
+    return this.#shared;
+  }
+
+  context({ urn, log, limitSeconds, isSecretInput }: Call): Context {
+    const { secrets } = this.#shared;
+    return {
+      ...this.#shared,
+      urn,
+      log: (severity, message) => log(severity, secrets.clean(message)),
+      limitSeconds,
+      isSecretInput,
+    };
+  }
+}
+
+/** When a run began, and whether its clock is set by the server's. */
+export type TimeOfRun = Pick<ClockOptions, "start" | "learns">;
+
+/** The time of the run. Tests of what takes weeks set it by DENCH_TEST_NOW, and whoever sets it is warned. */
+export function timeOfRun(env: Environment, warn: (message: string) => void): TimeOfRun {
+  const given = env["DENCH_TEST_NOW"];
+  if (given === undefined || given === "") return { start: Date.now(), learns: true };
+  const start = Date.parse(given);
+  if (Number.isNaN(start)) throw new DenchError("invalid_config", "DENCH_TEST_NOW is no time in RFC 3339. Unset it.");
+  warn(`The time is taken to be ${given}, as DENCH_TEST_NOW is set. Unset it for anything but a test.`);
+  return { start, learns: false };
+}

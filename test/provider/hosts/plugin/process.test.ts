@@ -1,0 +1,69 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { credentials } from "@grpc/grpc-js";
+import { ResourceProviderClient, ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { expect, it, onTestFinished } from "vitest";
+import { examples } from "../../../../schema/examples/registry";
+import { ask } from "../../../support/plugin";
+import { projectRoot } from "../../../support/project";
+
+const plugin = join(projectRoot, "pulumi-resource-dench");
+
+async function started(
+  command: string,
+  ...args: string[]
+): Promise<{ process: ChildProcessWithoutNullStreams; line: string }> {
+  const child = spawn(command, args);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [chunk] = await once(child.stdout, "data");
+  return { process: child, line: String(chunk) };
+}
+
+it("the built plugin is one file that Node runs, and prints its port alone on the first line", async () => {
+  expect(await readFile(plugin, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  const { line } = await started(process.execPath, plugin, "127.0.0.1:1");
+  expect(line).toMatch(/^\d+\n$/);
+});
+
+const committedSchema = () => readFile(join(projectRoot, "provider/schema.json"), "utf8");
+
+it("the built plugin describes itself by the committed schema", async () => {
+  const { line } = await started(process.execPath, plugin);
+  const client = new ResourceProviderClient(`127.0.0.1:${line.trim()}`, credentials.createInsecure());
+  onTestFinished(() => client.close());
+  const response = await ask(client, service.getSchema, new GetSchemaRequest());
+  expect(response.getSchema()).toBe(JSON.stringify(JSON.parse(await committedSchema())));
+});
+
+it("the built plugin holds no example program beside those in its schema", async () => {
+  const [bundle, schema] = [await readFile(plugin, "utf8"), await committedSchema()];
+  const programs = Object.values(examples).flatMap((shown) => shown.flatMap(({ programs }) => Object.values(programs)));
+  // Lines that look the same however a string is quoted, and that are an example's alone.
+  const lines = programs
+    .flatMap((program) => program.split("\n"))
+    .filter((line) => /^[\w ().,:;=<>@/-]{25,}$/.test(line));
+  const count = (text: string, line: string) => text.split(line).length - 1;
+  expect(lines.length).toBeGreaterThan(20);
+  for (const line of new Set(lines)) expect(count(bundle, line), line).toBe(count(schema, line));
+});
+
+it("the plugin ends as soon as its engine lets go of its stdin", async () => {
+  const { process: child } = await started(process.execPath, plugin);
+  const exited = once(child, "exit");
+  child.stdin.destroy();
+  expect(await exited).toEqual([0, null]);
+});
+
+it("the plugin ends with a parent that is killed, where stdin is no pipe", async () => {
+  const script = `"${process.execPath}" "${plugin}" < /dev/null & wait`;
+  const shell = spawn("sh", ["-c", script]);
+  onTestFinished(() => void shell.kill("SIGKILL"));
+  await once(shell.stdout, "data");
+  // The plugin shares the shell's stdout, which closes when the last of the two is gone.
+  const closed = once(shell.stdout, "close");
+  shell.kill("SIGKILL");
+  await closed;
+});

@@ -1,0 +1,90 @@
+import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { CheckRequest, ConfigureRequest, CreateRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { describe, expect, it } from "vitest";
+import { unguardedWarning } from "../../../../provider/hosts/plugin/provider-arguments";
+import { decode, encode } from "../../../../provider/hosts/plugin/struct";
+import type { Fields } from "../../../../provider/session/context";
+import { testGateway } from "../../../support/gateway";
+import { ask, servedPlugin } from "../../../support/plugin";
+
+const TYPE = "dench:index:GatewayKey";
+const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
+
+describe("a check of a provider's arguments", () => {
+  const OF_THE_STACK = { token: "a", maxRetries: "2" };
+
+  it.each<[string, string, Fields, Fields]>([
+    ["leaves out today's stack config, for the engine's own provider", "default_0_1_0", OF_THE_STACK, {}],
+    ["keeps any other argument of a provider called default", "default", { token: "b" }, { token: "b" }],
+    ["keeps a part of the stack config", "default_1_2_3", { maxRetries: "2" }, { maxRetries: "2" }],
+    ["keeps the stack config in a provider called otherwise", "default-eu", OF_THE_STACK, OF_THE_STACK],
+  ])("%s", async (_what, name, given, kept) => {
+    const plugin = await servedPlugin({ PULUMI_CONFIG: JSON.stringify(OF_THE_STACK) });
+    const request = new CheckRequest().setUrn(`urn:pulumi:dev::shop::pulumi:providers:dench::${name}`);
+    const news = encode({ ...given, version: "0.1.0" });
+    const answer = await ask(plugin, service.checkConfig, request.setNews(news));
+    expect(decode(answer.getInputs())).toEqual({ ...kept, version: "0.1.0" });
+  });
+
+  it("keeps everything in a plugin that was attached, which knows no stack config", async () => {
+    const plugin = await servedPlugin();
+    const request = new CheckRequest().setUrn("urn:pulumi:dev::shop::pulumi:providers:dench::default_0_1_0");
+    const answer = await ask(plugin, service.checkConfig, request.setNews(encode(OF_THE_STACK)));
+    expect(decode(answer.getInputs())).toEqual(OF_THE_STACK);
+  });
+});
+
+describe("a call takes its options", () => {
+  /** The place whose gateway a key is made in, where arguments, stack config and environment each name another one. */
+  async function placeUsed(name: string, places: readonly ("arguments" | "config")[]) {
+    const [ofArguments, ofConfig, ofEnv] = [await testGateway(), await testGateway(), await testGateway()];
+    const optionsOf = ({ gateway }: typeof ofEnv) => ({ token: gateway.adminToken, baseUrl: gateway.baseUrl });
+    const config = places.includes("config") ? { PULUMI_CONFIG: JSON.stringify(optionsOf(ofConfig)) } : {};
+    const plugin = await servedPlugin({ ...ofEnv.env, ...config });
+    const args = places.includes("arguments") ? encode(optionsOf(ofArguments), ["token"]) : encode({});
+    const request = new ConfigureRequest().setArgs(args);
+    await ask(plugin, service.configure, name === "" ? request : request.setName(name));
+    const create = new CreateRequest().setUrn(URN).setType(TYPE);
+    await ask(plugin, service.create, create.setProperties(encode({ name: "CI" })));
+    const used = { arguments: ofArguments, config: ofConfig, env: ofEnv };
+    const keys = await Promise.all(
+      Object.entries(used).map(async ([place, gateway]) => ((await gateway.keys()).length > 0 ? [place] : [])),
+    );
+    return keys.flat();
+  }
+
+  it.each(["second", "default-eu", "default", "default_1_2_3", ""])(
+    'from the arguments of a provider called "%s", whatever else is set',
+    async (name) => {
+      expect(await placeUsed(name, ["arguments", "config"])).toEqual(["arguments"]);
+    },
+  );
+
+  it.each(["default", "default_0_1_0", "default_https_//example.com", ""])(
+    'from today\'s stack config, for a provider called "%s" without arguments',
+    async (name) => {
+      expect(await placeUsed(name, ["config"])).toEqual(["config"]);
+      expect(await placeUsed(name, [])).toEqual(["env"]);
+    },
+  );
+
+  it.each(["second", "default-eu"])(
+    'from the environment, for a provider called "%s" without arguments',
+    async (name) => {
+      expect(await placeUsed(name, ["config"])).toEqual(["env"]);
+    },
+  );
+});
+
+it.each<[boolean, string, string, Fields, object]>([
+  [true, "an explicit provider", "shop", { token: "a" }, {}],
+  [true, "an explicit provider without arguments", "shop", { version: "0.1.0" }, {}],
+  [true, "an explicit provider that is called default", "default", { token: "a" }, {}],
+  [false, "an explicit provider with a workspace", "shop", { workspace: "shop" }, {}],
+  [false, "an explicit provider, with a workspace in the environment", "shop", {}, { DENCH_WORKSPACE: "shop" }],
+  [false, "an explicit provider, without a workspace in the stack's config", "shop", {}, { PULUMI_CONFIG: "{}" }],
+  [false, "the engine's own provider", "default_0_1_0", { version: "0.1.0" }, {}],
+])("warns (%s) of a workspace in the stack's config: %s", (isWarned, _what, name, args, env) => {
+  const config = { PULUMI_CONFIG: JSON.stringify({ workspace: "production" }) };
+  expect(unguardedWarning({ name, args }, { ...config, ...env }) !== undefined).toBe(isWarned);
+});

@@ -1,0 +1,171 @@
+import { status } from "@grpc/grpc-js";
+import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import {
+  CallRequest,
+  CheckRequest,
+  CreateRequest,
+  DiffRequest,
+  DiffResponse,
+  GetSchemaRequest,
+  ProviderHandshakeRequest,
+  ReadRequest,
+  UpdateRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { describe, expect, it } from "vitest";
+import { decode, encode } from "../../../../provider/hosts/plugin/struct";
+import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../../../../provider/hosts/wire";
+import { UNKNOWN } from "../../../../provider/values/unknown";
+import { packageSchema } from "../../../../schema/package-schema";
+import { version } from "../../../../version";
+import { ask, configure, servedPlugin } from "../../../support/plugin";
+
+const TYPE = "dench:index:GatewayKey";
+const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
+
+const STATE = {
+  name: "CI",
+  keyId: "key_1",
+  workspaceId: "org_1",
+  prefix: "dg_live_",
+  last4: "abcd",
+  status: "active",
+  createdAt: "2026-01-01T00:00:00.000Z",
+  createdBy: "Ada",
+};
+
+describe("the plugin", () => {
+  it("tells its version and its schema", async () => {
+    const plugin = await servedPlugin();
+    expect((await ask(plugin, service.getPluginInfo, new Empty())).toObject()).toEqual({ version });
+    const schema = await ask(plugin, service.getSchema, new GetSchemaRequest());
+    expect(JSON.parse(schema.getSchema())).toEqual(packageSchema());
+  });
+
+  it("says in the handshake that it names resources as pulumi:autonaming asks", async () => {
+    const plugin = await servedPlugin();
+    const request = new ProviderHandshakeRequest().setEngineAddress("127.0.0.1:1");
+    const answer = await ask(plugin, service.handshake, request);
+    expect(answer.getSupportsAutonamingConfiguration()).toBe(true);
+  });
+
+  it("answers a call that it does not have as unimplemented", async () => {
+    const plugin = await servedPlugin();
+    await expect(ask(plugin, service.call, new CallRequest())).rejects.toMatchObject({
+      code: status.UNIMPLEMENTED,
+    });
+  });
+
+  it("answers with an error where a request makes no sense, and goes on", async () => {
+    const plugin = await servedPlugin();
+    const check = (urn: string, type = "") =>
+      ask(plugin, service.check, new CheckRequest().setUrn(urn).setType(type).setNews(encode({})));
+    await expect(check(URN, TYPE)).rejects.toThrow(/before it configured/);
+    await configure(plugin);
+    await expect(check("no urn")).rejects.toThrow(/has no resource/);
+    await expect(check(URN, "dench:index:Nothing")).rejects.toThrow(/no resource dench:index:Nothing/);
+    await expect(ask(plugin, service.read, new ReadRequest().setUrn(URN))).rejects.toThrow(/\[dench:no_token\]/);
+    expect((await check(URN)).getFailuresList()).toEqual([]);
+  });
+});
+
+describe("the configuration", () => {
+  it("comes back with the token as a secret, even where it was given in clear", async () => {
+    const plugin = await servedPlugin();
+    const news = encode({ token: "in-clear", baseUrl: "https://example.com", version: "0.1.0" });
+    const answer = await ask(plugin, service.checkConfig, new CheckRequest().setNews(news));
+    expect(answer.getFailuresList()).toEqual([]);
+    expect(answer.getInputs()?.toJavaScript()).toEqual({
+      token: { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: "in-clear" },
+      baseUrl: "https://example.com",
+      version: "0.1.0",
+    });
+  });
+
+  it("is refused with the path of each problem, what is not known yet excepted", async () => {
+    const plugin = await servedPlugin();
+    const news = encode({ token: UNKNOWN, baseUrl: "http://example.com", maxRetries: "many", tokn: "hidden-word" });
+    const answer = await ask(plugin, service.checkConfig, new CheckRequest().setNews(news));
+    // Without a property: the engine would show its value, which may be a token under a name misspelt.
+    const failures = answer.getFailuresList().map((failure) => [failure.getProperty(), failure.getReason()]);
+    expect(failures.toSorted()).toEqual([
+      ["", expect.stringMatching(/^baseUrl: /)],
+      ["", "maxRetries: must be a whole number from 0 to 20"],
+      ["", 'there is no option "tokn"; did you mean "token"?'],
+    ]);
+  });
+
+  it("that changes is told as a change, never as a replacement", async () => {
+    const plugin = await servedPlugin();
+    const diff = (before: object, after: object) => {
+      const request = new DiffRequest().setOldInputs(encode({ ...before })).setNews(encode({ ...after }));
+      return ask(plugin, service.diffConfig, request);
+    };
+    const changed = await diff({ token: "a" }, { token: "b", baseUrl: "https://other.example" });
+    expect([changed.getChanges(), changed.getReplacesList()]).toEqual([DiffResponse.DiffChanges.DIFF_SOME, []]);
+    expect((await diff({ token: "a" }, { token: "a" })).getChanges()).toBe(DiffResponse.DiffChanges.DIFF_NONE);
+  });
+
+  it("that is wrong in the environment fails with where it stands", async () => {
+    const plugin = await servedPlugin({ DENCH_TIMEOUT_SECONDS: "soon" });
+    await expect(configure(plugin)).rejects.toThrow(/DENCH_TIMEOUT_SECONDS.*\[dench:invalid_config\]/);
+  });
+});
+
+describe("a preview", () => {
+  it("of a creation knows the inputs and nothing else, also where the server cannot be reached", async () => {
+    const plugin = await servedPlugin({ DENCH_BASE_URL: "http://127.0.0.1:1", DENCH_API_KEY: "token" });
+    await configure(plugin);
+    const properties = encode({ name: "CI", scopes: UNKNOWN });
+    const request = new CreateRequest().setUrn(URN).setType(TYPE).setPreview(true).setProperties(properties);
+    const answer = await ask(plugin, service.create, request);
+    expect(answer.getId()).toBe("");
+    expect(decode(answer.getProperties())).toMatchObject({ name: "CI", scopes: UNKNOWN, key: UNKNOWN, keyId: UNKNOWN });
+  });
+
+  it("of an update keeps the value a secret", async () => {
+    const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "off" });
+    await configure(plugin);
+    const state = { ...STATE, key: "value" };
+    const request = new UpdateRequest().setUrn(URN).setType(TYPE).setPreview(true);
+    request.setOlds(encode(state)).setNews(encode({ name: "CI" }));
+    const answer = await ask(plugin, service.update, request);
+    expect(answer.getProperties()?.toJavaScript()).toMatchObject({
+      key: { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: "value" },
+    });
+  });
+});
+
+it("a difference is told in the engine's words", async () => {
+  const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "off" });
+  await configure(plugin);
+  const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1");
+  request.setOlds(encode({ ...STATE, key: "value" }));
+  const diff = async (news: object) =>
+    (await ask(plugin, service.diff, request.setNews(encode({ ...news })))).toObject();
+  expect(await diff({ name: "CI" })).toMatchObject({
+    changes: DiffResponse.DiffChanges.DIFF_NONE,
+    hasdetaileddiff: true,
+    detaileddiffMap: [],
+  });
+  expect(await diff({ name: "CD", scopes: ["a"] })).toMatchObject({
+    changes: DiffResponse.DiffChanges.DIFF_SOME,
+    diffsList: ["name", "scopes"],
+    replacesList: ["name", "scopes"],
+    detaileddiffMap: [
+      ["name", { kind: 5 }],
+      ["scopes", { kind: 1 }],
+    ],
+  });
+  const rotation = (value: string) => ({ triggers: { team: value, "the other": value } });
+  request.setOlds(encode({ ...STATE, key: "value", rotation: rotation("1") }));
+  expect(await diff({ name: "CI", rotation: rotation("2") })).toMatchObject({
+    // Top-level names, where the details have paths: the engine looks them up among the inputs.
+    diffsList: ["rotation"],
+    replacesList: ["rotation"],
+    detaileddiffMap: [
+      ["rotation.triggers.team", { kind: 5 }],
+      ['rotation.triggers["the other"]', { kind: 5 }],
+    ],
+  });
+});

@@ -1,0 +1,213 @@
+import { describe, expect, it } from "vitest";
+import type { GatewayOptions } from "../../../../gateway/gateway";
+import { RequestIdUsedError } from "../../../../provider/errors";
+import { makeKey, warnAboutOrphans } from "../../../../provider/resources/gateway-key/create";
+import { requestIdFor } from "../../../../provider/resources/request-id";
+import { Run } from "../../../../provider/session/run";
+import { testContext } from "../../../support/context";
+import { testGateway } from "../../../support/gateway";
+import { KEY } from "../../../support/key";
+import { apiError, scriptedServer } from "../../../support/scripted-server";
+
+const URN = "urn:pulumi:dev::shop::dench:index:GatewayKey::ci";
+
+const STATUS = {
+  workspace: { id: "org_1", name: "Shop", slug: "shop" },
+  caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null },
+};
+
+/** A workspace, and runs of one provider instance in it, each a process of its own. */
+async function workspace(options: Partial<GatewayOptions> = {}) {
+  const gateway = await testGateway(options);
+  const lines: string[] = [];
+  const newRun = (run = new Run(), urn = URN, env: Readonly<Record<string, string>> = {}) =>
+    testContext({
+      env: { ...gateway.env, ...env },
+      urn,
+      providerId: "instance",
+      run,
+      log: (severity, message) => lines.push(`${severity}: ${message}`),
+    });
+  const statuses = async () => (await gateway.keys()).map(({ id, status }) => [id, status]);
+  return { gateway, newRun, statuses, lines };
+}
+
+describe("a key made in the next run, after one that died with it", () => {
+  it("takes the place of the first, which is revoked as nobody has used it", async () => {
+    const { newRun, statuses } = await workspace();
+    const orphan = await makeKey(newRun(), { name: "CI" });
+    const made = await makeKey(newRun(), { name: "CI" });
+    expect(await statuses()).toEqual([
+      [made.id, "active"],
+      [orphan.id, "revoked"],
+    ]);
+    expect([orphan.requestId, made.requestId]).toEqual([
+      requestIdFor("instance", URN),
+      requestIdFor("instance", orphan.id),
+    ]);
+  });
+
+  it("takes the place of the last of many", async () => {
+    const { gateway, newRun } = await workspace();
+    for (let crash = 0; crash < 12; crash += 1) await makeKey(newRun(), { name: "CI" });
+    const made = await makeKey(newRun(), { name: "CI" });
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.id]);
+  });
+
+  it("leaves the first alone if it was used, and says so with its id", async () => {
+    const { gateway, newRun, statuses, lines } = await workspace();
+    const used = await makeKey(newRun(), { name: "CI" });
+    await gateway.dataPlane(used.key);
+    const made = await makeKey(newRun(), { name: "CI" });
+    expect(await statuses()).toEqual([
+      [made.id, "active"],
+      [used.id, "active"],
+    ]);
+    expect(lines).toEqual([
+      expect.stringContaining(`${used.id} was created for this resource before and has been used`),
+    ]);
+  });
+
+  it("leaves the first alone if the provider is logged in with it, which is a use", async () => {
+    const { gateway, newRun, lines } = await workspace({ keysManage: true });
+    const own = await makeKey(newRun(), { name: "CI" });
+    const made = await makeKey(newRun(new Run(), URN, { DENCH_API_KEY: own.key }), { name: "CI" });
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.id, own.id]);
+    expect(lines).toEqual([
+      expect.stringContaining(`${own.id} was created for this resource before and has been used`),
+    ]);
+  });
+
+  it("does not take its own wait for readiness for a use", async () => {
+    const { gateway, newRun } = await workspace();
+    const orphan = await makeKey(newRun(), { name: "CI", waitUntilReady: true });
+    await gateway.dataPlane(orphan.key);
+    const made = await makeKey(newRun(), { name: "CI", waitUntilReady: true });
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.id]);
+  });
+
+  it("leaves the first alone if another resource of this run holds it", async () => {
+    const { gateway, newRun } = await workspace();
+    const held = await makeKey(newRun(), { name: "CI" });
+    const run = new Run();
+    run.hold("urn:of:another", { keyId: held.id, workspaceId: "org_1" });
+    await makeKey(newRun(run), { name: "CI" });
+    expect(await gateway.activeKeys()).toHaveLength(2);
+  });
+
+  it("marks the first before it is revoked, so that a resource which turns out to hold it asks for a new one", async () => {
+    const { newRun } = await workspace();
+    const first = await makeKey(newRun(), { name: "CI" });
+    const run = new Run();
+    await makeKey(newRun(run), { name: "CI" });
+    expect(run.hasRevoked(first.id)).toBe(true);
+  });
+
+  it("is another one for another resource, and for another provider instance", async () => {
+    const { gateway, newRun } = await workspace();
+    await makeKey(newRun(), { name: "CI" });
+    await makeKey(newRun(new Run(), `${URN}-2`), { name: "CI" });
+    await makeKey(testContext({ env: gateway.env, urn: URN, providerId: "other" }), { name: "CI" });
+    expect(await gateway.activeKeys()).toHaveLength(3);
+  });
+});
+
+describe("the chain of keys", () => {
+  it("starts from the key to be replaced, once it is known", async () => {
+    const { newRun } = await workspace();
+    const run = new Run();
+    run.hold(URN, { keyId: "key_before", workspaceId: "org_1" });
+    const made = await makeKey(newRun(run), { name: "CI" });
+    expect(made.requestId).toBe(requestIdFor("instance", "key_before"));
+  });
+
+  it("that never ends is an error with a way out, after one warning and a bounded number of requests", async () => {
+    const requestIds: string[] = [];
+    const server = await scriptedServer(({ method, path, body }) => {
+      if (path === "/status") return { status: 200, body: STATUS };
+      if (path.startsWith("/api-keys?")) return { status: 200, body: { items: [], cursor: null } };
+      const id = `key_${requestIds.length}`;
+      if (method === "GET") {
+        return { status: 200, body: { ...KEY, id, requestId: requestIds.at(-1), status: "revoked" } };
+      }
+      requestIds.push(JSON.parse(body).requestId);
+      const details = { keyId: `key_${requestIds.length}`, status: "revoked" };
+      return apiError(409, "request_id_used", { details });
+    });
+    const env = { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" };
+    const lines: string[] = [];
+    const log = (_severity: string, line: string) => lines.push(line);
+    const context = testContext({ env, urn: URN, providerId: "instance", log });
+    await expect(makeKey(context, { name: "CI" })).rejects.toMatchObject({
+      code: "chain_too_long",
+      message: expect.stringContaining("another name in the program"),
+    });
+    expect(requestIds).toHaveLength(26);
+    expect(lines).toEqual([expect.stringContaining("25 keys were created for this resource before")]);
+  });
+
+  it("of any length ends in the newest key: the rest of a long one is read from the list", async () => {
+    const { gateway, newRun } = await workspace();
+    let predecessor = URN;
+    for (let link = 0; link < 130; link += 1) {
+      const requestId = requestIdFor("instance", predecessor);
+      predecessor = (await gateway.call("POST", "/api-keys", { name: "CI", requestId })).id;
+      if (link % 2 === 0) await gateway.revoke(predecessor);
+    }
+    const made = await makeKey(newRun(), { name: "CI" });
+    expect(made.requestId).toBe(requestIdFor("instance", predecessor));
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.id]);
+  });
+
+  it("does not touch a key that a refusal names and that another request created", async () => {
+    const { gateway, newRun } = await workspace();
+    for (const requestId of ["theirs", undefined]) {
+      const foreign = await gateway.call("POST", "/api-keys", { name: "foreign", requestId });
+      const context = newRun();
+      context.keys.create = async () => {
+        throw new RequestIdUsedError("used", { keyId: foreign.id, status: "active" });
+      };
+      await expect(makeKey(context, { name: "CI" })).rejects.toMatchObject({ code: "unexpected_answer" });
+    }
+    expect(await gateway.activeKeys()).toHaveLength(2);
+  });
+
+  it.each([
+    ["the next run revokes it", "instance"],
+    ["look for one that was created just now", undefined],
+  ])("that breaks with an unknown outcome says what becomes of the key: %s", async (text, providerId) => {
+    const server = await scriptedServer(({ method, path }) => {
+      if (path === "/status") return { status: 200, body: STATUS };
+      if (method === "GET") return { status: 200, body: { items: [{ ...KEY, requestId: "r-0" }], cursor: null } };
+      return { status: 500, headers: { "retry-after": "0" } };
+    });
+    const env = { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token", DENCH_MAX_RETRIES: "1" };
+    const context = testContext({ env, urn: URN, ...(providerId ? { providerId } : {}) });
+    await expect(makeKey(context, { name: "CI" })).rejects.toThrow(text);
+    expect(server.received.map(({ method }) => method)).toEqual(["GET", "POST", "GET", "POST", "POST"]);
+  });
+});
+
+describe("an active key that was made for a resource and that it does not have", () => {
+  it("costs one warning with its ID, and is left alone", async () => {
+    const { gateway, newRun, lines } = await workspace();
+    const { id: workspaceId } = (await gateway.call("GET", "/status")).workspace;
+    const current = await makeKey(newRun(), { name: "CI" });
+    const interrupted = new Run();
+    interrupted.hold(URN, { keyId: current.id, workspaceId: "org_1" });
+    const orphan = await makeKey(newRun(interrupted), { name: "CI" });
+
+    const next = newRun();
+    next.run.hold(URN, { keyId: current.id, workspaceId: "org_1" });
+    // So many are read by ID before the list is.
+    for (let index = 0; index < 9; index += 1) await next.keys.find(`key_${index}`, workspaceId);
+    warnAboutOrphans(next, current.id);
+    warnAboutOrphans(next, current.id);
+    expect(lines).toEqual([
+      expect.stringMatching(
+        `warning: The active key ${orphan.id} was created for this resource, which does not have it`,
+      ),
+    ]);
+    expect(await gateway.activeKeys()).toHaveLength(2);
+  });
+});

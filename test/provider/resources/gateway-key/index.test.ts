@@ -1,0 +1,271 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import type { Naming } from "../../../../provider/autoname";
+import { gatewayKey } from "../../../../provider/resources/gateway-key";
+import type { Context, Fields } from "../../../../provider/session/context";
+import { UNKNOWN } from "../../../../provider/values/unknown";
+import { testContext } from "../../../support/context";
+import { testGateway } from "../../../support/gateway";
+
+const naming: Naming = { mode: "default", logicalName: "ci", seed: new Uint8Array([1]) };
+
+function contextOf(env: Readonly<Record<string, string>> = {}): Context {
+  return testContext({ env, driftCheck: "off" });
+}
+
+const STATE: Fields = {
+  name: "CI",
+  scopes: ["a", "b"],
+  key: "value",
+  keyId: "key_1",
+  workspaceId: "org_1",
+  prefix: "dg_live_",
+  last4: "alue",
+  status: "active",
+  createdAt: "2026-01-01T00:00:00.000Z",
+  createdBy: "Ada",
+};
+
+const problems = (news: Fields) => gatewayKey.check(contextOf(), { news, olds: {}, state: undefined, naming }).problems;
+
+describe("check", () => {
+  it.each<[string, Fields, string[]]>([
+    ["an empty name", { name: "" }, ["name"]],
+    ["a name of 201 characters", { name: "x".repeat(201) }, ["name"]],
+    ["a name that is a list", { name: ["CI"] }, ["name"]],
+    ["an empty list of scopes", { scopes: [] }, ["scopes"]],
+    ["scopes that are not strings, or empty", { scopes: ["a", 1, ""] }, ["scopes[1]", "scopes[2]"]],
+    ["scopes that are not a list", { scopes: "a" }, ["scopes"]],
+    ["a property that there is not", { scope: ["a"] }, ["scope"]],
+    ["all of it at once", { name: "", scopes: [], nam: "x" }, ["name", "scopes", "nam"]],
+  ])("refuses %s, with its path", (_what, news, paths) => {
+    expect(
+      problems(news)
+        .map(({ path }) => path)
+        .toSorted(),
+    ).toEqual(paths.toSorted());
+  });
+
+  it("lets pass what is not known yet", () => {
+    expect(problems({ name: UNKNOWN, scopes: UNKNOWN })).toEqual([]);
+    expect(problems({ scopes: ["a", UNKNOWN] })).toEqual([]);
+    expect(problems({ name: UNKNOWN, scopes: [] }).map(({ path }) => path)).toEqual(["scopes"]);
+  });
+
+  it("names a key whose program does not, and keeps the name of the state", () => {
+    const check = (context: Context, state?: Fields) =>
+      gatewayKey.check(context, { news: {}, olds: {}, state, naming }).inputs["name"];
+    expect(check(contextOf())).toMatch(/^ci-[0-9a-f]{7}$/);
+    expect(check(contextOf(), STATE)).toBe("CI");
+    const run = contextOf();
+    check(run, STATE);
+    expect(check(run), "a replacement, which has no state").toBe("CI");
+  });
+
+  it("wants a name where automatic naming is disabled", () => {
+    const checked = gatewayKey.check(contextOf(), {
+      news: {},
+      olds: {},
+      state: undefined,
+      naming: { mode: "disabled" },
+    });
+    expect(checked.problems.map(({ path }) => path)).toEqual(["name"]);
+  });
+});
+
+describe("diff", () => {
+  const diff = (inputs: Fields, state: Fields = STATE) => gatewayKey.diff(contextOf(), { state, inputs });
+
+  it.each<[string, Fields]>([
+    ["the same", { name: "CI", scopes: ["a", "b"] }],
+    ["scopes in another order", { name: "CI", scopes: ["b", "a"] }],
+    ["scopes said twice", { name: "CI", scopes: ["a", "b", "a"] }],
+  ])("finds nothing in %s", async (_what, inputs) => {
+    expect(await diff(inputs)).toEqual([]);
+  });
+
+  it.each<[string, Fields, string, string]>([
+    ["another name", { name: "CD", scopes: ["a", "b"] }, "name", "update"],
+    ["a name not known yet", { name: UNKNOWN, scopes: ["a", "b"] }, "name", "update"],
+    ["other scopes", { name: "CI", scopes: ["a"] }, "scopes", "update"],
+    ["scopes not known yet", { name: "CI", scopes: UNKNOWN }, "scopes", "update"],
+    ["a scope not known yet", { name: "CI", scopes: ["a", UNKNOWN] }, "scopes", "update"],
+    ["scopes taken away", { name: "CI" }, "scopes", "delete"],
+  ])("replaces for %s", async (_what, inputs, path, kind) => {
+    expect(await diff(inputs)).toEqual([{ path, kind, replace: true }]);
+  });
+
+  it("replaces for scopes given for the first time", async () => {
+    const { scopes: _none, ...state } = STATE;
+    expect(await diff({ name: "CI", scopes: ["a"] }, state)).toEqual([{ path: "scopes", kind: "add", replace: true }]);
+    expect(await diff({ name: "CI" }, state)).toEqual([]);
+  });
+
+  it("replaces a key that a refresh has found revoked", async () => {
+    const state = { ...STATE, status: "revoked" };
+    expect(await diff({ name: "CI", scopes: ["b", "a"] }, state)).toEqual([
+      { path: "status", kind: "update", replace: true },
+    ]);
+  });
+});
+
+describe("read", () => {
+  async function madeKey() {
+    const gateway = await testGateway();
+    const { id, state } = await gatewayKey.create(contextOf(gateway.env), { inputs: { name: "CI" } });
+    return { gateway, context: contextOf(gateway.env), id, state };
+  }
+
+  it("keeps the value, which the server never tells again", async () => {
+    const { context, id, state } = await madeKey();
+    expect(await gatewayKey.read(context, { id, inputs: { name: "CI" }, state })).toEqual({
+      inputs: { name: "CI" },
+      state,
+    });
+  });
+
+  it("keeps a key that was revoked elsewhere, and says that it is revoked", async () => {
+    const { gateway, context, id, state } = await madeKey();
+    await gateway.revoke(id);
+    const found = await gatewayKey.read(context, { id, inputs: { name: "CI" }, state });
+    expect(found?.state).toEqual({ ...state, status: "revoked" });
+  });
+
+  it("does not take scopes that the server chose for the program's", async () => {
+    const { context, id, state } = await madeKey();
+    expect((await gatewayKey.read(context, { id, inputs: { name: "CI" }, state }))?.state["scopes"]).toBeNull();
+  });
+
+  it("says that a key is gone only if it is its own workspace that does not know it", async () => {
+    const { context, id, state } = await madeKey();
+    const gone = { ...state, keyId: "key_gone" };
+    expect(await gatewayKey.read(context, { id, inputs: {}, state: gone })).toBeUndefined();
+    const elsewhere = contextOf((await testGateway()).env);
+    await expect(gatewayKey.read(elsewhere, { id, inputs: {}, state })).rejects.toMatchObject({
+      code: "wrong_workspace",
+    });
+  });
+
+  it("takes over a key by its id, without its value", async () => {
+    const { context, id } = await madeKey();
+    const found = await gatewayKey.read(context, { id, inputs: {} });
+    expect(found?.inputs).toEqual({ name: "CI", scopes: ["models:read", "chat:completions"] });
+    expect(found?.state).toMatchObject({ keyId: id, status: "active" });
+    expect(found?.state["key"]).toBeNull();
+  });
+
+  it.each<[string, (key: { value: string; prefix: string; last4: string }) => string, boolean]>([
+    ["the value", ({ value }) => value, true],
+    ["the value with white space around it", ({ value }) => `\t${value}\r\n`, true],
+    ["white space alone", () => " \n", false],
+    ["the mask", ({ prefix, last4 }) => `${prefix}•••••••${last4}`, false],
+    ["the visible parts of the mask", ({ prefix, last4 }) => prefix + last4, false],
+    ["the value in two lines", ({ value, last4 }) => `${value}\n${last4}`, false],
+    ["another key's value", ({ value }) => `${value}x`, false],
+  ])(
+    "takes over a key whose DENCH_IMPORT_KEY is %s, and says so where its value is missing",
+    async (_what, text, has) => {
+      const { gateway, id, state } = await madeKey();
+      const {
+        key: value,
+        prefix,
+        last4,
+      } = z.object({ key: z.string(), prefix: z.string(), last4: z.string() }).parse(state);
+      const lines: string[] = [];
+      const importKey = text({ value, prefix, last4 });
+      const context = testContext({ env: gateway.env, importKey, log: (_severity, line) => lines.push(line) });
+      const found = await gatewayKey.read(context, { id, inputs: {} });
+      expect(found?.state["key"]).toBe(has ? value : null);
+      expect(lines).toEqual(has ? [] : [expect.stringContaining(`The value of the key ${id} is not available`)]);
+    },
+  );
+
+  it("takes over neither a revoked key, nor the primary key, nor one that there is not", async () => {
+    const { gateway, context, id } = await madeKey();
+    await gateway.revoke(id);
+    const { id: primary } = await gateway.call("GET", "/api-keys/primary");
+    for (const [other, code] of [
+      [id, "not_importable"],
+      [primary, "not_importable"],
+      ["no such/key", "not_found"],
+    ]) {
+      await expect(gatewayKey.read(context, { id: other, inputs: {} })).rejects.toMatchObject({ code });
+    }
+  });
+});
+
+describe("preview", () => {
+  const overlapping: Fields = {
+    ...STATE,
+    rotation: { overlap: "24h" },
+    previousKey: "old",
+    previousKeyId: "key_0",
+    previousKeyRevokeAt: "2026-01-02T00:00:00Z",
+  };
+  const preview = (inputs: Fields) => gatewayKey.preview(contextOf(), { state: overlapping, inputs });
+
+  it("of a rotation during an overlap whose new length is not known yet does not know its end", async () => {
+    const inputs = { name: "CD", scopes: ["a", "b"], rotation: { overlap: UNKNOWN } };
+    expect(await preview(inputs)).toMatchObject({
+      key: UNKNOWN,
+      previousKey: STATE["key"],
+      previousKeyId: STATE["keyId"],
+      previousKeyRevokeAt: UNKNOWN,
+    });
+  });
+
+  it("of a running overlap that is moved shows its new end", async () => {
+    const inputs = { name: "CI", scopes: ["a", "b"], rotation: { overlap: "3650d" } };
+    expect(await preview(inputs)).toMatchObject({ key: STATE["key"], previousKeyRevokeAt: "2035-12-30T00:00:00Z" });
+  });
+});
+
+describe("update", () => {
+  it("with the token of another workspace makes no key there, also where the plan did not look", async () => {
+    const [ours, other] = [await testGateway(), await testGateway()];
+    const { id, state } = await gatewayKey.create(contextOf(ours.env), { inputs: { name: "CI" } });
+    const inputs = { name: "CD", rotation: { overlap: "1h" } };
+    for (const status of ["active", "missing"]) {
+      const update = gatewayKey.update(contextOf(other.env), { id, state: { ...state, status }, inputs });
+      await expect(update).rejects.toMatchObject({ code: "wrong_workspace" });
+    }
+    expect(await other.keys()).toEqual([]);
+    expect(await ours.activeKeys()).toHaveLength(1);
+  });
+
+  it("does in place what diff would have asked a replacement for: a new value, and the end of the old one", async () => {
+    const gateway = await testGateway();
+    const { id, state } = await gatewayKey.create(contextOf(gateway.env), { inputs: { name: "CI" } });
+    const next = await gatewayKey.update(contextOf(gateway.env), { id, state, inputs: { name: "CD" } });
+    expect((await gateway.activeKeys()).map((key) => [key.id, key.name])).toEqual([[next["keyId"], "CD"]]);
+    expect(next["previousKeyId"]).toBeNull();
+  });
+});
+
+describe("delete", () => {
+  it("ends a key that should have been revoked long ago, whoever uses it", async () => {
+    const gateway = await testGateway();
+    const { state } = await gatewayKey.create(contextOf(gateway.env), { inputs: { name: "CI" } });
+    const leaked = await gateway.call("POST", "/api-keys", { name: "leaked" });
+    await gateway.dataPlane(leaked.key);
+    const kept = { keepIfUsedWithin: "1h", rotation: { overlap: "1h" }, revokePending: [leaked.id] };
+    await gatewayKey.delete(contextOf(gateway.env), { state: { ...state, ...kept } });
+    expect(await gateway.activeKeys()).toEqual([]);
+  });
+
+  it("succeeds for a key that is revoked or gone already, yet not for another workspace's word", async () => {
+    const gateway = await testGateway();
+    const context = contextOf(gateway.env);
+    const { state } = await gatewayKey.create(context, { inputs: { name: "CI" } });
+    await gatewayKey.delete(context, { state });
+    await gatewayKey.delete(context, { state });
+    await gatewayKey.delete(context, { state: { ...state, keyId: "key_gone" } });
+    expect(await gateway.activeKeys()).toEqual([]);
+    const elsewhere = contextOf((await testGateway()).env);
+    await expect(gatewayKey.delete(elsewhere, { state })).rejects.toMatchObject({ code: "wrong_workspace" });
+  });
+});
+
+it("a state that this version does not know is refused before anything is changed", async () => {
+  await expect(gatewayKey.delete(contextOf(), { state: { name: "CI" } })).rejects.toThrow(/not of the form/);
+});

@@ -1,0 +1,226 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Keys } from "../../../provider/session/keys";
+import { Run } from "../../../provider/session/run";
+import { type ContextOptions, testContext } from "../../support/context";
+import { testGateway } from "../../support/gateway";
+import { FaultProxy } from "../../support/proxy";
+import { apiError, scriptedServer } from "../../support/scripted-server";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function watchedGateway(options: Partial<ContextOptions> = {}) {
+  const gateway = await testGateway();
+  const proxy = await FaultProxy.before(gateway.gateway.url);
+  const env = { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` };
+  const requests = () => proxy.passed.map(({ method, path }) => `${method} ${path.replace("/api/v1", "")}`);
+  const { id: workspaceId } = (await gateway.call("GET", "/status")).workspace;
+  const make = async (count: number) => {
+    const ids: string[] = [];
+    for (let index = 0; index < count; index += 1) {
+      ids.push((await gateway.call("POST", "/api-keys", { name: `key ${index}` })).id);
+    }
+    return ids;
+  };
+  const said: string[] = [];
+  const newKeys = (run = new Run()) =>
+    testContext({ env, run, log: (_severity, message) => said.push(message), ...options }).keys;
+  return { gateway, proxy, requests, keys: newKeys(), newKeys, workspaceId, make, said };
+}
+
+describe("the keys that a run asks about", () => {
+  it.each([
+    [3, 250],
+    [8, 250],
+    [9, 250],
+    [101, 101],
+  ])("are read in a bounded number of requests: %d of %d active ones", async (asked, active) => {
+    const { requests, keys, make, workspaceId } = await watchedGateway();
+    const ids = (await make(active)).slice(0, asked);
+    const found = await Promise.all(ids.map((id) => keys.find(id, workspaceId)));
+    expect(found.map((key) => key?.id)).toEqual(ids);
+    const bound = Math.min(asked, 8) + (asked > 8 ? Math.ceil(active / 100) : 0) + 2;
+    expect(requests().length).toBeLessThanOrEqual(bound);
+  });
+
+  it("are looked for in the list at once where the check is required, which shows orphans too", async () => {
+    const { requests, keys, make, workspaceId } = await watchedGateway({ driftCheck: "required" });
+    const [id = ""] = await make(1);
+    expect((await keys.find(id, workspaceId))?.id).toBe(id);
+    expect(requests()).toEqual(["GET /api-keys?status=active&limit=100"]);
+  });
+
+  it("and that the workspace does not have are missing, if it is their own workspace that says so", async () => {
+    const { requests, gateway, keys, make, workspaceId } = await watchedGateway();
+    const [id = ""] = await make(1);
+    await gateway.revoke(id);
+    expect((await keys.find(id, workspaceId))?.status).toBe("revoked");
+    expect(await keys.find("key_gone", workspaceId)).toBeUndefined();
+    expect(requests()).toEqual([`GET /api-keys/${id}`, "GET /api-keys/key_gone", "GET /status"]);
+    await expect(keys.find("key_gone", "org_other")).rejects.toMatchObject({ code: "wrong_workspace" });
+  });
+
+  it("are known without a request if this run created or revoked them", async () => {
+    const { requests, keys, workspaceId } = await watchedGateway();
+    const { id } = await keys.create({ name: "x", requestId: "r-1" });
+    expect((await keys.find(id, workspaceId))?.status).toBe("active");
+    await keys.revoke(id, workspaceId);
+    expect((await keys.find(id, workspaceId))?.status).toBe("revoked");
+    expect(requests()).toEqual(["POST /api-keys", "GET /status", `DELETE /api-keys/${id}`]);
+  });
+});
+
+describe("a creation with an unknown outcome", () => {
+  const isCreation = ({ method }: { method: string }) => method === "POST";
+
+  it("is not repeated before the server has shown a request ID: the list says that the key exists", async () => {
+    const { gateway, proxy, requests, keys } = await watchedGateway();
+    let lost = 0;
+    proxy.onAnswer = (request) => (isCreation(request) && lost++ === 0 ? { status: 502 } : "pass");
+    await expect(keys.create({ name: "x", requestId: "r-1" })).rejects.toMatchObject({ code: "request_id_used" });
+    expect(requests()).toEqual(["POST /api-keys", "GET /api-keys?status=active&limit=100"]);
+    expect(await gateway.activeKeys()).toHaveLength(1);
+  });
+
+  it("is repeated once another key in the list shows a request ID", async () => {
+    const { gateway, proxy, keys } = await watchedGateway();
+    await gateway.call("POST", "/api-keys", { name: "other", requestId: "r-0" });
+    let lost = 0;
+    proxy.onRequest = (request) => (isCreation(request) && lost++ === 0 ? { status: 502 } : "pass");
+    expect((await keys.create({ name: "x", requestId: "r-1" })).requestId).toBe("r-1");
+    expect(await gateway.activeKeys()).toHaveLength(2);
+  });
+
+  it("is repeated by itself once this run has seen a request ID", async () => {
+    const { proxy, requests, keys } = await watchedGateway();
+    await keys.create({ name: "x", requestId: "r-1" });
+    let lost = 0;
+    proxy.onRequest = (request) => (isCreation(request) && lost++ === 0 ? { status: 502 } : "pass");
+    await keys.create({ name: "y", requestId: "r-2" });
+    expect(requests()).toEqual(["POST /api-keys", "POST /api-keys", "POST /api-keys"]);
+  });
+
+  it("on a server that ignores request IDs names the keys that it may have created, and sends nothing again", async () => {
+    const { gateway, proxy, requests, keys } = await watchedGateway();
+    const before = await gateway.call("POST", "/api-keys", { name: "other" });
+    proxy.rewrite = withoutRequestIds;
+    proxy.onAnswer = (request) => (isCreation(request) ? { status: 502 } : "pass");
+    const failure = keys.create({ name: "x", requestId: "r-1" });
+    const [made] = await failure.then(
+      () => [],
+      () => gateway.activeKeys(),
+    );
+    await expect(failure).rejects.toMatchObject({
+      code: "unexpected_status",
+      message: expect.stringContaining(`may have created ${made?.id}`),
+    });
+    await expect(failure).rejects.not.toThrow(before.id);
+    expect(requests()).toEqual(["POST /api-keys", "GET /api-keys?status=active&limit=100"]);
+  });
+
+  it("says where to look if the list cannot be read either", async () => {
+    const server = await scriptedServer({ status: 500, headers: { "retry-after": "0" } });
+    const env = { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token", DENCH_MAX_RETRIES: "0" };
+    await expect(testContext({ env }).keys.create({ name: "x", requestId: "r-1" })).rejects.toThrow(
+      /could not be checked: look for keys/,
+    );
+    expect(server.received.map(({ method }) => method)).toEqual(["POST", "GET"]);
+  });
+});
+
+/** What a gateway would say that has no request IDs. */
+function withoutRequestIds(body: string): string {
+  return body.replaceAll(/"requestId":("[^"]*"|null)/g, '"requestId":null');
+}
+
+describe("a server that ignores request IDs", () => {
+  it("costs one warning in a run, and its keys are created all the same", async () => {
+    const { proxy, keys, said } = await watchedGateway();
+    proxy.rewrite = withoutRequestIds;
+    await keys.create({ name: "x", requestId: "r-1" });
+    await keys.create({ name: "y", requestId: "r-2" });
+    expect(said).toEqual([expect.stringMatching(/does not support request IDs/)]);
+    expect(keys.supportsRequestIds).toBe(false);
+  });
+});
+
+describe("a created key", () => {
+  const refused = async (keys: Pick<Keys, keyof Keys>) =>
+    expect(keys.create({ name: "y", requestId: "r-2" })).rejects.toMatchObject({ code: "unexpected_answer" });
+
+  it("that an earlier creation brought is refused, whatever request ID it shows", async () => {
+    for (const change of [(body: string) => body, withoutRequestIds]) {
+      const { proxy, keys } = await watchedGateway();
+      const bodies: string[] = [];
+      proxy.rewrite = (body, { method }) => {
+        if (method === "POST") bodies.push(body);
+        return method === "POST" ? change(bodies[0] ?? "") : body;
+      };
+      await keys.create({ name: "x", requestId: "r-1" });
+      await refused(keys);
+    }
+  });
+
+  it("that another resource of the run has is refused", async () => {
+    const { gateway, proxy, newKeys } = await watchedGateway();
+    const held = await gateway.call("POST", "/api-keys", { name: "held", requestId: "r-0" });
+    const run = new Run();
+    run.hold("urn:of:another", { keyId: held.id, workspaceId: "org_1" });
+    proxy.rewrite = (body) => body.replaceAll(/"id":"key_\w+"/g, `"id":"${held.id}"`);
+    await refused(newKeys(run));
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toContain(held.id);
+  });
+
+  it("that was created by another request is refused", async () => {
+    const { proxy, keys } = await watchedGateway();
+    proxy.rewrite = (body) => body.replaceAll('"requestId":"r-2"', '"requestId":"theirs"');
+    await refused(keys);
+  });
+});
+
+describe("a read for a plan", () => {
+  const silent = async (driftCheck: "warn" | "required") => {
+    const server = await scriptedServer("silence");
+    return testContext({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" }, driftCheck }).keys;
+  };
+
+  it("gives up a silent server after ten seconds, for the whole run, and says so once", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const keys = await silent("warn");
+    const said: string[] = [];
+    const read = (id: string) =>
+      keys.readBestEffort(
+        () => keys.find(id, "org"),
+        (reason) => said.push(reason),
+      );
+    const reads = Promise.all(["a", "b", "c"].map(read));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await reads).toEqual(["not read", "not read", "not read"]);
+    expect(await read("d")).toBe("not read");
+    expect(said).toEqual(["There was no response within 10 seconds."]);
+  });
+
+  it.each([401, 403])("does not pass over a %d", async (status) => {
+    const server = await scriptedServer(apiError(status, "whatever"));
+    const { keys } = testContext({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" } });
+    await expect(
+      keys.readBestEffort(
+        () => keys.find("a", "org"),
+        () => {},
+      ),
+    ).rejects.toMatchObject({ code: status === 401 ? "unauthorized" : "forbidden" });
+  });
+
+  it("that is required passes over nothing", async () => {
+    const server = await scriptedServer({ status: 500, headers: { "retry-after": "0" } });
+    const env = { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token", DENCH_MAX_RETRIES: "0" };
+    const { keys } = testContext({ env, driftCheck: "required" });
+    await expect(
+      keys.readBestEffort(
+        () => keys.find("a", "org"),
+        () => {},
+      ),
+    ).rejects.toMatchObject({ code: "unexpected_status" });
+  });
+});

@@ -1,0 +1,54 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { argumentsSource } from "../../../provider/config/options";
+import { Session } from "../../../provider/session/session";
+import { testGateway } from "../../support/gateway";
+import { FaultProxy } from "../../support/proxy";
+
+it("maxConcurrency holds for the management API and the data plane together, which have addresses of their own", async () => {
+  const { gateway } = await testGateway();
+  const [api, dataPlane] = [await FaultProxy.before(gateway.url), await FaultProxy.before(gateway.url)];
+  let open = 0;
+  const seen: number[] = [];
+  for (const proxy of [api, dataPlane]) {
+    proxy.onRequest = () => {
+      open += 1;
+      seen.push(open);
+      // A server that takes its time, so that requests overlap.
+      return wait(20, "pass");
+    };
+    proxy.onAnswer = () => {
+      open -= 1;
+      return "pass";
+    };
+  }
+  const session = new Session({
+    source: argumentsSource({
+      token: gateway.adminToken,
+      baseUrl: `${api.url}/api/v1`,
+      gatewayUrl: dataPlane.url,
+      maxConcurrency: 3,
+    }),
+    env: {},
+    time: { start: Date.now(), learns: true },
+    warn: () => {},
+    providerId: undefined,
+    cancel: new AbortController().signal,
+    trace: () => {},
+  });
+  const { client, awaitReadiness } = session.context({
+    urn: "urn:test",
+    log: () => {},
+    limitSeconds: undefined,
+    isSecretInput: () => true,
+  });
+  const { key } = await client.createKey({ name: "CI" }, false);
+  await Promise.all(
+    Array.from({ length: 6 }, () => [
+      client.listAllKeys(),
+      awaitReadiness({ gatewayUrl: dataPlane.url, key, limitSeconds: 20 }),
+    ]).flat(),
+  );
+  expect([api.passed.length, dataPlane.passed.length]).toEqual([7, 12]);
+  expect(Math.max(...seen)).toBe(3);
+});

@@ -1,0 +1,95 @@
+// Bundles what runs without node_modules into one file each: the plugin, which the engine starts, and the command of the npm
+// package. Writes the licenses of the bundled libraries, and what starts the plugin on Windows.
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+
+const plugin = {
+  name: "pulumi-resource-dench",
+  entryPoints: ["provider/hosts/plugin/main.ts"],
+  outfile: "pulumi-resource-dench",
+};
+const command = {
+  name: "pulumi-dench",
+  entryPoints: ["gateway/cli.ts"],
+  outfile: "dist/pulumi-dench",
+  // Escaped, the tokenizer's data would be a third larger.
+  charset: "utf8",
+  plugins: [{ name: "assets", setup: inlineAssets }],
+};
+
+const SHARED = {
+  bundle: true,
+  platform: "node",
+  // Node parses a file whole before it runs the first line, which is there for an old Node.
+  target: "node18",
+  format: "cjs",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+};
+
+/** Puts the texts of the dashboard's assets in the place of the module that reads them. */
+function inlineAssets({ onLoad }) {
+  onLoad({ filter: /\/dashboard\/asset-text\.ts$/ }, () => {
+    const folder = "gateway/dashboard/assets";
+    const texts = readdirSync(folder).map((name) => [name, readFileSync(`${folder}/${name}`, "utf8")]);
+    const table = JSON.stringify(Object.fromEntries(texts));
+    return { contents: `const texts = ${table};\nexport const assetText = (name) => texts[name];` };
+  });
+}
+
+/** The first lines of a bundle: on a Node that is too old they say which one is needed, and end the process. */
+async function firstLines(name) {
+  const contents = `
+    import { problemOfNode } from "./node-version";
+    const problem = problemOfNode(${JSON.stringify(name)});
+    if (problem !== undefined) {
+      process.stderr.write(problem + "\\n");
+      process.exit(1);
+    }`;
+  const stdin = { contents, resolveDir: process.cwd() };
+  const { outputFiles } = await build({ ...SHARED, format: "iife", stdin, write: false });
+  return `#!/usr/bin/env node\n"use strict";${outputFiles[0].text}`;
+}
+
+/** Writes a bundle, and returns what is in it. */
+async function bundle({ name, ...options }) {
+  const banner = { js: await firstLines(name) };
+  const { metafile } = await build({ ...SHARED, ...options, banner, metafile: true });
+  chmodSync(options.outfile, 0o755);
+  return { name, inputs: Object.values(metafile.outputs)[0].inputs };
+}
+
+/** The folders of the libraries that are in a bundle. */
+function librariesOf({ inputs }) {
+  const folders = Object.keys(inputs).map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]);
+  return new Set(folders.filter((folder) => folder !== undefined));
+}
+
+function licenseOf(folder, bundles) {
+  const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
+  if (file === undefined) throw new Error(`${name} ${version} is bundled, but has no license to go with it.`);
+  const holders = bundles.filter((each) => librariesOf(each).has(folder)).map((each) => each.name);
+  return `${name} ${version}, in ${holders.join(" and ")}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+}
+
+const bundles = await Promise.all([plugin, command].map(bundle));
+// The engine looks for this name where a file without extension can't be started.
+writeFileSync(`${plugin.outfile}.cmd`, `@node "%~dp0${plugin.outfile}" %*\r\n`);
+
+const libraries = [...new Set(bundles.flatMap((each) => [...librariesOf(each)]))].sort();
+const licenses = libraries.map((folder) => licenseOf(folder, bundles));
+writeFileSync("THIRD-PARTY-LICENSES", licenses.join(`\n${"-".repeat(80)}\n\n`));
+
+if (process.argv.includes("--analyze")) {
+  for (const { name, inputs } of bundles) {
+    const sizes = {};
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const library = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? "pulumi-dench";
+      sizes[library] = (sizes[library] ?? 0) + bytesInOutput;
+    }
+    console.log(name);
+    console.table(Object.fromEntries(Object.entries(sizes).sort(([, a], [, b]) => b - a)));
+  }
+}

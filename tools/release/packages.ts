@@ -1,0 +1,75 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { create } from "tar";
+import { version } from "../../version";
+
+const PLUGIN = "pulumi-resource-dench";
+const SUMS = "SHA256SUMS";
+
+/** The platforms that the engine asks archives for, and what a plugin's archive holds there, sorted. */
+const POSIX = ["LICENSE", "THIRD-PARTY-LICENSES", "package.json", PLUGIN] as const;
+const CONTENT = { linux: POSIX, darwin: POSIX, windows: [...POSIX, `${PLUGIN}.cmd`] } as const;
+const ARCHITECTURES = ["amd64", "arm64"] as const;
+
+/** Nearest to the plugin, it says what kind of module that is, whatever the folders further up say. */
+const MANIFEST = { name: PLUGIN, version, private: true, license: "Apache-2.0", type: "commonjs" };
+
+/** A file that a release hands out. */
+export interface Package {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Writes all that a release hands out into a folder of its own, from what was built at the root: the plugin's archives, the
+ * npm package, and the sums of both. The same build gives the same bytes.
+ */
+export async function writePackages(root: string, folder: string): Promise<Package[]> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const names = [...(await writeArchives(root, folder)), await packNpm(root, folder)];
+  const packages = await Promise.all(names.map((name) => describe(folder, name)));
+  const sums = packages.map(({ sha256, name }) => `${sha256}  ${name}\n`);
+  await writeFile(join(folder, SUMS), sums.join(""));
+  return packages;
+}
+
+async function writeArchives(root: string, folder: string): Promise<string[]> {
+  const staging = await mkdtemp(join(tmpdir(), "pulumi-dench-archive-"));
+  try {
+    for (const file of CONTENT.windows) {
+      if (file === "package.json") await writeFile(join(staging, file), `${JSON.stringify(MANIFEST, undefined, 2)}\n`);
+      else await copyFile(join(root, file), join(staging, file));
+      await chmod(join(staging, file), file.startsWith(PLUGIN) ? 0o755 : 0o644);
+    }
+    const names: string[] = [];
+    for (const [os, files] of Object.entries(CONTENT)) {
+      for (const architecture of ARCHITECTURES) {
+        const name = `${PLUGIN}-v${version}-${os}-${architecture}.tar.gz`;
+        // `portable` leaves out whose the files are. The time is the one that npm gives to what it packs.
+        const mtime = new Date("1985-10-26T08:15:00Z");
+        await create({ cwd: staging, file: join(folder, name), gzip: { level: 9 }, portable: true, mtime }, [...files]);
+        names.push(name);
+      }
+    }
+    return names;
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function packNpm(root: string, folder: string): Promise<string> {
+  const args = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder];
+  const { stdout } = await promisify(execFile)("npm", args, { cwd: root });
+  return stdout.trim();
+}
+
+async function describe(folder: string, name: string): Promise<Package> {
+  const content = await readFile(join(folder, name));
+  return { name, bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") };
+}
