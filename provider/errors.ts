@@ -25,7 +25,7 @@ export type DenchErrorCode =
   /** The server answered with a status that it should not have here. */
   | "unexpected_status"
   /** The server's answer is not of the form that the API has. */
-  | "unexpected_answer"
+  | "unexpected_response"
   /** Every request ID of a chain had created a key before. */
   | "chain_too_long"
   /** A key that `keepIfUsedWithin` keeps stands in the way. */

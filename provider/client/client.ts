@@ -225,14 +225,14 @@ export class Client {
       });
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
-      const code = error.reason === "too_large" ? "unexpected_answer" : error.reason;
+      const code = error.reason === "too_large" ? "unexpected_response" : error.reason;
       throw new DenchError(code, noAnswerText(asked, error), error.wasSent);
     }
 
     if (answer.status === operation.status) {
       const result = operation.answer.safeParse(answer.json);
       if (result.success) return this.#accepted(operation, result.data, answer);
-      throw new DenchError("unexpected_answer", unexpectedFormText(asked, answer, fieldOf(answer, result.error)), true);
+      throw new DenchError("unexpected_response", unexpectedFormText(asked, answer, fieldOf(answer, result.error)), true);
     }
     throw errorOf(asked, answer);
   }
@@ -254,7 +254,7 @@ const CANCELED = "Could not list the gateway keys: the run was canceled first.";
 /** A response of the right form that says what cannot be. */
 function unexpected({ summary }: Operation, what: string, mayBeDone = false): DenchError {
   return new DenchError(
-    "unexpected_answer",
+    "unexpected_response",
     `Could not ${summary}: the server's response cannot be right, since ${what}. Nothing was removed from the state. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`,
     mayBeDone,
   );
@@ -285,7 +285,7 @@ function errorOf(asked: Asked, answer: HttpAnswer): DenchError {
   const earlier = RequestIdUsedDetails.safeParse(error?.details);
   if (earlier.success) return new RequestIdUsedError(failureText(asked, answer, code), earlier.data);
   const field = pathOf(["error", "details", ...(earlier.error.issues[0]?.path ?? [])]);
-  return new DenchError("unexpected_answer", unexpectedFormText(asked, answer, field));
+  return new DenchError("unexpected_response", unexpectedFormText(asked, answer, field));
 }
 
 /** Returns the path of the first field with an unexpected form: empty for the whole body, undefined if it is not JSON. */

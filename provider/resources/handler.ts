@@ -130,7 +130,7 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
     const place = secrets.fieldIn(Object.fromEntries(ofServer));
     if (place === undefined) return complete(state);
     throw new DenchError(
-      "unexpected_answer",
+      "unexpected_response",
       `Could not keep the state of a ${data.token}: the server's word for ${place} contains a secret, which would stand there in clear. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`,
     );
   };

@@ -253,7 +253,7 @@ async function rotate({ client, keys, providerId, log }: Context, replaced: Iden
   });
   if (isSame(rotated, replaced)) {
     throw new DenchError(
-      "unexpected_answer",
+      "unexpected_response",
       "Could not rotate the primary sandbox key: the server responded with the key as it was before. Check the key at Settings → API Keys, then run again.",
     );
   }
@@ -266,7 +266,7 @@ async function revealed({ client, keys }: Context, { reveal }: Inputs): Promise<
   if (reveal === false) return {};
   const [{ id, key }, known] = [await client.revealPrimaryKey(), await keys.primary()];
   if (id === known.id) return { key };
-  throw new DenchError("unexpected_answer", "The primary sandbox key was rotated in this very moment. Run again.");
+  throw new DenchError("unexpected_response", "The primary sandbox key was rotated in this very moment. Run again.");
 }
 
 /** The value of a key that may just have been rotated: a failure must not forget that. */

@@ -229,7 +229,7 @@ export class Keys {
     if (isKnown || isOther || key.kind === "primary") {
       const what = isKnown ? "a key that was there before" : "a key that this request did not create";
       throw new DenchError(
-        "unexpected_answer",
+        "unexpected_response",
         `Could not create a gateway key: the server responded with ${what}, ${shown(key.id)}. Nothing was done with that key. The server may have created another one: look for keys that were created just now at Settings → API Keys. Check that the address is the vendor's API and no proxy changes responses.`,
         true,
       );

@@ -67,7 +67,7 @@ describeWithEngine("a time that no calendar has", () => {
     const { gateway, proxy, stack } = await skewed(0);
     proxy.rewrite = (body) => body.replaceAll(/"createdAt":\d+/g, '"createdAt":8640000000000001');
     await stack.write({ ci: { properties: { name: "CI" } } });
-    expect(await failureOf(stack.up())).toContain("[dench:unexpected_answer]");
+    expect(await failureOf(stack.up())).toContain("[dench:unexpected_response]");
     expect(await stack.keysInState()).toEqual([]);
     proxy.rewrite = (body) => body;
     await stack.recover();

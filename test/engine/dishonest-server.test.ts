@@ -21,7 +21,7 @@ async function scene() {
 }
 
 const CI = { ci: { properties: { name: "CI" } } };
-const UNEXPECTED = "[dench:unexpected_answer]";
+const UNEXPECTED = "[dench:unexpected_response]";
 
 describeWithEngine("a server that says what is not so", () => {
   it("a revocation after which the key is active: destroy fails, and the state keeps the key", async () => {

@@ -8,7 +8,7 @@ import { describeWithEngine, TestStack } from "../support/stack";
 const faults: [string, Answer, string][] = [
   ["is down", "reset", "dench:unreachable"],
   ["is slow", "silence", "dench:timeout"],
-  ["answers HTML", { status: 200, body: "<html></html>" }, "dench:unexpected_answer"],
+  ["answers HTML", { status: 200, body: "<html></html>" }, "dench:unexpected_response"],
   ["answers half a body", "half a body", "dench:unreachable"],
   ["answers 500", { status: 500 }, "dench:unexpected_status"],
   ["answers 401", apiError(401, "unauthorized"), "dench:unauthorized"],

@@ -83,7 +83,7 @@ async function settle(
 ): Promise<void> {
   if (key.requestId !== requestId) {
     throw new DenchError(
-      "unexpected_answer",
+      "unexpected_response",
       `Could not create a gateway key: the server says that this request created the key ${shown(key.id)} before, but shows that key with another request ID. Nothing was done with it. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`,
     );
   }

@@ -109,7 +109,7 @@ describe("GET and DELETE", () => {
   it("fail as no response of the API if each body is cut", async () => {
     const server = await scriptedServer("half a body of no length");
     const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).getKey("key_1"));
-    expect(error.code).toBe("unexpected_answer");
+    expect(error.code).toBe("unexpected_response");
     expect(error.message).toContain("not JSON, or only the beginning of it");
     expect(server.received).toHaveLength(2);
   });
@@ -216,16 +216,16 @@ describe("a failure", () => {
     [
       "HTML with 200",
       { status: 200, body: "<html>welcome</html>" },
-      "unexpected_answer",
+      "unexpected_response",
       /not JSON.*baseUrl, which usually ends in \/api\/v1/,
     ],
     [
       "JSON of another form",
       { status: 200, body: { ...KEY, createdAt: "2026" } },
-      "unexpected_answer",
+      "unexpected_response",
       /field createdAt is/,
     ],
-    ["JSON that is no object", { status: 200, body: [] }, "unexpected_answer", /The body does not have the form/],
+    ["JSON that is no object", { status: 200, body: [] }, "unexpected_response", /The body does not have the form/],
     [
       "error of another form",
       { status: 400, body: { error: { code: "x" } } },
@@ -260,7 +260,7 @@ describe("a failure", () => {
   ])("of an unexpected form names the field and no value: %s", async (_what, body, field) => {
     const server = await scriptedServer({ status: 200, body });
     const error = await failureOf(clientOf(server.url).listAllKeys());
-    expect(error.code).toBe("unexpected_answer");
+    expect(error.code).toBe("unexpected_response");
     expect(error.message).toContain(`The field ${field} is missing, or does not have the form`);
     expect(error.message).not.toMatch(/of-the-test|baseUrl/);
     expect(server.received).toHaveLength(1);
@@ -274,7 +274,7 @@ describe("a failure", () => {
     const server = await scriptedServer(apiError(409, "request_id_used", { details }));
     const error = await failureOf(clientOf(server.url).createKey({ name: "CI", requestId: "id" }, false));
     expect(error).toMatchObject({
-      code: "unexpected_answer",
+      code: "unexpected_response",
       message: expect.stringContaining(`The field ${field} is`),
     });
     expect(error.message).not.toMatch(/of-the-test|baseUrl/);
@@ -321,7 +321,7 @@ describe("a failure", () => {
 
   it("comes at once for an answer over a mebibyte", async () => {
     const server = await scriptedServer({ status: 200, body: "x".repeat(1024 * 1024 + 1) });
-    expect((await failureOf(clientOf(server.url).getKey("key_1"))).code).toBe("unexpected_answer");
+    expect((await failureOf(clientOf(server.url).getKey("key_1"))).code).toBe("unexpected_response");
     expect(server.received).toHaveLength(1);
   });
 
@@ -380,7 +380,7 @@ describe("a well-formed response that cannot be right is refused, and nothing is
   ])("%s", async (_what, call, body, text) => {
     const server = await scriptedServer({ status: 200, body });
     const error = await failureOf(call(clientOf(server.url)));
-    expect(error.code).toBe("unexpected_answer");
+    expect(error.code).toBe("unexpected_response");
     expect(error.message).toMatch(text);
     expect(error.message).not.toContain("token-of-the-test");
   });
@@ -399,13 +399,13 @@ describe("a list", () => {
       asked += 1;
       return page(cursors[asked % cursors.length] ?? null);
     });
-    expect(await failureOf(clientOf(server.url).listAllKeys())).toMatchObject({ code: "unexpected_answer" });
+    expect(await failureOf(clientOf(server.url).listAllKeys())).toMatchObject({ code: "unexpected_response" });
     expect(asked).toBeLessThan(6);
   });
 
   it("with a page of garbage is an error, and not a shorter list", async () => {
     const server = await scriptedServer(page("a"), { status: 200, body: { items: "none", cursor: null } });
-    expect(await failureOf(clientOf(server.url).listAllKeys())).toMatchObject({ code: "unexpected_answer" });
+    expect(await failureOf(clientOf(server.url).listAllKeys())).toMatchObject({ code: "unexpected_response" });
   });
 
   it("ends at once when the run is canceled, also while a page is awaited", async () => {

@@ -167,7 +167,7 @@ describe("the chain of keys", () => {
       context.keys.create = async () => {
         throw new RequestIdUsedError("used", { keyId: foreign.id, status: "active" });
       };
-      await expect(makeKey(context, { name: "CI" })).rejects.toMatchObject({ code: "unexpected_answer" });
+      await expect(makeKey(context, { name: "CI" })).rejects.toMatchObject({ code: "unexpected_response" });
     }
     expect(await gateway.activeKeys()).toHaveLength(2);
   });
