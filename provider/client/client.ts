@@ -21,8 +21,15 @@ import { pathOf } from "../values/problems";
 import { placeOf, type Secrets } from "../values/secrets";
 import { shown } from "../values/shown";
 import type { Clock } from "./clock";
-import { type Asked, badIdText, failureText, noAnswerText, noTokenText, unexpectedFormText } from "./failure-text";
-import { Http, type HttpAnswer, type HttpOptions, NoAnswerError } from "./http";
+import {
+  badIdText,
+  type FailedRequest,
+  failureText,
+  noResponseText,
+  noTokenText,
+  unexpectedFormText,
+} from "./failure-text";
+import { Http, type HttpOptions, type HttpResponse, NoResponseError } from "./http";
 
 interface Call {
   /** Takes the place of `{id}` in the operation's path. */
@@ -212,7 +219,7 @@ export class Client {
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const path = new URL(baseUrl).pathname.replace(/\/$/, "") + operation.path;
     const asked = { operation, url, path, token };
-    let answer: HttpAnswer;
+    let answer: HttpResponse;
     try {
       answer = await this.#http.send({
         method: operation.method,
@@ -224,21 +231,25 @@ export class Client {
         ...(signal ? { signal } : {}),
       });
     } catch (error) {
-      if (!(error instanceof NoAnswerError)) throw error;
+      if (!(error instanceof NoResponseError)) throw error;
       const code = error.reason === "too_large" ? "unexpected_response" : error.reason;
-      throw new DenchError(code, noAnswerText(asked, error), error.wasSent);
+      throw new DenchError(code, noResponseText(asked, error), error.wasSent);
     }
 
     if (answer.status === operation.status) {
       const result = operation.answer.safeParse(answer.json);
       if (result.success) return this.#accepted(operation, result.data, answer);
-      throw new DenchError("unexpected_response", unexpectedFormText(asked, answer, fieldOf(answer, result.error)), true);
+      throw new DenchError(
+        "unexpected_response",
+        unexpectedFormText(asked, answer, fieldOf(answer, result.error)),
+        true,
+      );
     }
     throw errorOf(asked, answer);
   }
 
   /** What a response of the right form brings beside its content: the time, and secrets, which it repeats nowhere. */
-  #accepted<A extends object>(operation: Operation, result: A, answer: HttpAnswer): A {
+  #accepted<A extends object>(operation: Operation, result: A, answer: HttpResponse): A {
     const { clock, secrets } = this.#options;
     clock.learn(answer);
     const { key, ...rest }: { key?: unknown } = { ...result };
@@ -270,7 +281,7 @@ function primary(operation: Operation, key: Key, mayBeDone = false): Key {
   throw unexpected(operation, "it is not about the primary sandbox key", mayBeDone);
 }
 /** Returns the failure that an error response stands for. */
-function errorOf(asked: Asked, answer: HttpAnswer): DenchError {
+function errorOf(asked: FailedRequest, answer: HttpResponse): DenchError {
   const { status, json } = answer;
   const body = ErrorBody.safeParse(json);
   const error = body.data?.error;
@@ -289,7 +300,7 @@ function errorOf(asked: Asked, answer: HttpAnswer): DenchError {
 }
 
 /** Returns the path of the first field with an unexpected form: empty for the whole body, undefined if it is not JSON. */
-function fieldOf({ json }: HttpAnswer, { issues }: z.ZodError): string | undefined {
+function fieldOf({ json }: HttpResponse, { issues }: z.ZodError): string | undefined {
   return json === undefined ? undefined : pathOf(issues[0]?.path ?? []);
 }
 

@@ -1,10 +1,10 @@
 import type { Operation } from "../../contract";
 import { type Token, variables } from "../config/options";
 import type { DenchErrorCode } from "../errors";
-import type { HttpAnswer, NoAnswerError } from "./http";
+import type { HttpResponse, NoResponseError } from "./http";
 
 /** What was asked of the server. */
-export interface Asked {
+export interface FailedRequest {
   readonly operation: Operation;
   readonly url: URL;
   /** The path that may be shown: without the id, which a program may have taken for something else, such as a value. */
@@ -22,7 +22,7 @@ export function badIdText({ summary }: Operation): string {
 }
 
 /** The text of a call that had no whole answer. */
-export function noAnswerText(asked: Asked, { message, advice = REACHABLE }: NoAnswerError): string {
+export function noResponseText(asked: FailedRequest, { message, advice = REACHABLE }: NoResponseError): string {
   return `${attempt(asked)} failed: ${message}. ${advice}, then run again.`;
 }
 
@@ -32,7 +32,7 @@ const REACHABLE = "Check that the address is right and reachable from here";
  * The text of an error response. Quotes nothing of it but status and code. `field` is the path of the field that makes it
  * unexpected, as in `unexpectedFormText`.
  */
-export function failureText(asked: Asked, answer: HttpAnswer, code: DenchErrorCode, field?: string): string {
+export function failureText(asked: FailedRequest, answer: HttpResponse, code: DenchErrorCode, field?: string): string {
   const word = code === "unexpected_status" ? "" : ` (${code})`;
   return `${attempt(asked)} was answered with ${answer.status}${word}. ${nextStep(asked, answer, code, field)}`;
 }
@@ -41,15 +41,15 @@ export function failureText(asked: Asked, answer: HttpAnswer, code: DenchErrorCo
  * The text of a response whose status is expected, but whose body is not. `field` is the path of the first unexpected
  * field: empty for the whole body, undefined if the body is not JSON. Values are never quoted.
  */
-export function unexpectedFormText(asked: Asked, answer: HttpAnswer, field: string | undefined): string {
+export function unexpectedFormText(asked: FailedRequest, answer: HttpResponse, field: string | undefined): string {
   return `${attempt(asked)} was answered with ${answer.status}. ${formStep(answer, field)}`;
 }
 
-function attempt({ operation, url, path }: Asked): string {
+function attempt({ operation, url, path }: FailedRequest): string {
   return `Could not ${operation.summary}: ${operation.method} ${path} on ${url.host}`;
 }
 
-function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode, field: string | undefined): string {
+function nextStep(asked: FailedRequest, answer: HttpResponse, code: DenchErrorCode, field: string | undefined): string {
   const { source } = asked.token;
   switch (code) {
     case "unauthorized":
@@ -73,7 +73,7 @@ function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode, field:
   }
 }
 
-function unexpectedStatus(asked: Asked, answer: HttpAnswer, field: string | undefined): string {
+function unexpectedStatus(asked: FailedRequest, answer: HttpResponse, field: string | undefined): string {
   const { status, location, json } = answer;
   const { operation, url } = asked;
   if (status < 300 && (json !== undefined || status === 204)) {
@@ -94,7 +94,7 @@ const OTHER_FORM =
   "The server's form of the API may differ from the one assumed here: look for a newer version of this provider.";
 const CHECK_BASE_URL = "check the option baseUrl, which usually ends in /api/v1";
 
-function formStep({ mayBeCut }: HttpAnswer, field: string | undefined): string {
+function formStep({ mayBeCut }: HttpResponse, field: string | undefined): string {
   if (field === undefined) {
     const what = mayBeCut ? "The body is not JSON, or only the beginning of it" : "The body is not JSON";
     return `${what}, so this is not a response of the API: ${CHECK_BASE_URL}. Nothing was dropped from the state.`;

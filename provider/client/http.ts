@@ -42,7 +42,7 @@ export interface HttpRequest {
 }
 
 /** A whole answer, whatever its status. */
-export interface HttpAnswer extends Exchange {
+export interface HttpResponse extends Exchange {
   readonly status: number;
   /** The parsed body, or undefined if it is not JSON. */
   readonly json: unknown;
@@ -54,8 +54,8 @@ export interface HttpAnswer extends Exchange {
 }
 
 /** There was no whole answer. The message holds nothing of what was sent or received. */
-export class NoAnswerError extends Error {
-  override readonly name = "NoAnswerError";
+export class NoResponseError extends Error {
+  override readonly name = "NoResponseError";
   readonly reason: "unreachable" | "timeout" | "too_large";
   /** Whether the server may have received the request. */
   readonly wasSent: boolean;
@@ -63,7 +63,7 @@ export class NoAnswerError extends Error {
   readonly advice: string | undefined;
 
   constructor(
-    reason: NoAnswerError["reason"],
+    reason: NoResponseError["reason"],
     message: string,
     { wasSent = true, advice }: { readonly wasSent?: boolean; readonly advice?: string | undefined } = {},
   ) {
@@ -86,18 +86,18 @@ export class Http {
     this.#network = new Network(options);
   }
 
-  /** The last attempt's answer. Throws NoAnswerError when there was none. */
-  async send(wanted: HttpRequest): Promise<HttpAnswer> {
+  /** The last attempt's answer. Throws NoResponseError when there was none. */
+  async send(wanted: HttpRequest): Promise<HttpResponse> {
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await this.#attempt(wanted);
       const failed = failedAttempt(outcome);
-      const final = outcome instanceof NoAnswerError && outcome.reason === "too_large";
+      const final = outcome instanceof NoResponseError && outcome.reason === "too_large";
       const mayRepeat = wanted.repeatable || wasRefused(outcome);
       if (!final && mayRepeat && attempt < this.#options.maxRetries && isTransient(failed)) {
         const delay = delayBefore(attempt, failed, Date.now(), Math.random);
         if (delay !== undefined && (await this.#waited(delay))) continue;
       }
-      if (outcome instanceof NoAnswerError) throw outcome;
+      if (outcome instanceof NoResponseError) throw outcome;
       return outcome;
     }
   }
@@ -106,23 +106,23 @@ export class Http {
     return wait(milliseconds, true, { signal: this.#options.signal }).catch(() => false);
   }
 
-  async #attempt(wanted: HttpRequest): Promise<HttpAnswer | NoAnswerError> {
+  async #attempt(wanted: HttpRequest): Promise<HttpResponse | NoResponseError> {
     const started = performance.now();
     const outcome = await this.#limit
       .run(() => this.#exchange(wanted), wanted.signal)
       .catch((error: unknown) => this.#noAnswer(error, wanted.url));
-    const result = outcome instanceof NoAnswerError ? outcome.reason : outcome.status;
+    const result = outcome instanceof NoResponseError ? outcome.reason : outcome.status;
     this.#options.trace?.(
       `${wanted.method} ${wanted.path ?? wanted.url.pathname} ${result} ${Math.round(performance.now() - started)} ms`,
     );
     return outcome;
   }
 
-  async #exchange({ method, url, token, body, signal }: HttpRequest): Promise<HttpAnswer> {
+  async #exchange({ method, url, token, body, signal }: HttpRequest): Promise<HttpResponse> {
     const { timeoutSeconds, userAgent } = this.#options;
     const limitMs = timeoutSeconds * 1000;
     const attempt = new AbortController();
-    const giveUp = () => attempt.abort(new NoAnswerError("timeout", this.#late()));
+    const giveUp = () => attempt.abort(new NoResponseError("timeout", this.#late()));
     // undici limits the connection, and then each silence: a server could send interim responses, or drip a body, for ever.
     // It does not limit the silence of a proxy.
     const head = setTimeout(giveUp, 2 * limitMs);
@@ -160,34 +160,34 @@ export class Http {
     return `there was no whole answer within ${this.#options.timeoutSeconds} seconds`;
   }
 
-  #noAnswer(error: unknown, { origin }: URL): NoAnswerError {
-    if (error instanceof NoAnswerError) return error;
+  #noAnswer(error: unknown, { origin }: URL): NoResponseError {
+    if (error instanceof NoResponseError) return error;
     const code = causeOf(error);
     const { cause, advice, isBeforeSending } = connectionFailure(code, this.#options.proxies.get(origin)?.variable);
     const wasSent = !isBeforeSending;
-    if (TIMEOUT_CODES.has(code) || isTimeout(error)) return new NoAnswerError("timeout", this.#late(), { wasSent });
-    return new NoAnswerError("unreachable", cause, { wasSent, advice });
+    if (TIMEOUT_CODES.has(code) || isTimeout(error)) return new NoResponseError("timeout", this.#late(), { wasSent });
+    return new NoResponseError("unreachable", cause, { wasSent, advice });
   }
 }
 
 /** Whether the server certainly did nothing: it was not reached, or it asked for fewer requests. */
-function wasRefused(outcome: HttpAnswer | NoAnswerError): boolean {
-  return outcome instanceof NoAnswerError ? !outcome.wasSent : outcome.status === 429;
+function wasRefused(outcome: HttpResponse | NoResponseError): boolean {
+  return outcome instanceof NoResponseError ? !outcome.wasSent : outcome.status === 429;
 }
 
 /** A header that occurs twice is a list. */
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Describes what another attempt depends on. A success that may be cut counts as no response. */
-function failedAttempt(outcome: HttpAnswer | NoAnswerError): FailedAttempt {
-  if (outcome instanceof NoAnswerError) return NO_RESPONSE;
+function failedAttempt(outcome: HttpResponse | NoResponseError): FailedAttempt {
+  if (outcome instanceof NoResponseError) return NO_RESPONSE;
   const { status, mayBeCut } = outcome;
   return mayBeCut && status >= 200 && status < 300 ? NO_RESPONSE : outcome;
 }
 
 const NO_RESPONSE: FailedAttempt = { status: undefined, retryAfter: undefined, date: undefined };
 
-function answerOf(status: number, headers: Headers, body: string): Omit<HttpAnswer, "sentAt" | "arrivedAt"> {
+function answerOf(status: number, headers: Headers, body: string): Omit<HttpResponse, "sentAt" | "arrivedAt"> {
   const header = (name: string) => [headers[name]].flat()[0];
   const json = parseJson(body);
   const isDelimited = header("content-length") !== undefined || /chunked/i.test(header("transfer-encoding") ?? "");
@@ -215,7 +215,7 @@ async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of body) {
     size += chunk.length;
     if (size > MAX_ANSWER_BYTES)
-      throw new NoAnswerError("too_large", `the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+      throw new NoResponseError("too_large", `the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Http, NoAnswerError } from "./http";
+import { type Http, NoResponseError } from "./http";
 
 const DEFAULT_LIMIT_SECONDS = 60;
 const FIRST_PAUSE_MS = 200;
@@ -32,13 +32,13 @@ export async function awaitReadiness(options: ReadinessOptions, http: Http): Pro
     const outcome = await http
       .send({ method: "GET", url, token: key, repeatable: false, signal: over })
       .catch((error: unknown) => {
-        if (error instanceof NoAnswerError) return error;
+        if (error instanceof NoResponseError) return error;
         throw error;
       });
-    const isTaken = !(outcome instanceof NoAnswerError) && outcome.status >= 200 && outcome.status < 300;
+    const isTaken = !(outcome instanceof NoResponseError) && outcome.status >= 200 && outcome.status < 300;
     taken = isTaken ? taken + 1 : 0;
     if (taken >= ANSWERS_WANTED) return undefined;
-    const how = outcome instanceof NoAnswerError ? textOf(outcome) : `it was last answered with ${outcome.status}`;
+    const how = outcome instanceof NoResponseError ? textOf(outcome) : `it was last answered with ${outcome.status}`;
     // An answer that was cut off by the end of the time says less than the one before it.
     if (!over.aborted || last === "it was not asked") last = `GET ${url.pathname} on ${url.host}: ${how}`;
     if (!isTaken) await wait(pause, undefined, { signal: over }).catch(() => {});
@@ -46,6 +46,6 @@ export async function awaitReadiness(options: ReadinessOptions, http: Http): Pro
   return last;
 }
 
-function textOf({ message, advice }: NoAnswerError): string {
+function textOf({ message, advice }: NoResponseError): string {
   return advice === undefined ? message : `${message}. ${advice}`;
 }
