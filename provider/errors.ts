@@ -35,7 +35,7 @@ export type DenchErrorCode =
   /** The key that the provider is itself logged in with would have been revoked. */
   | "own_key"
   /** The resource was made or changed, but is not as it should be yet. */
-  | "not_initialised"
+  | "not_initialized"
   /** A key that cannot be taken over: revoked, or not a gateway key. */
   | "not_importable"
   /** A defect of this provider. */
@@ -70,12 +70,12 @@ export class RequestIdUsedError extends DenchError {
  * The resource exists, with this state, but something is left to do. The engine keeps the state, and the next update goes
  * on from there.
  */
-export class NotInitialisedError extends DenchError {
+export class NotInitializedError extends DenchError {
   readonly id: string;
   readonly state: Readonly<Record<string, unknown>>;
 
   constructor(id: string, state: Readonly<Record<string, unknown>>, message: string) {
-    super("not_initialised", message);
+    super("not_initialized", message);
     this.id = id;
     this.state = state;
   }

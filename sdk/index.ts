@@ -3,7 +3,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type GatewayKeyArgs, GatewayKeyResource } from "./gateway-key";
 import { type PrimarySandboxKeyArgs, PrimarySandboxKeyResource } from "./primary-sandbox-key";
-import { byPlugin, isOf } from "./registration";
+import { byPlugin, isInstanceOf } from "./registration";
 
 export type {
   GetGatewayKeyArgs,
@@ -66,7 +66,7 @@ export class GatewayKey extends GatewayKeyResource {
    * package.
    */
   static override isInstance(object: unknown): object is GatewayKey {
-    return isOf(gatewayKey, object);
+    return isInstanceOf(gatewayKey, object);
   }
 
   constructor(name: string, args: GatewayKeyArgs = {}, options: pulumi.CustomResourceOptions = {}) {
@@ -101,7 +101,7 @@ export class PrimarySandboxKey extends PrimarySandboxKeyResource {
    * this package.
    */
   static override isInstance(object: unknown): object is PrimarySandboxKey {
-    return isOf(primarySandboxKey, object);
+    return isInstanceOf(primarySandboxKey, object);
   }
 
   constructor(name: string, args: PrimarySandboxKeyArgs = {}, options: pulumi.CustomResourceOptions = {}) {

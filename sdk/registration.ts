@@ -48,6 +48,6 @@ export function absentAsUndefined(resource: pulumi.Resource, names: readonly str
 }
 
 /** Whether the object is a resource of this registration, also one of another copy of this package. */
-export function isOf({ type }: Registration, object: unknown): boolean {
+export function isInstanceOf({ type }: Registration, object: unknown): boolean {
   return typeof object === "object" && object !== null && Reflect.get(object, "__pulumiType") === type;
 }

@@ -18,7 +18,7 @@ import {
 import type { Config } from "../config/options";
 import { DenchError, type DenchErrorCode, RequestIdUsedError } from "../errors";
 import { pathOf } from "../values/problems";
-import { placeOf, type Secrets } from "../values/secrets";
+import { type Secrets, secretPathIn } from "../values/secrets";
 import { shown } from "../values/shown";
 import type { Clock } from "./clock";
 import {
@@ -254,7 +254,7 @@ export class Client {
     clock.learn(answer);
     const { key, ...rest }: { key?: unknown } = { ...result };
     if (typeof key === "string") secrets.add(key);
-    const place = placeOf(this.#config.token?.value ?? "", rest);
+    const place = secretPathIn(this.#config.token?.value ?? "", rest);
     if (place === undefined) return result;
     throw unexpected(operation, `its field ${place} contains the token`, operation.method !== "GET");
   }

@@ -1,6 +1,6 @@
 import type { Fields } from "../session/context";
 import { propertyOf } from "../values/differences";
-import { lineOf, type Problem, valueAt } from "../values/problems";
+import { describeProblem, type Problem, valueAt } from "../values/problems";
 import { shown } from "../values/shown";
 
 /** A problem as the engine shows it. */
@@ -24,10 +24,13 @@ export function checkFailures(
   return problems.map((problem) => {
     const { path, keys = [path] } = problem;
     const property = propertyOf(path);
-    if (hidden.has(property)) return { property: "", reason: lineOf(problem) };
+    if (hidden.has(property)) return { property: "", reason: describeProblem(problem) };
     if (keys.length <= 1) return { property, reason: problem.message };
     const given = valueAt(inputs, keys);
-    return { property, reason: `${lineOf(problem)} (given: ${isSecret(keys) ? typeName(given) : describe(given)})` };
+    return {
+      property,
+      reason: `${describeProblem(problem)} (given: ${isSecret(keys) ? typeName(given) : describe(given)})`,
+    };
   });
 }
 

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Naming } from "../autoname";
-import { DenchError, NotInitialisedError } from "../errors";
+import { DenchError, NotInitializedError } from "../errors";
 import type { Context, Fields } from "../session/context";
 import type { Difference } from "../values/differences";
 import { fieldsWith } from "../values/field-facts";
@@ -189,8 +189,8 @@ async function guarded<T>(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof NotInitialisedError) {
-      throw new NotInitialisedError(error.id, complete(error.state), secrets.clean(error.message));
+    if (error instanceof NotInitializedError) {
+      throw new NotInitializedError(error.id, complete(error.state), secrets.clean(error.message));
     }
     if (error instanceof DenchError) error.message = secrets.clean(error.message);
     throw error;

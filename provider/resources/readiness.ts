@@ -1,4 +1,4 @@
-import { NotInitialisedError } from "../errors";
+import { NotInitializedError } from "../errors";
 import type { Context, Fields } from "../session/context";
 import type { Problem } from "../values/problems";
 
@@ -16,15 +16,15 @@ export async function requireReadiness(
   { awaitReadiness, gatewayUrl, limitSeconds }: Context,
   id: string,
   state: Waiting,
-  deed: "made" | "rotated",
+  action: "created" | "rotated",
 ): Promise<void> {
   const { key, waitUntilReady } = state;
   if (!waitUntilReady || key === undefined || gatewayUrl === undefined) return;
   const reason = await awaitReadiness({ gatewayUrl, key, limitSeconds });
   if (reason === undefined) return;
-  throw new NotInitialisedError(
+  throw new NotInitializedError(
     id,
     state,
-    `The key was ${deed} and is kept in the state, but the data plane does not take its value yet: ${reason}. Run up again: it goes on with the same key.`,
+    `The key was ${action} and is kept in the state, but the data plane does not take its value yet: ${reason}. Run up again: it goes on with the same key.`,
   );
 }

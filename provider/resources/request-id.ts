@@ -9,6 +9,6 @@ export function requestIdFor(providerId: string, predecessor: string): string {
 }
 
 /** In place of a provider instance's id where none is known: it covers a lost answer, but not a dead process. */
-export function passingProviderId(): string {
+export function temporaryProviderId(): string {
   return randomUUID();
 }

@@ -60,7 +60,7 @@ export function pathOf(reason: Reason): string {
 }
 
 /** A reason in words. An input may be a secret: only the age, and an incident that is none, stand in it. */
-export function wordsOf(reason: Reason): string {
+export function describeReason(reason: Reason): string {
   switch (reason.kind) {
     case "compromised":
       return reason.identifier === undefined

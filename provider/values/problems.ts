@@ -18,7 +18,7 @@ export interface Problem {
 }
 
 /** Returns a problem as a part of a sentence. */
-export function lineOf({ path, message, namesPath }: Problem): string {
+export function describeProblem({ path, message, namesPath }: Problem): string {
   return path === "" || namesPath ? message : `${path}: ${message}`;
 }
 

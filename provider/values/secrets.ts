@@ -12,7 +12,7 @@ export class Secrets {
   /** The name of the first field whose value contains a secret, or undefined. */
   fieldIn(fields: Readonly<Record<string, unknown>>): string | undefined {
     for (const value of this.#values) {
-      const place = placeOf(value, fields);
+      const place = secretPathIn(value, fields);
       if (place !== undefined) return place;
     }
     return undefined;
@@ -27,11 +27,11 @@ export class Secrets {
 }
 
 /** The path of the first string within `value` that contains the secret, or undefined. */
-export function placeOf(secret: string, value: unknown, path = ""): string | undefined {
+export function secretPathIn(secret: string, value: unknown, path = ""): string | undefined {
   if (typeof value === "string") return secret.length >= SHORTEST && value.includes(secret) ? path : undefined;
   if (typeof value !== "object" || value === null) return undefined;
   for (const [name, part] of Object.entries(value)) {
-    const place = placeOf(secret, part, path === "" ? name : `${path}.${name}`);
+    const place = secretPathIn(secret, part, path === "" ? name : `${path}.${name}`);
     if (place !== undefined) return place;
   }
   return undefined;

@@ -62,7 +62,7 @@ function entrySource(model: Model, entry: Entry): string {
       ...resources.map(
         ({ name }) => `import { type ${name}Args, ${name}Resource } from "${shared}/${moduleOf(name)}";`,
       ),
-      `import { ${register.name}, isOf } from "${shared}/registration";`,
+      `import { ${register.name}, isInstanceOf } from "${shared}/registration";`,
     ],
     exports.join("\n"),
     ...resources.map((resource) => classText(resource, entry)),
@@ -94,7 +94,7 @@ export class ${name} extends ${name}Resource {
 
   ${documentation(`Returns true if the given object is a \`${name}\` of \`${entry.name}\`, even if it comes from another copy of this package.`, 2)}
   static override isInstance(object: unknown): object is ${name} {
-    return isOf(${registration}, object);
+    return isInstanceOf(${registration}, object);
   }
 
   constructor(name: string, args: ${name}Args = {}, options: pulumi.CustomResourceOptions = {}) {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
 import type { Choice } from "../../provider/hosts/dynamic/functions.js";
-import { idsOfAwaited } from "./awaited";
+import { idsOfDependencies } from "./dependencies";
 import { Provider } from "./provider";
 
 /** Pulumi's dynamic provider has no functions, so they run here, in the program's own process. */
@@ -37,7 +37,7 @@ export function callOutput<Answer extends z.ZodObject>(
   // A token is a secret, what is asked with it is none.
   const settings = pulumi.unsecret(pulumi.output(settingsOf(options)));
   const named = pulumi.output(options.dependsOn).apply((on) => [on ?? []].flat());
-  const made = named.apply((resources) => pulumi.output(idsOfAwaited(args, resources)));
+  const made = named.apply((resources) => pulumi.output(idsOfDependencies(args, resources)));
   return pulumi.all([args, settings, made]).apply(([given]) => call(choose, given, options));
 }
 

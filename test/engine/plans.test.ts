@@ -158,7 +158,7 @@ describeWithEngine("a plan", () => {
 
     scene.args = secretArgs(3);
     scene.proxy.onRequest = ({ method }) => (method === "DELETE" ? { status: 500 } : "pass");
-    expect(await failureOf(stack.stack.up(options))).toContain("[dench:not_initialised]");
+    expect(await failureOf(stack.stack.up(options))).toContain("[dench:not_initialized]");
     scene.proxy.onRequest = () => "pass";
     const unready = { ...secretArgs(4), waitUntilReady: true };
     stack.program = async () => {
@@ -171,7 +171,7 @@ describeWithEngine("a plan", () => {
       new dench.GatewayKey("unready", unready, { customTimeouts: { create: "1s" } });
     };
     await stack.stack.preview(plan(4));
-    expect(await failureOf(stack.stack.up(options))).toContain("[dench:not_initialised]");
+    expect(await failureOf(stack.stack.up(options))).toContain("[dench:not_initialized]");
     await stack.stack.refresh(options);
 
     const inState = JSON.stringify(await stack.stack.exportStack());

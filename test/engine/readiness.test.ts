@@ -52,7 +52,9 @@ describeWithEngine("a value that is not taken in time", () => {
       key: new dench.GatewayKey("ci", { name: "CI", waitUntilReady: true }, options).key,
     });
     const message = await failureOf(stack.up());
-    expect(message).toMatch(/was made and is kept in the state.*was last answered with 401.*\[dench:not_initialised\]/);
+    expect(message).toMatch(
+      /was created and is kept in the state.*was last answered with 401.*\[dench:not_initialized\]/,
+    );
     const [made] = await gateway.keys();
 
     const { steps, outputs } = await stack.up();

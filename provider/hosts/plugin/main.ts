@@ -1,11 +1,11 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { endWithEngine } from "./exit-with-engine";
+import { exitWithEngine } from "./exit-with-engine";
 import { pluginService } from "./service";
 
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
-endWithEngine();
+exitWithEngine();
 
 // The engine gives its address as the one argument that is neither a flag nor a flag's value.
 const engineAddress = process.argv.slice(2).find((argument) => /^[^-].*:\d+$/.test(argument));

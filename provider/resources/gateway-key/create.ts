@@ -2,7 +2,7 @@ import type { CreatedKey, Key } from "../../../contract";
 import { DenchError, RequestIdUsedError } from "../../errors";
 import type { Context } from "../../session/context";
 import { shown } from "../../values/shown";
-import { passingProviderId, requestIdFor } from "../request-id";
+import { requestIdFor, temporaryProviderId } from "../request-id";
 import { PROBED_WITHIN_MS } from "./decide";
 import type { GatewayKeyInputs } from "./fields";
 
@@ -22,8 +22,8 @@ export async function makeKey(context: Context, { name, scopes, waitUntilReady }
   const { workspace } = await client.status();
   const probedWithinMs = waitUntilReady ? Math.max(PROBED_WITHIN_MS, limitSeconds * 1000) : 0;
   const wanted = { name, ...(scopes ? { scopes } : {}) };
-  const instance = providerId ?? passingProviderId();
-  let predecessor = run.currentKeyOf(urn)?.keyId ?? urn ?? passingProviderId();
+  const instance = providerId ?? temporaryProviderId();
+  let predecessor = run.currentKeyOf(urn)?.keyId ?? urn ?? temporaryProviderId();
   for (let link = 0; link <= FOLLOWED_LINKS; link += 1) {
     if (link === FOLLOWED_LINKS) predecessor = await endOfChain(context, instance, predecessor, probedWithinMs);
     const requestId = requestIdFor(instance, predecessor);

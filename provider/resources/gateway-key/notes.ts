@@ -9,7 +9,7 @@ export interface Note {
 }
 
 /** A key that an update revokes, or whose end it sets. */
-export interface Ending {
+export interface Revocation {
   readonly keyId: string;
   /** Undefined where it is not known. */
   readonly last4: string | undefined;
@@ -24,13 +24,13 @@ export interface Outlook {
   readonly status: string;
   readonly createsKey: boolean;
   readonly reasons: readonly string[];
-  readonly endings: readonly Ending[];
+  readonly revocations: readonly Revocation[];
   readonly warning: string | undefined;
 }
 
 /** What a plan says: why there is a new key, and each key that is revoked, with the time. */
-export function notesOf({ state, status, createsKey, reasons, endings, warning }: Outlook): Note[] {
-  const ends = endings.map(describeEnding).join("; ");
+export function notesOf({ state, status, createsKey, reasons, revocations, warning }: Outlook): Note[] {
+  const ends = revocations.map(describeRevocation).join("; ");
   const notes: Note[] = [];
   if (createsKey) {
     notes.push({
@@ -48,7 +48,7 @@ export function notesOf({ state, status, createsKey, reasons, endings, warning }
   return notes;
 }
 
-function describeEnding({ keyId, last4, when, insteadOf }: Ending): string {
+function describeRevocation({ keyId, last4, when, insteadOf }: Revocation): string {
   const key = label(keyId, last4);
   if (when === Number.POSITIVE_INFINITY) return `${key} works on for the overlap`;
   if (typeof when === "number") return `the first update after ${inSeconds(when)} revokes ${key}`;

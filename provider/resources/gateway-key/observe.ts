@@ -20,7 +20,7 @@ export async function plan(context: Context, { state, inputs }: Question): Promi
  * Decides for an update. The previous key is read again first: `keepIfUsedWithin` protects it if it was used since the plan
  * was made.
  */
-export async function decideAnew(context: Context, { state, inputs }: Question): Promise<Decision> {
+export async function decideForUpdate(context: Context, { state, inputs }: Question): Promise<Decision> {
   const { previousKeyId, workspaceId } = state;
   if (previousKeyId === undefined || inputs.keepIfUsedWithin === undefined) return plan(context, { state, inputs });
   const key = await context.keys.reread(previousKeyId, workspaceId);

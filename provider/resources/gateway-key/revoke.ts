@@ -1,4 +1,4 @@
-import { causeText, DenchError, NotInitialisedError } from "../../errors";
+import { causeText, DenchError, NotInitializedError } from "../../errors";
 import type { Context } from "../../session/context";
 import { timestamp } from "../../values/duration";
 import { shown } from "../../values/shown";
@@ -37,14 +37,14 @@ export async function revokeAll(
   const [first] = failures;
   if (!first) return rest;
   const left = failures.map(([keyId]) => keyId);
-  throw new NotInitialisedError(
+  throw new NotInitializedError(
     id,
     { ...rest, revokePending: left },
     `Could not revoke the keys ${left.map(shown).join(", ")}, which still work; the next update tries again. ${causeText(first[1])}`,
   );
 }
 
-export function inUse(keyId: string, usedAt: number): DenchError {
+export function keyInUseError(keyId: string, usedAt: number): DenchError {
   return new DenchError(
     "key_in_use",
     `Could not revoke the key ${shown(keyId)}: it was last used at ${timestamp(usedAt)}, and keepIfUsedWithin protects it. Move its users to another key and try later; or, to force it, unset keepIfUsedWithin, run up, and try again.`,

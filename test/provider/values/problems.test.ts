@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { lineOf, problemsOf } from "../../../provider/values/problems";
+import { describeProblem, problemsOf } from "../../../provider/values/problems";
 import { UNKNOWN } from "../../../provider/values/unknown";
 
 describe("a number or a boolean where a string is wanted", () => {
@@ -38,7 +38,7 @@ describe("a field that does not exist", () => {
       region: z.strictObject({ name: z.string().optional() }).default({}),
     })
     .refine(() => true);
-  const messages = (value: unknown, noun?: "argument") => problemsOf(Schema, value, noun).map(lineOf);
+  const messages = (value: unknown, noun?: "argument") => problemsOf(Schema, value, noun).map(describeProblem);
 
   it.each([
     [{ scpoes: [] }, 'there is no property "scpoes"; did you mean "scopes"?'],

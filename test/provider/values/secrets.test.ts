@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
-import { placeOf, Secrets } from "../../../provider/values/secrets";
+import { Secrets, secretPathIn } from "../../../provider/values/secrets";
 
 it("a text that leaves the process holds no secret, and no control character but line ends", () => {
   const [token, value] = [randomUUID(), randomUUID()];
@@ -17,5 +17,5 @@ it("a field that holds a secret is found, at any depth, and one that holds a sho
   secrets.add(value, "ab12");
   expect(secrets.fieldIn({ last4: "ab12", scopes: ["a", `x${value}`] })).toBe("scopes.1");
   expect(secrets.fieldIn({ last4: "ab12", name: "CI" })).toBeUndefined();
-  expect(placeOf("", { name: "CI" })).toBeUndefined();
+  expect(secretPathIn("", { name: "CI" })).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DriftCheck } from "../../../../provider/config/options";
 import { gatewayKey } from "../../../../provider/resources/gateway-key";
 import type { Decision } from "../../../../provider/resources/gateway-key/decide";
-import { endedBy } from "../../../../provider/resources/gateway-key/own-key";
+import { keysRevokedBy } from "../../../../provider/resources/gateway-key/own-key";
 import type { Fields } from "../../../../provider/session/context";
 import { Run } from "../../../../provider/session/run";
 import { testContext } from "../../../support/context";
@@ -37,7 +37,7 @@ describe("the keys without whose revocation a decision cannot be carried out", (
   ])("%s", (_what, { value, endPrevious }, expected) => {
     const reasons: Decision["reasons"] = [{ kind: "changed", path: "name" }];
     const rest = { previousUntil: undefined, differences: [], notes: [], refusal: undefined };
-    expect(endedBy({ value, reasons, endPrevious, ...rest }, STATE)).toEqual(expected);
+    expect(keysRevokedBy({ value, reasons, endPrevious, ...rest }, STATE)).toEqual(expected);
   });
 
   it("are none at an incident, which creates the new value first", () => {
@@ -48,7 +48,7 @@ describe("the keys without whose revocation a decision cannot be carried out", (
       endPrevious: false,
       ...rest,
     };
-    expect(endedBy(incident, STATE)).toEqual([]);
+    expect(keysRevokedBy(incident, STATE)).toEqual([]);
   });
 });
 

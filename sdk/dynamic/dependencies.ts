@@ -5,7 +5,7 @@ import { getAllResources } from "@pulumi/pulumi/output";
  * The ids of what a function's answer waits for, as with the plugin: the resources that its arguments come from, those that
  * are named, and their children. Not known in a preview that would make one.
  */
-export async function idsOfAwaited(
+export async function idsOfDependencies(
   args: pulumi.Inputs,
   named: readonly pulumi.Resource[],
 ): Promise<pulumi.Output<string>[]> {
