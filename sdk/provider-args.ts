@@ -6,43 +6,51 @@ import { secret } from "./registration";
 /** The arguments of a `Provider`. */
 export interface ProviderArgs {
   /**
-   * The token for the management API: a member's, the primary sandbox key, or another gateway key where the API accepts
-   * it. Secret; given as an argument, it is kept in the stack's state. Default: the environment variable
-   * `DENCH_API_KEY`, which never enters the state. Changing it touches no key.
+   * Token for the management API: a member's token, the primary sandbox key, or another gateway key that the API
+   * accepts. Secret. If it is set as an argument, it is stored encrypted in the stack state. Defaults to the
+   * environment variable `DENCH_API_KEY`, which is never stored. Changing this does not affect existing keys.
    */
   token?: pulumi.Input<string> | undefined;
   /**
-   * Address of the management API; https, or http on this machine. Default: `DENCH_BASE_URL`, else
-   * https://www.dench.com/api/v1. Changing it touches no key.
+   * Address of the management API. Must be `https`, or `http` on this machine. Defaults to the environment variable
+   * `DENCH_BASE_URL`, or `https://www.dench.com/api/v1` if that is not set. Changing this does not affect existing
+   * keys.
    */
   baseUrl?: pulumi.Input<string> | undefined;
   /**
-   * Address of the data plane, with or without `/v1`; https, or http on this machine. Needed by `waitUntilReady`: a new
-   * key is not tried on a guessed host. Default: `DENCH_GATEWAY_URL`, else none. Changing it touches no key.
+   * Address of the data plane, with or without `/v1`. Must be `https`, or `http` on this machine. Required by
+   * `waitUntilReady`, because the provider never sends a new key to a guessed host. Defaults to the environment
+   * variable `DENCH_GATEWAY_URL`. Changing this does not affect existing keys.
    */
   gatewayUrl?: pulumi.Input<string> | undefined;
   /**
-   * Slug of the workspace that the token has to belong to. With another one's token the run fails before it changes
-   * anything. Default: `DENCH_WORKSPACE`, else any workspace. Changing it touches no key.
+   * Expected workspace slug. If the token belongs to another workspace, the run fails before making changes. Defaults
+   * to the environment variable `DENCH_WORKSPACE`, or any workspace if that is not set. Changing this does not affect
+   * existing keys.
    */
   workspace?: pulumi.Input<string> | undefined;
   /**
-   * How often a request that failed is repeated where that is safe, 0 to 20. Default: `DENCH_MAX_RETRIES`, else 4.
-   * Changing it touches no key.
+   * Maximum number of retries for requests that are safe to retry. Must be 0–20. Defaults to the environment variable
+   * `DENCH_MAX_RETRIES`, or `4` if that is not set. Changing this does not affect existing keys.
    */
   maxRetries?: pulumi.Input<number> | undefined;
   /**
-   * Time limit in seconds for each part of an attempt (to connect, to the answer's start, to its end), 1 to 600.
-   * Default: `DENCH_TIMEOUT_SECONDS`, else 30. Changing it touches no key.
+   * Timeout in seconds for each phase of an attempt: connecting, waiting for the response, and receiving it. Must be
+   * 1–600. Defaults to the environment variable `DENCH_TIMEOUT_SECONDS`, or `30` if that is not set. Changing this does
+   * not affect existing keys.
    */
   timeoutSeconds?: pulumi.Input<number> | undefined;
-  /** Requests under way at once, 1 to 256. Default: `DENCH_MAX_CONCURRENCY`, else 16. Changing it touches no key. */
+  /**
+   * Maximum number of concurrent requests. Must be 1–256. Defaults to the environment variable `DENCH_MAX_CONCURRENCY`,
+   * or `16` if that is not set. Changing this does not affect existing keys.
+   */
   maxConcurrency?: pulumi.Input<number> | undefined;
   /**
-   * How a plan checks the workspace for keys that were revoked elsewhere. With `warn`, a server that cannot be read or
-   * does not respond within ten seconds costs a warning, and the plan is made from the state. With `required`, that
-   * fails the run, and keys that an interrupted run left behind are looked for too. With `off`, nothing is read.
-   * Default: `DENCH_DRIFT_CHECK`, else warn. Changing it touches no key.
+   * How the provider checks, while planning, for keys that were revoked outside of Pulumi. `warn`: if the workspace
+   * cannot be read or does not respond within ten seconds, the provider shows a warning and plans from the stack state.
+   * `required`: the run fails instead, and the provider also looks for keys that an interrupted run left behind. `off`:
+   * the provider reads nothing. Defaults to the environment variable `DENCH_DRIFT_CHECK`, or `warn` if that is not set.
+   * Changing this does not affect existing keys.
    */
   driftCheck?: pulumi.Input<string> | undefined;
 }

@@ -18,7 +18,7 @@ function plain(word: string): string {
   return word.toLowerCase().replace(/[_-]/g, "");
 }
 
-/** Counts the characters to insert, delete or change, and the neighbors to swap, that make `b` of `a`. */
+/** Returns the number of edits that turn `a` into `b`: insertions, deletions, changes, and swaps of neighbors. */
 function editDistance(a: string, b: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -7,7 +7,7 @@ export function optionsTable(): string {
   const { inputProperties } = packageSchema().provider;
   const defaults = new Map(Object.entries(Options.parse({})));
   const rows = Object.entries(variables).map(([option, variable]) => {
-    const [meaning = ""] = inputProperties[option]?.description.split(" Default: ") ?? [];
+    const [meaning = ""] = inputProperties[option]?.description.split(" Defaults to ") ?? [];
     return [`\`${option}\``, `\`dench:${option}\``, `\`${variable}\``, String(defaults.get(option) ?? "none"), meaning];
   });
   return tableOf(["Provider argument", "Stack config", "Environment", "Default", "Meaning"], rows);

@@ -25,7 +25,7 @@ describeWithEngine.each(hosts)("HTTPS_PROXY, by $host", ({ dench }) => {
     stack.setEnv("DENCH_BASE_URL", "https://dench.invalid/api/v1");
     const message = await failureOf(stack.up());
     expect(message).toMatch(
-      /HTTPS_PROXY is not the address of a proxy, and requests to dench\.invalid need one.*\[dench:invalid_config\]/,
+      /HTTPS_PROXY is not the address of a proxy, but requests to dench\.invalid would use it.*\[dench:invalid_config\]/,
     );
     expect(message).not.toContain("hidden-word");
   });

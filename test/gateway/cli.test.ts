@@ -81,7 +81,7 @@ describe("HTTPS_PROXY", () => {
     const running = spawnGateway("--port", "0", "--upstream", "https://api.example.com");
     expect(await running.exited).toBe(2);
     expect(running.stderr()).toMatch(
-      /HTTPS_PROXY is not the address of a proxy, and requests to api\.example\.com need one/,
+      /HTTPS_PROXY is not the address of a proxy, but requests to api\.example\.com would use it/,
     );
     expect(running.stderr()).not.toMatch(/hidden-word|\n +at /);
   });

@@ -93,6 +93,6 @@ it("on an older Node the plugin says which one it needs and which one it found, 
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
     stdout: "",
-    stderr: `pulumi-resource-dench needs Node 22.19 or newer, but runs on 18.20.8 (${node}). Install a newer one, or put it first on PATH.\n`,
+    stderr: `pulumi-resource-dench needs Node 22.19 or newer, but runs on 18.20.8 (${node}). Install a newer version, or put it first on PATH.\n`,
   });
 });

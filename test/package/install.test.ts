@@ -67,7 +67,7 @@ it("the installed gateway serves the management API, the data plane and the dash
 
 const OLD_NODE = "18.20.8";
 const complaint = (program: string, node: string) =>
-  `${program} needs Node 22.19 or newer, but runs on ${OLD_NODE} (${node}). Install a newer one, or put it first on PATH.`;
+  `${program} needs Node 22.19 or newer, but runs on ${OLD_NODE} (${node}). Install a newer version, or put it first on PATH.`;
 
 it("on an older Node the command says which one it needs, and no more", async () => {
   const node = await nodeRelease(OLD_NODE);

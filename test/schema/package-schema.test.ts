@@ -28,20 +28,22 @@ describe("the schema", () => {
     expect(text).toMatch(/^[A-Z`][\s\S]*\.\)?$/);
   });
 
-  it("says of every input what it is when it is left out", () => {
+  it("states the default of every input", () => {
     const inputs = [
       schema.provider.inputProperties,
       ...Object.values(schema.resources).map(({ inputProperties }) => inputProperties),
       ...["KeyRotation", "PrimaryKeyRotation"].map((name) => schema.types[`dench:index:${name}`]?.properties ?? {}),
     ].flatMap((properties) => Object.entries(properties));
-    for (const [name, property] of inputs) expect(property.description, name).toContain("Default: ");
+    for (const [name, property] of inputs) expect(property.description, name).toMatch(/Default(s to |: )/);
   });
 
-  it("says of every option the default that holds", () => {
+  it("states the actual default of every option", () => {
     const defaults = Object.entries(Options.parse({}));
     expect(defaults.map(([option]) => option)).toContain("maxRetries");
     for (const [option, value] of defaults)
-      expect(schema.provider.inputProperties[option]?.description).toContain(`, else ${value}. Changing`);
+      expect(schema.provider.inputProperties[option]?.description).toContain(
+        `, or \`${value}\` if that is not set. Changing`,
+      );
   });
 
   it("marks the values and the token as secrets, as the provider does towards the engine, and what replaces a key", () => {
