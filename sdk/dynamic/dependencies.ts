@@ -2,25 +2,25 @@ import * as pulumi from "@pulumi/pulumi";
 import { getAllResources } from "@pulumi/pulumi/output";
 
 /**
- * The ids of what a function's answer waits for, as with the plugin: the resources that its arguments come from, those that
- * are named, and their children. Not known in a preview that would make one.
+ * Returns the IDs of the resources that a function call depends on, like the plugin's calls: the resources that its arguments
+ * come from, the given ones, and their children. The IDs are unknown in a preview that would create one of the resources.
  */
 export async function idsOfDependencies(
   args: pulumi.Inputs,
-  named: readonly pulumi.Resource[],
+  dependsOn: readonly pulumi.Resource[],
 ): Promise<pulumi.Output<string>[]> {
-  const awaited = new Set<pulumi.Resource>();
-  for (const resource of [...(await getAllResources(pulumi.output(args))), ...named]) {
-    await addWithChildren(resource, awaited);
+  const found = new Set<pulumi.Resource>();
+  for (const resource of [...(await getAllResources(pulumi.output(args))), ...dependsOn]) {
+    await addWithChildren(resource, found);
   }
-  return [...awaited].filter((resource) => pulumi.CustomResource.isInstance(resource)).map(({ id }) => id);
+  return [...found].filter((resource) => pulumi.CustomResource.isInstance(resource)).map(({ id }) => id);
 }
 
 async function addWithChildren(resource: pulumi.Resource, found: Set<pulumi.Resource>): Promise<void> {
   if (found.has(resource)) return;
   found.add(resource);
   if (!pulumi.ComponentResource.isInstance(resource)) return;
-  // Pulumi's own words, and not public: `invokeOutput` goes by the same. A component has its children once it has its data.
+  // These fields are private, but Pulumi's `invokeOutput` uses the same ones. A component's children exist after its data.
   if ("__data" in resource) await resource.__data;
   const children =
     "__childResources" in resource && resource.__childResources instanceof Set ? resource.__childResources : [];

@@ -46,7 +46,7 @@ describe("the schema", () => {
       );
   });
 
-  it("marks the values and the token as secrets, as the provider does towards the engine, and what replaces a key", () => {
+  it("marks the same secrets as the provider, and the inputs that may replace a key", () => {
     const marked = (mark: "secret" | "willReplaceOnChanges", properties: Properties = {}) =>
       Object.keys(properties).filter((name) => properties[name]?.[mark]);
     const secretsOf = (token: string) => [
@@ -61,14 +61,14 @@ describe("the schema", () => {
     expect(marked("willReplaceOnChanges", inputProperties)).toEqual(["name", "scopes"]);
   });
 
-  it("requires no input that the provider can do without, and promises a value in every language", () => {
+  it("requires no inputs, and types the key value as always present", () => {
     for (const { requiredInputs, required } of Object.values(schema.resources)) {
       expect(requiredInputs).toEqual([]);
       expect(required).toContain("key");
     }
   });
 
-  it("has examples for each resource and function, and for no other", () => {
+  it("has examples for each resource and function", () => {
     const tokens = [...Object.keys(schema.resources), ...Object.keys(schema.functions)];
     expect(Object.keys(examples).toSorted()).toEqual(tokens.toSorted());
   });
