@@ -7,8 +7,8 @@ import type { Wire } from "../wire";
 import { encode } from "./struct";
 
 /**
- * The answer "it exists, but something is left to do": an error with the state in its details, which the engine keeps. grpc
- * for Node has no notion of such details, so they are packed into the header that stands for them.
+ * Returns the gRPC error for a resource that exists but is incomplete. The engine reads its state from the error's details.
+ * gRPC for Node does not support details, so they are written into the header that carries them.
  */
 export function initializationFailed(
   error: NotInitializedError,
