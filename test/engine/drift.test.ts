@@ -11,7 +11,7 @@ import { apiError, scriptedServer } from "../support/scripted-server";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 const REPLACED = ["create-replacement ci", "delete-replaced ci"];
-const WARNING = /The workspace could not be read, so this plan is made from the stack's state/g;
+const WARNING = /Could not read the workspace, so this plan is based on the stack state/g;
 
 describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, dench }) => {
   it("a key revoked by hand is seen by a plain preview, and replaced by the next up", async () => {

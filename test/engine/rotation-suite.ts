@@ -230,7 +230,7 @@ export function rotationSuite(host: (typeof hosts)[number]): void {
     scene.proxy.onRequest = ({ method }) => (method === "DELETE" ? { status: 500 } : "pass");
     scene.args = { name: "CI", compromised: "INC-1" };
     const message = await failureOf(scene.up());
-    expect(message).toMatch(new RegExp(`Could not revoke the keys ${first.keyId}, which still work`));
+    expect(message).toMatch(new RegExp(`Could not revoke the keys ${first.keyId}, which are still valid`));
     const live = await scene.live();
     expect(live).toHaveLength(2);
     expect((await scene.stack.stack.exportStack()).deployment.resources.at(-1)).toMatchObject({

@@ -3,7 +3,7 @@ import { testGateway } from "../support/gateway";
 import { hosts } from "../support/hosts";
 import { describeWithEngine, type Outcome, TestStack } from "../support/stack";
 
-const WARNING = "scopes[0] is close to the known scope models:read, but not the same.";
+const WARNING = "scopes[0] is similar to the known scope models:read, but not equal to it.";
 
 /** How often a run has warned: what is under way is printed as well, so only the summary counts. */
 const warningsOf = ({ output }: Outcome) => (output.split("Diagnostics:")[1] ?? "").split(WARNING).length - 1;

@@ -37,7 +37,7 @@ describeWithEngine("a key that a second resource has taken over by import", () =
   it("survives the removal of the first in the same update, with a warning that names the second", async () => {
     const now = await scene();
     await now.stack.write({ b: now.b });
-    expect(await now.stack.up()).toMatch(new RegExp(`${now.keyId} is not revoked: urn:.*::b has it too`));
+    expect(await now.stack.up()).toMatch(new RegExp(`${now.keyId} was not revoked, because urn:.*::b has it too`));
     expect(await now.opens()).toBe(200);
     await end(now);
   });

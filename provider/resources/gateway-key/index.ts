@@ -116,7 +116,7 @@ export const gatewayKey = defineResource(
       if (hasNewValue) {
         const rotated = await rotate(context, next, decision);
         next = rotated.state;
-        ending.push(...rotated.ending);
+        ending.push(...rotated.toRevoke);
       }
       next = await revokeAll(context, id, next, ending);
       // With nothing else to do, the engine calls for what an earlier run left to do.
