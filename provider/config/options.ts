@@ -19,10 +19,10 @@ function address(text: string, context: z.RefinementCtx): string {
 
 const text = () => z.string("must be a string");
 
-/** A whole number. It may be a string, because environment variables and the stack config hold only strings. */
+/** An integer. It may be a string, because environment variables and the stack config hold only strings. */
 function count(min: number, max: number) {
-  const words = `must be a whole number from ${min} to ${max}`;
-  return z.preprocess(numberOf, z.number(words).int(words).min(min, words).max(max, words));
+  const message = `must be an integer from ${min} to ${max}`;
+  return z.preprocess(numberOf, z.number(message).int(message).min(min, message).max(max, message));
 }
 
 function numberOf(value: number | string): unknown {

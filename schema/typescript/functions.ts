@@ -65,7 +65,7 @@ const plugin = { version, pluginDownloadURL };`,
   );
 }
 
-/** `sdk/dynamic/functions.ts`: the same functions, called in the program's own process. */
+/** Returns `sdk/dynamic/functions.ts`: the same functions, called in the program's own process. */
 export function dynamicFunctionsSource({ functions }: Model): string {
   return sourceOf(
     [

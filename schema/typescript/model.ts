@@ -38,7 +38,7 @@ export interface FunctionModel {
   readonly name: string;
   readonly token: string;
   readonly description: string;
-  /** Undefined if the function takes no arguments. */
+  /** Undefined if the function has no arguments. */
   readonly inputs: ObjectSchema | undefined;
   /** Whether a call without arguments fails. It may fail even if every argument is optional. */
   readonly needsArgs: boolean;

@@ -50,7 +50,7 @@ function typeText({ type, $ref, items, additionalProperties }: TypeSchema, form:
   if (additionalProperties) return `Record<string, ${inner(additionalProperties)}>`;
   if (type === "integer") return "number";
   if (type === "string" || type === "number" || type === "boolean") return type;
-  throw new Error(`The type ${type} cannot be written in TypeScript. Give the schema of a nested object an id.`);
+  throw new Error(`The type ${type} cannot be written in TypeScript. Add an id to the schema of the nested object.`);
 }
 
 /** Returns the name of a nested type. */

@@ -115,7 +115,7 @@ describeWithEngine.each(hosts)("bad input, by $host", ({ host, dench }) => {
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => void new dench.GatewayKey("ci");
     await stack.stack.setConfig("dench:maxRetries", { value: "many" });
-    expect(await failureOf(stack.up())).toMatch(/maxRetries: must be a whole number from 0 to 20/);
+    expect(await failureOf(stack.up())).toMatch(/maxRetries: must be an integer from 0 to 20/);
   });
 });
 

@@ -127,7 +127,7 @@ describe("the sources of the SDK", () => {
 
   it("are not written for a type that TypeScript cannot express", () => {
     const options = object({ nested: { type: "object" } });
-    expect(() => sdkSources({ ...model, provider: { description: "", options } })).toThrow("Give the schema");
+    expect(() => sdkSources({ ...model, provider: { description: "", options } })).toThrow("Add an id to the schema");
   });
 });
 

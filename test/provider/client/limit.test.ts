@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { Limit } from "../../../provider/client/limit";
 
-/** Tasks that note when they begin, and end when the test says so. */
+/** Returns tasks that record when they begin, and finish when the test calls `end`. */
 function scene(size: number) {
   const limit = new Limit(size);
   const begun: string[] = [];

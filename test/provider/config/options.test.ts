@@ -82,14 +82,14 @@ describe("invalid options", () => {
     ["workspace", 2026, `must be a string: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
     ["workspace", "", "must not be empty"],
     ["workspace", ["a"], "must be a string"],
-    ["maxRetries", 21, "must be a whole number from 0 to 20"],
-    ["maxRetries", "-1", "must be a whole number from 0 to 20"],
-    ["maxRetries", "many", "must be a whole number from 0 to 20"],
-    ["maxRetries", " ", "must be a whole number from 0 to 20"],
-    ["maxRetries", true, "must be a whole number from 0 to 20"],
-    ["timeoutSeconds", 1.5, "must be a whole number from 1 to 600"],
-    ["timeoutSeconds", "Infinity", "must be a whole number from 1 to 600"],
-    ["maxConcurrency", [], "must be a whole number from 1 to 256"],
+    ["maxRetries", 21, "must be an integer from 0 to 20"],
+    ["maxRetries", "-1", "must be an integer from 0 to 20"],
+    ["maxRetries", "many", "must be an integer from 0 to 20"],
+    ["maxRetries", " ", "must be an integer from 0 to 20"],
+    ["maxRetries", true, "must be an integer from 0 to 20"],
+    ["timeoutSeconds", 1.5, "must be an integer from 1 to 600"],
+    ["timeoutSeconds", "Infinity", "must be an integer from 1 to 600"],
+    ["maxConcurrency", [], "must be an integer from 1 to 256"],
   ])("get a message of the provider's own: %s %j", (option, value, message) => {
     expect(configProblems({ [option]: value })).toMatchObject([{ path: option, message }]);
     expect(() => resolveConfig(argumentsSource({ [option]: value }), {})).toThrow(`argument ${option}: ${message}`);
