@@ -29,7 +29,7 @@ describeWithEngine("npm run demo", () => {
     // Both providers lead to the same steps, and the README shows them without the tables.
     const steps = output()
       .split("\n")
-      .filter((line) => /^$|^\d\. |^ {2}✓|^All /.test(line));
+      .filter((line) => /^\d\. |^ {2}✓|^All /.test(line));
     await expectShown("README.md", "demo", steps.join("\n"));
   });
 
