@@ -74,7 +74,7 @@ export class UsageLog {
     } catch (error) {
       if (!(error instanceof Error && isUnavailable(error))) throw error;
       if (!this.#isHeldUp)
-        process.stderr.write(`Uses of keys wait in memory: they cannot be written (${error.message}).\n`);
+        process.stderr.write(`Usage is kept in memory because it cannot be written: ${error.message}.\n`);
       this.#isHeldUp = true;
     }
   }
@@ -86,7 +86,7 @@ export class UsageLog {
     if (lost.length === 0) return;
     const { requests, costUsd } = totalOf(lost);
     process.stderr.write(
-      `Uses of keys are lost, since they could not be written: ${requests} requests, and costs of $${costUsd.toFixed(6)}.\n`,
+      `Usage is lost because it could not be written: ${requests} requests, at a cost of $${costUsd.toFixed(6)}.\n`,
     );
   }
 

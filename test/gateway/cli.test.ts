@@ -68,7 +68,7 @@ it.each([
 it("exits with 1 when the price file cannot be read, and says why", async () => {
   const running = spawnGateway("--port", "0", "--prices", "/nowhere/prices.json");
   expect(await running.exited).toBe(1);
-  expect(running.stderr()).toMatch(/the price file \/nowhere\/prices\.json could not be read as JSON: ENOENT/);
+  expect(running.stderr()).toMatch(/the price file \/nowhere\/prices\.json is not readable as JSON: ENOENT/);
 });
 
 describe("HTTPS_PROXY", () => {

@@ -52,8 +52,8 @@ async function survives(prepare: PrepareHarm): Promise<void> {
   expect(revoked).toMatchObject({ status: 200, body: { id, status: "revoked" } });
   gateway.process.kill("SIGTERM");
   expect(await gateway.exited).toBe(0);
-  expect(gateway.stderr().match(/^Uses of keys.*/gm), "once, and nothing is lost").toEqual([
-    expect.stringContaining(`Uses of keys wait in memory: they cannot be written (${harm.symptom}`),
+  expect(gateway.stderr().match(/^Usage is .*/gm), "once, and nothing is lost").toEqual([
+    expect.stringContaining(`Usage is kept in memory because it cannot be written: ${harm.symptom}`),
   ]);
 }
 
@@ -70,9 +70,7 @@ it.runIf(process.platform === "linux")(
     expect([await caller.use(value), await caller.use(value)]).toEqual([200, 200]);
     gateway.process.kill("SIGTERM");
     expect(await gateway.exited).toBe(0);
-    expect(gateway.stderr()).toContain(
-      "Uses of keys are lost, since they could not be written: 2 requests, and costs of $0",
-    );
+    expect(gateway.stderr()).toContain("Usage is lost because it could not be written: 2 requests, at a cost of $0");
   },
 );
 
