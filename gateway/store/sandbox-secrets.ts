@@ -33,14 +33,14 @@ export class SandboxSecrets {
       this.#isUpdated = true;
     } catch (error) {
       process.stderr.write(
-        `${this.#path} could not be given the primary key: ${errorMessage(error)}. It is tried again at the next start.\n`,
+        `The primary key could not be written to ${this.#path}: ${errorMessage(error)}. The next start tries again.\n`,
       );
     }
   }
 
   #write(content: string): void {
     const present = existsSync(this.#path) ? readFileSync(this.#path, "utf8") : this.#heading;
-    if (!present.startsWith(this.#heading)) throw new Error("there is one of another origin; move it away");
+    if (!present.startsWith(this.#heading)) throw new Error("the file was not written by this gateway; move it away");
     if (present !== content) {
       const draft = `${this.#path}.new`;
       rmSync(draft, { force: true });

@@ -47,7 +47,7 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   activity: (page) => page.getByRole("link", { name: "Activity" }).click(),
   "sign-in": async (page) => {
     await page.getByRole("button", { name: "Sign out" }).click();
-    await page.getByLabel("A member's token").fill("wrong");
+    await page.getByLabel("Member token").fill("wrong");
     await page.getByRole("button", { name: "Sign in" }).click();
   },
   "not-found": (page) => page.goto(new URL("/settings/nothing", page.url()).href),
