@@ -86,7 +86,7 @@ it("lets a member create and revoke keys, but not reveal or rotate the primary k
   for (const action of ["reveal", "rotate"]) {
     const { status, text } = await visitor.post(`/settings/api-keys/primary/${action}`, { requestId: "r1" });
     expect(status).toBe(403);
-    expect(text).toContain(`Only an admin may ${action}`);
+    expect(text).toContain(`Only an admin can ${action}`);
     expect(text).not.toContain(primary.key);
   }
   expect(await gateway.dataPlane(primary.key)).toBe(200);
