@@ -11,24 +11,24 @@ const packageRoot = dirname(require.resolve("pulumi-dench/package.json"));
 
 export interface Setting {
   readonly engine: Engine;
-  /** Of the two forms in examples/environments: served by the plugin, or by the dynamic provider. */
+  /** The program in examples/environments: `index` uses the plugin, `dynamic` the dynamic provider. */
   readonly program: "index" | "dynamic";
 }
 
-/** What a run of the engine changed, and its outputs in clear. */
+/** The changes of a run, and its outputs, decrypted. */
 export interface Run {
-  /** In the order in which they ended: `create`, `create-replacement`, `delete-replaced`, `delete`. */
+  /** In the order in which they completed: `create`, `create-replacement`, `delete-replaced`, `delete`. */
   readonly steps: readonly string[];
   readonly key: string;
   readonly keyId: string;
 }
 
-/** A gateway, a copy of the example's project, and the stacks' state: all in one folder that goes when it is closed. */
+/** A gateway, a copy of the example's project, and the stack state, in a folder that is removed on `close`. */
 export class Workbench {
   readonly gateway: Gateway;
   readonly folder: string;
   readonly stateFolder: string;
-  /** What a shell needs to look at the stacks. */
+  /** The environment variables with which a shell can inspect the stacks. */
   readonly env: Readonly<Record<string, string>>;
   readonly #engine: Engine;
   readonly #program: string;
@@ -55,10 +55,10 @@ export class Workbench {
     const bench = new Workbench(setting, gateway, folder);
     await mkdir(bench.stateFolder);
     await cp(join(packageRoot, "examples", "environments"), bench.projectFolder, { recursive: true });
-    // Until the package is published, its plugin is found by this setting.
+    // The package is not published yet, so this setting names the plugin's folder.
     const plugins = `plugins:\n  providers:\n    - name: dench\n      path: ${packageRoot}\n`;
     await appendFile(join(bench.projectFolder, "Pulumi.yaml"), plugins);
-    // What `npm install` would do, for the dynamic provider: its host looks for the packages here.
+    // Installs the packages, as `npm install` would: the host of dynamic providers looks for them here.
     await mkdir(join(bench.projectFolder, "node_modules"));
     for (const [name, target] of [
       ["@pulumi", join(packageRoot, "node_modules", "@pulumi")],
@@ -82,7 +82,7 @@ export class Workbench {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** The stack of an environment. Its program is loaded afresh at each run. */
+  /** Returns the stack of an environment. Its program is loaded again for each run. */
   environment(stackName: string): Promise<Stack> {
     const program = async () => {
       const module = require.resolve(`../environments/${this.#program}`);
@@ -106,22 +106,24 @@ export class Workbench {
     return { steps: stepsOf(events), key: String(outputs["key"]?.value), keyId: String(outputs["keyId"]?.value) };
   }
 
-  /** Every additional key of the workspace, newest first. */
+  /** Returns every additional key of the workspace, newest first. */
   async keys(): Promise<Key[]> {
-    const answer = await fetch(`${this.gateway.baseUrl}/api-keys?limit=100`, {
+    const response = await fetch(`${this.gateway.baseUrl}/api-keys?limit=100`, {
       headers: { authorization: `Bearer ${this.gateway.adminToken}` },
     });
-    return KeyPage.parse(await answer.json()).items;
+    return KeyPage.parse(await response.json()).items;
   }
 
-  /** The status of the data plane's answer to this key. */
+  /** Returns the status of the data plane's response to a request with this key. */
   async dataPlane(key: string): Promise<number> {
-    const answer = await fetch(`${this.gateway.gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
-    await answer.body?.cancel();
-    return answer.status;
+    const response = await fetch(`${this.gateway.gatewayUrl}/v1/models`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    await response.body?.cancel();
+    return response.status;
   }
 
-  /** How many files the stacks' state has, and which of them hold one of these values in clear. */
+  /** Returns the number of files in the stack state, and those that contain one of the values in clear. */
   async searchState(values: readonly string[]): Promise<{ files: number; leaking: string[] }> {
     const entries = await readdir(this.stateFolder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
