@@ -56,8 +56,17 @@ function introduction(token: string, description: string): string[] {
   return [`## ${nameOf(token)}`, text, ...shown, importSection(token).trim().replace("## ", "### ")].filter(Boolean);
 }
 
+const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
+  typescript: "TypeScript",
+  python: "Python",
+  go: "Go",
+  csharp: "C#",
+  java: "Java",
+  yaml: "YAML",
+};
+
 function folded(language: Language, example: Example): string {
-  return `<details><summary>${language}</summary>\n\n${fenced(language, example.programs[language])}\n\n</details>`;
+  return `<details><summary>${LANGUAGE_NAMES[language]}</summary>\n\n${fenced(language, example.programs[language])}\n\n</details>`;
 }
 
 function typeSections(types: Readonly<Record<string, ObjectSchema>>, users: readonly ObjectSchema[]): string[] {
@@ -80,7 +89,7 @@ function table({ properties, required }: ObjectSchema, necessity: string): strin
     const marks = [
       ...(required.includes(name) ? [necessity] : []),
       ...(property.secret ? ["secret"] : []),
-      ...(property.willReplaceOnChanges ? ["replaces"] : []),
+      ...(property.willReplaceOnChanges ? ["replaces on change"] : []),
     ];
     return [`\`${name}\``, typeText(property), marks.join(", "), property.description];
   });
