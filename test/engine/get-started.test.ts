@@ -6,11 +6,11 @@ import { KeyPage } from "../../contract";
 import { printed, spawnGateway } from "../gateway/gateway-process";
 import { blocksOf, sectionOf } from "../support/documented";
 import { failureOf } from "../support/failure";
+import { follow } from "../support/follow";
 import { testGateway } from "../support/gateway";
 import { readersStack } from "../support/installed";
 import { projectRoot } from "../support/project";
 import { describeWithEngine } from "../support/stack";
-import { follow } from "../support/transcript";
 
 const page = "docs/get-started.md";
 const GONE = "If the workspace is gone";

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { blocksOf, sectionOf } from "../support/documented";
+import { follow } from "../support/follow";
 import { testGateway } from "../support/gateway";
 import { readersStack } from "../support/installed";
 import { programOf } from "../support/program";
 import { describeWithEngine, TestStack } from "../support/stack";
-import { follow } from "../support/transcript";
 
 const page = "docs/import-keys.md";
 const CREATED_BY_HAND = { name: "CI/CD", scopes: ["models:read", "chat:completions"] };

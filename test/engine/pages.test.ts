@@ -2,11 +2,11 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { blocksOf, sectionOf } from "../support/documented";
+import { follow } from "../support/follow";
 import { testGateway } from "../support/gateway";
 import { readersStack } from "../support/installed";
 import { programOf } from "../support/program";
 import { describeWithEngine, TestStack } from "../support/stack";
-import { follow } from "../support/transcript";
 
 async function reader(page: string) {
   const gateway = await testGateway();

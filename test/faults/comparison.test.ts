@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { tableAfter } from "../support/documented";
 import { failureOf } from "../support/failure";
+import { follow } from "../support/follow";
 import { describeWithEngine } from "../support/stack";
-import { follow } from "../support/transcript";
 import { comparedFaults, leftBy } from "./comparison";
 import { crashScene, expectConverged, upKilledAfterCreation } from "./crash";
 

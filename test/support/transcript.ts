@@ -1,102 +1,31 @@
-import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished } from "vitest";
-import { type Block, blocksOf, sectionOf } from "./documented";
+import { expect } from "vitest";
+import { fenced } from "../../schema/documents/markdown";
+import { withSection } from "../../schema/documents/section";
 import { projectRoot } from "./project";
 
-/** The part of a page that a reader follows: a whole page, or what stands under one heading. */
-export interface Passage {
-  readonly page: string;
-  readonly heading?: string;
-}
-
-export interface ShellOptions {
-  readonly folder: string;
-  readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** Puts the test's own values in the place of the page's. */
-  readonly adapt?: (text: string) => string;
-  /** Whether a block is run elsewhere. */
-  readonly skips?: (block: Block) => boolean;
-}
+const WIDTH = 100;
 
 /**
- * Follows a passage in one shell, as a reader would: runs each `sh` block, writes each `yaml` block to Pulumi.yaml, and holds
- * each `text` block to what the commands before it print. Returns all that was printed. With UPDATE_DOCS=1, the `text` blocks
- * are written from what is printed now.
+ * Expects the document to show the output of a real run between the marks `<!-- name -->` and `<!-- /name -->`. Only what differs
+ * from run to run may differ. `npm run transcripts` writes the output into the document.
  */
-export async function follow(passage: Passage, { folder, env, adapt = String, skips }: ShellOptions): Promise<string> {
-  const blocks = blocksOf(await sectionOf(passage));
-  const boundary = randomUUID();
-  const script = blocks.map((block) => `${skips?.(block) ? "" : commandsFor(block, adapt)}\necho "${boundary}"\n`);
-  const shell = spawn("bash", ["-euo", "pipefail", "-c", `exec 2>&1\n${script.join("")}`], {
-    cwd: folder,
-    env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(() => void shell.kill());
-  let output = "";
-  shell.stdout.on("data", (chunk) => {
-    output += chunk;
-  });
-  const [code] = await once(shell, "close");
-  expect(code, output).toBe(0);
-  const printed = output.split(`${boundary}\n`);
-  await expectShown(passage, blocks, printed.map(asShown));
-  return printed.join("");
+export async function expectShown(document: string, name: string, output: string): Promise<void> {
+  const path = join(projectRoot, document);
+  const current = await readFile(path, "utf8");
+  const wanted = withSection(current, name, fenced("text", wrapped(output)));
+  if (isUpdate() && stable(current) !== stable(wanted)) await writeFile(path, wanted);
+  else expect(stable(current)).toBe(stable(wanted));
 }
 
-function commandsFor({ language, text }: Block, adapt: (text: string) => string): string {
-  if (language === "sh") return adapt(text);
-  return language === "yaml" ? `cat > Pulumi.yaml <<'EOF'\n${adapt(text)}EOF` : "";
+/** Whether documents are to be written from what is printed now, as by `npm run transcripts`. */
+export function isUpdate(): boolean {
+  return expect.getState().snapshotState.snapshotUpdateState === "all";
 }
 
-async function expectShown(passage: Passage, blocks: readonly Block[], printed: readonly string[]): Promise<void> {
-  const shown = blocks.flatMap(({ language, text }, index) =>
-    language === "text" ? [{ text, actual: printed[index - 1] ?? "" }] : [],
-  );
-  if (process.env["UPDATE_DOCS"] === "1") {
-    const file = join(projectRoot, passage.page);
-    const section = await sectionOf(passage);
-    const texts = shown.values();
-    const updated = section.replace(
-      /^```text\n[\s\S]*?^```/gm,
-      () => `\`\`\`text\n${texts.next().value?.actual ?? ""}\`\`\``,
-    );
-    await writeFile(
-      file,
-      (await readFile(file, "utf8")).replace(section, () => updated),
-    );
-    return;
-  }
-  const hint = `${passage.page} does not show what its commands print; UPDATE_DOCS=1 captures it anew`;
-  for (const { text, actual } of shown) expect(masked(text), hint).toBe(masked(actual));
-}
-
-/** A row of the engine's progress, of one resource. */
-const ROW = /^ (?:[-+~<>=]{1,2}| ) {1,2}(\w+:\w+:\w+ \S+)/;
-
-/** What a terminal shows in the end: of each resource its last row, and no progress dots. */
-function asShown(output: string): string {
-  const lines = output.split("\n").map((line) => line.trimEnd());
-  let command = 0;
-  const keyed = lines.map((line) => {
-    if (/^(Previewing|Updating|Refreshing|Destroying) /.test(line)) command += 1;
-    const resource = ROW.exec(line)?.[1];
-    return { line, row: resource === undefined ? undefined : `${command} ${resource}` };
-  });
-  const lastRows = new Map(keyed.map(({ row }, index) => [row, index]));
-  const kept = keyed.filter(
-    ({ line, row }, index) => !line.startsWith("@ ") && (row === undefined || lastRows.get(row) === index),
-  );
-  const text = kept.map(({ line }) => line).join("\n");
-  return `${text.replace(/\n{3,}/g, "\n\n").trim()}\n`;
-}
-
-/** A text without what differs from run to run. Keys stay apart: each ID is replaced by its number. */
-function masked(text: string): string {
+/** Hides what differs from run to run, and where lines are wrapped. Keys stay apart: each ID becomes a number. */
+export function stable(text: string): string {
   const ids: string[] = [];
   const numberOf = (id: string): string => {
     if (!ids.includes(id)) ids.push(id);
@@ -104,8 +33,20 @@ function masked(text: string): string {
   };
   return text
     .replace(/\bkey_\w{10,}/g, numberOf)
-    .replace(/\borg_\w{10,}/g, "org")
-    .replace(/\(…[\w-]+\)/g, "(last4)")
+    .replace(/\(…\S{4}\)/g, "(last four)")
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "time")
-    .replace(/\b\d+(?:\.\d+)?m?s\b/g, "duration");
+    .replace(/\b\d+(?:\.\d+)?m?s\b/g, "duration")
+    .replace(/\s+/g, " ");
+}
+
+/** Wraps long lines as a terminal would, but between words and with their indentation. */
+export function wrapped(output: string): string {
+  return output.split("\n").map(wrappedLine).join("\n");
+}
+
+function wrappedLine(line: string): string {
+  const end = line.length <= WIDTH ? -1 : line.lastIndexOf(" ", WIDTH);
+  const [indentation = ""] = /^ */.exec(line) ?? [];
+  if (end <= indentation.length) return line.trimEnd();
+  return `${line.slice(0, end)}\n${wrappedLine(indentation + line.slice(end + 1))}`;
 }
