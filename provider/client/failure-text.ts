@@ -1,11 +1,12 @@
-import type { Operation } from "../../contract";
+import type { Exchange } from "../../contract/transport";
 import { type Token, variables } from "../config/options";
 import type { DenchErrorCode } from "../errors";
+import { shown } from "../values/shown";
 import type { HttpResponse, NoResponseError } from "./http";
 
 /** A request that failed. */
 export interface FailedRequest {
-  readonly operation: Operation;
+  readonly exchange: Pick<Exchange<unknown>, "task" | "method" | "status" | "parameters">;
   readonly url: URL;
   /** The path that errors show. It does not contain the ID, because a program may pass a key value as an ID by mistake. */
   readonly path: string;
@@ -13,13 +14,13 @@ export interface FailedRequest {
 }
 
 /** Returns the error text for a request that is not sent because there is no token. */
-export function noTokenText({ summary }: Operation): string {
-  return `Could not ${summary}: no token is set. Set the provider argument token, the stack config dench:token, or the environment variable ${variables.token} (export ${variables.token}=…), and run again.`;
+export function noTokenText(task: string): string {
+  return `Could not ${task}: no token is set. Set the provider argument token, the stack config dench:token, or the environment variable ${variables.token} (export ${variables.token}=…), and run again.`;
 }
 
 /** Returns the error text for a request that is not sent because a URL cannot contain the key ID. */
-export function badIdText({ summary }: Operation): string {
-  return `Could not ${summary}: the key ID is invalid. It is empty, ".", "..", or not well-formed Unicode. Check the ID.`;
+export function badIdText(task: string): string {
+  return `Could not ${task}: the key ID is invalid. It is empty, ".", "..", or not well-formed Unicode. Check the ID.`;
 }
 
 /** Returns the error text for a request without a complete response. */
@@ -51,8 +52,8 @@ export function unexpectedFormText(request: FailedRequest, response: HttpRespons
   return `${attempt(request)} returned ${response.status}. ${formStep(response, field)}`;
 }
 
-function attempt({ operation, url, path }: FailedRequest): string {
-  return `Could not ${operation.summary}: ${operation.method} ${path} on ${url.host}`;
+function attempt({ exchange, url, path }: FailedRequest): string {
+  return `Could not ${exchange.task}: ${exchange.method} ${path} on ${url.host}`;
 }
 
 function nextStep(
@@ -86,16 +87,16 @@ function nextStep(
 
 function unexpectedStatus(request: FailedRequest, response: HttpResponse, field: string | undefined): string {
   const { status, location, json } = response;
-  const { operation, url } = request;
+  const { exchange, url } = request;
   if (status < 300 && (json !== undefined || status === 204)) {
-    return `The expected status is ${operation.status}. ${OTHER_API} ${STATE_KEPT}`;
+    return `The expected status is ${exchange.status}. ${OTHER_API} ${STATE_KEPT}`;
   }
   if (status >= 300 && status < 400) {
     const target = location === undefined ? "" : ` to ${hostOf(location, url)}`;
     return `The provider does not follow redirects${target}. Set baseUrl to the right address.`;
   }
   if (status >= 500) return `The server failed. Run again later. ${STATE_KEPT}`;
-  if (status === 404 && (json === undefined || !operation.errors?.includes("not_found"))) {
+  if (status === 404 && (json === undefined || exchange.parameters === undefined)) {
     return `There is no management API at this address: ${CHECK_BASE_URL}. ${STATE_KEPT}`;
   }
   return formStep(response, field);
@@ -117,6 +118,18 @@ function formStep({ mayBeCut }: HttpResponse, field: string | undefined): string
       : `The field ${field} is missing or does not have the expected form.`;
   return `${problem} ${OTHER_API} ${STATE_KEPT}`;
 }
+
+/** Returns the error text for a response whose content is implausible. `problem` completes "because …". */
+export function implausibleText(task: string, problem: string): string {
+  return `Could not ${task}: the server's response cannot be right, because ${problem}. ${STATE_KEPT} ${CHECK_SERVER}; if so, report this to the vendor.`;
+}
+
+/** Returns the error text for a created key that the request cannot have created. */
+export function foreignKeyText(key: string, keyId: string): string {
+  return `Could not create a gateway key: the server responded with ${key}, ${shown(keyId)}. The provider did not change that key. The server may have created another one: look for new keys at Settings → API Keys. ${CHECK_SERVER}.`;
+}
+
+const CHECK_SERVER = "Check that the address is the vendor's API and no proxy changes responses";
 
 /** Returns only the host, because the path or query of an address may contain secrets. */
 function hostOf(location: string, base: URL): string {

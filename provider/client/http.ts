@@ -17,8 +17,6 @@ export interface HttpOptions {
   readonly maxRetries: number;
   /** The maximum number of concurrent requests, to all addresses together. */
   readonly maxConcurrency: number;
-  /** A limit shared with other `Http` objects, so that `maxConcurrency` applies to all of them. Defaults to an own limit. */
-  readonly limit?: Limit;
   readonly userAgent: string;
   /** Receives a line for each attempt: method, path, outcome and milliseconds. */
   readonly trace?: (line: string) => void;
@@ -29,11 +27,13 @@ export interface HttpOptions {
 }
 
 export interface HttpRequest {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: string;
   readonly url: URL;
   /** The path that the trace shows. Defaults to the path of the URL. */
   readonly path?: string;
   readonly token: string;
+  /** Headers in addition to those of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** Whether to retry it if its outcome is unknown. A request that the server certainly did not execute is always retried. */
   readonly repeatable: boolean;
@@ -44,6 +44,8 @@ export interface HttpRequest {
 /** A complete response with any status. */
 export interface HttpResponse extends Exchange {
   readonly status: number;
+  /** Returns a header by its lowercase name. If the header is repeated, returns the first. */
+  header(name: string): string | undefined;
   /** The parsed body, or undefined if it is not JSON. */
   readonly json: unknown;
   /** Whether the body may be incomplete: it is not JSON, and only the end of the connection marked its end. */
@@ -82,7 +84,7 @@ export class Http {
 
   constructor(options: HttpOptions) {
     this.#options = options;
-    this.#limit = options.limit ?? new Limit(options.maxConcurrency);
+    this.#limit = new Limit(options.maxConcurrency);
     this.#network = new Network(options);
   }
 
@@ -118,7 +120,7 @@ export class Http {
     return outcome;
   }
 
-  async #exchange({ method, url, token, body, signal }: HttpRequest): Promise<HttpResponse> {
+  async #exchange({ method, url, token, headers, body, signal }: HttpRequest): Promise<HttpResponse> {
     const { timeoutSeconds, userAgent } = this.#options;
     const limitMs = timeoutSeconds * 1000;
     const attempt = new AbortController();
@@ -138,6 +140,7 @@ export class Http {
           part ??= setTimeout(giveUp, limitMs);
         },
         headers: {
+          ...headers,
           accept: "application/json",
           authorization: `Bearer ${token}`,
           "user-agent": userAgent,
@@ -191,9 +194,12 @@ const NO_RESPONSE: FailedAttempt = { status: undefined, retryAfter: undefined, d
 function responseOf(status: number, headers: Headers, body: string): Omit<HttpResponse, "sentAt" | "arrivedAt"> {
   const header = (name: string) => [headers[name]].flat()[0];
   const json = parseJson(body);
-  const isDelimited = header("content-length") !== undefined || /chunked/i.test(header("transfer-encoding") ?? "");
+  // A 204 has no body.
+  const isDelimited =
+    status === 204 || header("content-length") !== undefined || /chunked/i.test(header("transfer-encoding") ?? "");
   return {
     status,
+    header,
     json,
     mayBeCut: json === undefined && !isDelimited,
     retryAfter: header("retry-after"),

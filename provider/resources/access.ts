@@ -1,12 +1,8 @@
 import type { Context } from "../session/context";
 
 /** Reads from the workspace for a plan. Returns "not read" if `driftCheck` is `off`, or if the server cannot be read. */
-export async function readForPlan<T>(
-  { keys, driftCheck, log }: Context,
-  read: () => Promise<T>,
-): Promise<T | "not read"> {
-  if (driftCheck === "off") return "not read";
-  return keys.readBestEffort(read, (reason) =>
+export async function readForPlan<T>({ bestEffort, log }: Context, read: () => Promise<T>): Promise<T | "not read"> {
+  return bestEffort.read(read, (reason) =>
     log(
       "warning",
       `Could not read the workspace, so this plan is based on the stack state: it does not detect keys that were revoked elsewhere, or an invalid token. To make this an error, set driftCheck to required. ${reason}`,
@@ -21,7 +17,7 @@ export async function readForPlan<T>(
 export async function checkAccess(context: Context): Promise<void> {
   const { client } = context;
   await readForPlan(context, async () => {
-    await client.status();
+    await client.workspace();
     await client.requireConfiguredWorkspace();
   });
 }

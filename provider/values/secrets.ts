@@ -9,6 +9,11 @@ export class Secrets {
     for (const value of values) if (value !== undefined && value.length >= SHORTEST) this.#values.add(value);
   }
 
+  /** Returns true if the value is one of the secrets. */
+  has(value: string): boolean {
+    return this.#values.has(value);
+  }
+
   /** Returns the name of the first field whose value contains a secret, or undefined. */
   fieldIn(fields: Readonly<Record<string, unknown>>): string | undefined {
     for (const value of this.#values) {

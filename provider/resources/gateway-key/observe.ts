@@ -1,4 +1,4 @@
-import type { Key } from "../../../contract";
+import type { Key } from "../../../contract/port";
 import type { Context } from "../../session/context";
 import type { PreviewedFields } from "../../values/unknown";
 import { readForPlan } from "../access";
@@ -32,7 +32,7 @@ async function decideOn(context: Context, { state, inputs }: DecisionRequest, pr
   // A revoked key stays revoked. Any other status may be out of date.
   const current = state.status === "revoked" ? "not read" : await observe(context, state, state.keyId);
   // Checked after the requests: during them, this run may have revoked the key as an orphan.
-  const status = run.hasRevoked(state.keyId) ? "revoked" : statusOf(current, state);
+  const status = run.holders.isOrphan(state.keyId) ? "revoked" : statusOf(current, state);
   const hidesIncident = context.isSecretInput("compromised");
   return decide({ state, inputs, status, previous, now: clock.now, hidesIncident });
 }

@@ -9,10 +9,10 @@ import type { GatewayKeyState } from "./fields";
  * in a state is revoked by this function.
  */
 export async function revoke({ keys, run, urn, log }: Context, keyId: string, workspaceId: string): Promise<void> {
-  const holder = run.holderOf(keyId, urn);
+  const holder = run.holders.of(keyId, urn);
   if (holder === undefined) await keys.revoke(keyId, workspaceId);
   else log("warning", `The key ${shown(keyId)} was not revoked, because ${holder} has it too.`);
-  run.letGo(urn, keyId);
+  run.holders.letGo(urn, keyId);
 }
 
 /** Revokes the previous key. */
