@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
-import type * as z from "zod";
-import { type Answer, type OperationName, operations } from "../../contract";
+import * as z from "zod";
+import { type Operation, operations } from "../../contract";
 import { findByBearer } from "../http/bearer";
 import { decodeJson, parse } from "../http/json-body";
 import { limitBody } from "../http/limit";
@@ -9,14 +9,14 @@ import type { Actor, Store } from "../store/store";
 import { ApiError, sendApiError } from "./api-error";
 import { createKey, existingKey, requireAdmin, revocableKey } from "./rules";
 import {
+  batchOf,
+  createdKeyOf,
   decodeCursor,
-  encodeCreatedKey,
-  encodeKey,
-  encodeKeyPage,
-  encodeKeyUsage,
-  encodeRequestIdUsed,
-  encodeRevealedKey,
-  encodeStatus,
+  keyOf,
+  keyUsageOf,
+  requestIdUsedOf,
+  revealedKeyOf,
+  workspaceOf,
 } from "./wire";
 
 interface Env {
@@ -44,48 +44,50 @@ export function managementApi(store: Store, { keysManage }: ManagementOptions): 
   });
   api.use(limitBody(MAX_BODY_BYTES));
 
-  api.on(...at("getStatus"), (c) => respond(c, "getStatus", encodeStatus(store.workspace, c.var.by.caller)));
+  api.on(...at(operations.getStatus), (c) =>
+    respond(c, operations.getStatus, workspaceOf(store.workspace, c.var.by.caller)),
+  );
 
-  api.on(...at("listKeys"), (c) => {
+  api.on(...at(operations.listKeys), (c) => {
     const { limit, cursor, status } = parse(operations.listKeys.query, queryOf(c));
     const before = cursor === undefined ? undefined : decodeCursor(cursor);
-    return respond(c, "listKeys", encodeKeyPage(store.listKeys({ limit, status, before })));
+    return respond(c, operations.listKeys, batchOf(store.listKeys({ limit, status, before })));
   });
 
-  api.on(...at("createKey"), async (c) => {
+  api.on(...at(operations.createKey), async (c) => {
     const { name, scopes, requestId } = await parseBody(operations.createKey.body, c);
     const made = createKey(store, { name, scopes, requestId }, c.var.by);
     if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
-    return respond(c, "createKey", encodeCreatedKey(made));
+    return respond(c, operations.createKey, createdKeyOf(made));
   });
 
-  api.on(...at("getPrimaryKey"), (c) => respond(c, "getPrimaryKey", encodeKey(store.primaryKey())));
+  api.on(...at(operations.getPrimaryKey), (c) => respond(c, operations.getPrimaryKey, keyOf(store.primaryKey())));
 
-  api.on(...at("revealPrimaryKey"), (c) => {
+  api.on(...at(operations.revealPrimaryKey), (c) => {
     requireAdmin(c.var.by.caller, "reveal");
-    return respond(c, "revealPrimaryKey", encodeRevealedKey(store.revealPrimaryKey(c.var.by)));
+    return respond(c, operations.revealPrimaryKey, revealedKeyOf(store.revealPrimaryKey(c.var.by)));
   });
 
-  api.on(...at("rotatePrimaryKey"), async (c) => {
+  api.on(...at(operations.rotatePrimaryKey), async (c) => {
     requireAdmin(c.var.by.caller, "rotate");
     const { requestId } = await parseBody(operations.rotatePrimaryKey.body, c);
     const made = store.rotatePrimaryKey({ requestId, by: c.var.by });
     if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
-    return respond(c, "rotatePrimaryKey", encodeKey(made.key));
+    return respond(c, operations.rotatePrimaryKey, keyOf(made.key));
   });
 
-  api.on(...at("getKey"), (c) => respond(c, "getKey", encodeKey(existingKey(store, idOf(c)))));
+  api.on(...at(operations.getKey), (c) => respond(c, operations.getKey, keyOf(existingKey(store, idOf(c)))));
 
-  api.on(...at("revokeKey"), (c) => {
+  api.on(...at(operations.revokeKey), (c) => {
     const { id } = revocableKey(store, idOf(c));
     store.revokeKey(id, c.var.by);
-    return respond(c, "revokeKey", encodeKey(existingKey(store, id)));
+    return respond(c, operations.revokeKey, keyOf(existingKey(store, id)));
   });
 
-  api.on(...at("getKeyUsage"), (c) => {
+  api.on(...at(operations.getKeyUsage), (c) => {
     const { days } = parse(operations.getKeyUsage.query, queryOf(c));
     const { id } = existingKey(store, idOf(c));
-    return respond(c, "getKeyUsage", encodeKeyUsage(id, store.usage.of(id, days)));
+    return respond(c, operations.getKeyUsage, keyUsageOf(id, store.usage.of(id, days)));
   });
 
   return api;
@@ -95,15 +97,18 @@ const PRIMARY_KEY_REQUIRED = "A member token or the primary sandbox key is requi
 const ANY_KEY_REQUIRED = "A member token or an active gateway key is required.";
 
 /** Returns the method and path of an operation in the form of the router. */
-function at(name: OperationName): [string, string] {
-  const { method, path } = operations[name];
+function at({ method, path }: Operation): [string, string] {
   return [method, path.replace("{id}", ":id")];
 }
 
-function respond<Name extends OperationName>(c: Context, name: Name, body: Answer<Name>): Response {
+function respond<Result>(
+  c: Context,
+  { answer, status }: Operation & { readonly answer: z.ZodType<Result> },
+  result: Result,
+): Response {
   // The response may contain a key value, which must not be cached.
   c.header("Cache-Control", "no-store");
-  return c.json(body, operations[name].status);
+  return c.json(z.encode(answer, result), status);
 }
 
 /** Parses the body. An empty body is equivalent to `{}`. */
@@ -125,5 +130,5 @@ function idOf(c: Context): string {
 }
 
 function requestIdUsed(earlier: Key): ApiError {
-  return new ApiError("request_id_used", undefined, encodeRequestIdUsed(earlier));
+  return new ApiError("request_id_used", undefined, requestIdUsedOf(earlier));
 }

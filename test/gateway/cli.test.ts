@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import * as z from "zod";
-import { listening, spawnGateway } from "./gateway-process";
+import { listening, printed, spawnGateway } from "./gateway-process";
 
 const models = (gatewayUrl: string, key: string) =>
   fetch(`${gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
@@ -19,6 +19,21 @@ it("prints one line of JSON when it is listening on 127.0.0.1, and nothing else"
   expect(await running.exited).toBe(0);
   expect(running.stdout().trimEnd().split("\n")).toHaveLength(1);
   expect(running.stderr()).toBe("");
+});
+
+it("prints an export with the addresses of both APIs and a token that works", async () => {
+  const running = spawnGateway("--port", "0");
+  const [, baseUrl = "", gatewayUrl = "", token = ""] = await printed(
+    running,
+    /^ {2}export DENCH_BASE_URL=(\S+) DENCH_GATEWAY_URL=(\S+) DENCH_API_KEY=(\S+)\n/m,
+  );
+  const created = await fetch(`${baseUrl}/api-keys`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ name: "first" }),
+  });
+  const { key } = z.object({ key: z.string() }).parse(await created.json());
+  expect((await models(gatewayUrl, key)).status).toBe(200);
 });
 
 it.each(["SIGTERM", "SIGINT"] as const)("keeps all data when %s stops it", async (signal) => {
