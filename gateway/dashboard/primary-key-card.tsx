@@ -22,8 +22,7 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
         <div>
           <h2 id="primary-title">Primary sandbox key</h2>
           <p class="muted">
-            The built-in key of this workspace, shared by its sandbox and the desktop app. To invalidate its value,
-            rotate the key.
+            The built-in key of this workspace for its sandbox and the desktop app. Rotate it to replace its value.
           </p>
         </div>
         <DialogButton dialog="rotate" disabled={!isAdmin}>
