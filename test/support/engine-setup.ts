@@ -1,15 +1,18 @@
 import type { TestProject } from "vitest/node";
 import { ensureEngine, NoEngineError } from "../../tools/engine/engine";
+import { type KeyService, startKeyService } from "./key-service";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The engine's folder of programs; null where there is none. */
     engineBin: string | null;
+    /** The environment in which the engine finds the data keys of stacks. */
+    keyService: KeyService["env"];
   }
 }
 
 /** Gets the engine once for all test files. Without one, a contributor's machine skips what needs it; CI fails. */
-export async function setup(project: TestProject): Promise<void> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   try {
     const { bin } = await ensureEngine({ yaml: true, progress: (line) => process.stdout.write(`${line}\n`) });
     project.provide("engineBin", bin);
@@ -18,4 +21,7 @@ export async function setup(project: TestProject): Promise<void> {
     process.stdout.write(`${error.message}\nThe tests that need an engine are skipped.\n`);
     project.provide("engineBin", null);
   }
+  const keyService = await startKeyService();
+  project.provide("keyService", keyService.env);
+  return () => keyService.close();
 }
