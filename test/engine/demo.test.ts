@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { projectRoot } from "../support/project";
+import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
 
 function demo(...args: string[]) {
@@ -18,14 +19,18 @@ function demo(...args: string[]) {
 }
 
 describeWithEngine("npm run demo", () => {
-  it.each([[[]], [["--dynamic"]]])("shows the five steps, checks each, and ends with 0: %j", async (flags) => {
-    const { exited, output } = demo(...flags);
-    expect(await exited, output()).toEqual([0, null]);
-    expect(output().match(/^\d\. /gm)).toHaveLength(5);
-    expect(output()).toMatch(/Name +Key +Created By +30d Requests +30d Cost +Last Used +Status/);
-    expect(output()).toMatch(/All 12 claims held/);
-    expect(output()).not.toMatch(/dg_live_[A-Za-z0-9]/);
-  });
+  itEach(
+    casesOf<string[]>([[], ["--dynamic"]]),
+    (flags) => `shows the five steps, checks each, and ends with 0: ${flags.join()}`,
+    async (flags) => {
+      const { exited, output } = demo(...flags);
+      expect(await exited, output()).toEqual([0, null]);
+      expect(output().match(/^\d\. /gm)).toHaveLength(5);
+      expect(output()).toMatch(/Name +Key +Created By +30d Requests +30d Cost +Last Used +Status/);
+      expect(output()).toMatch(/All 12 claims held/);
+      expect(output()).not.toMatch(/dg_live_[A-Za-z0-9]/);
+    },
+  );
 
   it("with --keep stays open, says how to look at it, and cleans up at Ctrl-C", async () => {
     const { child, exited, output } = demo("--keep");

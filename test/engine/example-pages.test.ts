@@ -3,10 +3,11 @@ import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { expect, inject, it, onTestFinished } from "vitest";
+import { expect, inject, onTestFinished } from "vitest";
 import { commandsOf } from "../support/documented";
 import { testGateway } from "../support/gateway";
 import { projectRoot } from "../support/project";
+import { itInRest } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
 
 const run = promisify(execFile);
@@ -27,7 +28,7 @@ async function freshClone(): Promise<string> {
 }
 
 describeWithEngine("the commands of the examples' pages, in a fresh clone", () => {
-  it(
+  itInRest(
     "lead to the first update in TypeScript, where the program compiles, and to a key in YAML",
     async () => {
       const clone = await freshClone();

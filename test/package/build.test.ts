@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { list } from "tar";
-import { expect, inject, it, onTestFinished } from "vitest";
+import { expect, inject, onTestFinished } from "vitest";
 import { version } from "../../version";
 import { environment } from "../support/npm-install";
 import { projectRoot } from "../support/project";
+import { itInRest } from "../support/sample";
 
 const NOT_COPIED = new Set([".git", "node_modules", "packages", "dist"]);
 
@@ -24,14 +25,18 @@ async function copyOfCheckout(): Promise<string> {
   return folder;
 }
 
-it("a build after dist was removed writes every file that the npm package has", async () => {
-  const folder = await copyOfCheckout();
-  const build = () => promisify(execFile)("npm", ["run", "build"], { cwd: folder, env: environment() });
-  await build();
-  await rm(join(folder, "dist"), { recursive: true });
-  await build();
-  const files: string[] = [];
-  const tarball = join(inject("packages"), `pulumi-dench-${version}.tgz`);
-  await list({ file: tarball, onReadEntry: ({ path }) => files.push(path.replace("package/", "")) });
-  for (const file of files) await expect(access(join(folder, file)), file).resolves.toBeUndefined();
-}, 240_000);
+itInRest(
+  "a build after dist was removed writes every file that the npm package has",
+  async () => {
+    const folder = await copyOfCheckout();
+    const build = () => promisify(execFile)("npm", ["run", "build"], { cwd: folder, env: environment() });
+    await build();
+    await rm(join(folder, "dist"), { recursive: true });
+    await build();
+    const files: string[] = [];
+    const tarball = join(inject("packages"), `pulumi-dench-${version}.tgz`);
+    await list({ file: tarball, onReadEntry: ({ path }) => files.push(path.replace("package/", "")) });
+    for (const file of files) await expect(access(join(folder, file)), file).resolves.toBeUndefined();
+  },
+  240_000,
+);

@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { Fields } from "../../../../provider/session/context";
 import { MemoryEngine, type Outcome } from "../../../support/memory-engine";
 import { type Fault, MemoryWorkspace } from "../../../support/memory-workspace";
+import { amount, itByAmount } from "../../../support/sample";
 
 const MINUTE = 60_000;
-const RUNS = 10_000;
+const RUNS = amount({ sample: 500, all: 10_000 });
 
 const program = fc.record(
   {
@@ -100,20 +101,23 @@ async function holds(property: fc.IAsyncProperty<unknown>): Promise<void> {
   await fc.assert(property, { numRuns: RUNS });
 }
 
-it("after an update that succeeds, at most two keys live, the current one does, and the state has each", async () => {
-  await holds(
-    fc.asyncProperty(past, program, async (steps, wanted) => {
-      const { workspace, engine } = await live(steps);
-      if ((await engine.up(workspace, wanted)) !== "done") return;
-      const ids = workspace.live().map(({ id }) => id);
-      expect(ids.length).toBeLessThanOrEqual(2);
-      expect(ids).toContain(engine.state?.outputs["keyId"]);
-      expect([...known(engine)]).toEqual(expect.arrayContaining(ids));
-    }),
-  );
-});
+itByAmount(
+  "after an update that succeeds, at most two keys live, the current one does, and the state has each",
+  async () => {
+    await holds(
+      fc.asyncProperty(past, program, async (steps, wanted) => {
+        const { workspace, engine } = await live(steps);
+        if ((await engine.up(workspace, wanted)) !== "done") return;
+        const ids = workspace.live().map(({ id }) => id);
+        expect(ids.length).toBeLessThanOrEqual(2);
+        expect(ids).toContain(engine.state?.outputs["keyId"]);
+        expect([...known(engine)]).toEqual(expect.arrayContaining(ids));
+      }),
+    );
+  },
+);
 
-it("at no moment do more than two keys live, but for the step of an incident", async () => {
+itByAmount("at no moment do more than two keys live, but for the step of an incident", async () => {
   const withoutFaults = past.map((steps) => steps.map((now) => (now.do === "up" ? { ...now, faults: [] } : now)));
   await holds(
     fc.asyncProperty(withoutFaults, program, async (steps, wanted) => {
@@ -127,7 +131,7 @@ it("at no moment do more than two keys live, but for the step of an incident", a
   );
 });
 
-it("the same program twice changes nothing the second time", async () => {
+itByAmount("the same program twice changes nothing the second time", async () => {
   await holds(
     fc.asyncProperty(past, program, async (steps, wanted) => {
       const { workspace, engine } = await live(steps);
@@ -140,7 +144,7 @@ it("the same program twice changes nothing the second time", async () => {
   );
 });
 
-it("a trigger that is added or removed does not change the value", async () => {
+itByAmount("a trigger that is added or removed does not change the value", async () => {
   await holds(
     fc.asyncProperty(past, program, fc.boolean(), async (steps, wanted, adds) => {
       const { workspace, engine } = await live(steps);
@@ -155,7 +159,7 @@ it("a trigger that is added or removed does not change the value", async () => {
   );
 });
 
-it("an update that failed half-way, and is run again, ends where one clean run would have", async () => {
+itByAmount("an update that failed half-way, and is run again, ends where one clean run would have", async () => {
   await holds(
     fc.asyncProperty(past, program, fc.array(fault, { minLength: 1, maxLength: 3 }), async (steps, wanted, faults) => {
       const broken = await live(steps);
