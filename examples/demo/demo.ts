@@ -51,7 +51,7 @@ async function createKeys(bench: Workbench, report: Report): Promise<{ stacks: S
     const run = await bench.up(stack);
     stacks.set(name, stack);
     runs.set(name, run);
-    report.check(`up of the stack ${name} made one key`, run.steps.join() === "create");
+    report.check(`up of the stack ${name} made one key`, run.steps.join() === "create gateway");
   }
   const keys = await bench.keys();
   report.say(keyTable(keys));
@@ -89,7 +89,7 @@ async function changeScopes(bench: Workbench, report: Report, stacks: Stacks, ru
   const after = await bench.up(stack);
   report.check(
     `the engine's steps: ${after.steps.join(", then ")}`,
-    after.steps.join() === "create-replacement,delete-replaced",
+    after.steps.join() === "create-replacement gateway,delete-replaced gateway",
   );
   report.check("the old value is refused: 401", (await bench.dataPlane(before.key)) === 401);
   report.check("the new value is taken: 200", (await bench.dataPlane(after.key)) === 200);

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { type Key, KeyPage } from "../../contract";
 import { type Gateway, startGateway } from "../../gateway/gateway";
 import type { Engine } from "../../tools/engine/engine";
-
-const packageRoot = dirname(require.resolve("pulumi-dench/package.json"));
+import { linkPackage, packageRoot } from "../../tools/engine/package";
+import { stepsOf } from "../../tools/engine/steps";
 
 export interface Setting {
   readonly engine: Engine;
@@ -17,7 +17,7 @@ export interface Setting {
 
 /** What a run of the engine changed, and its outputs in clear. */
 export interface Run {
-  /** In the order in which they ended: `create`, `create-replacement`, `delete-replaced`, `delete`. */
+  /** In the order in which they ended: `create gateway`, `create-replacement gateway`. */
   readonly steps: readonly string[];
   readonly key: string;
   readonly keyId: string;
@@ -58,14 +58,8 @@ export class Workbench {
     // Until the package is published, its plugin is found by this setting.
     const plugins = `plugins:\n  providers:\n    - name: dench\n      path: ${packageRoot}\n`;
     await appendFile(join(bench.projectFolder, "Pulumi.yaml"), plugins);
-    // What `npm install` would do, for the dynamic provider: its host looks for the packages here.
-    await mkdir(join(bench.projectFolder, "node_modules"));
-    for (const [name, target] of [
-      ["@pulumi", join(packageRoot, "node_modules", "@pulumi")],
-      ["pulumi-dench", packageRoot],
-    ] as const) {
-      await symlink(target, join(bench.projectFolder, "node_modules", name));
-    }
+    // The host of the dynamic provider looks for the packages here.
+    await linkPackage(bench.projectFolder);
     return bench;
   }
 
@@ -103,7 +97,8 @@ export class Workbench {
   async up(stack: Stack): Promise<Run> {
     const events: EngineEvent[] = [];
     const { outputs } = await stack.up({ onEvent: (event) => events.push(event) });
-    return { steps: stepsOf(events), key: String(outputs["key"]?.value), keyId: String(outputs["keyId"]?.value) };
+    const ended = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
+    return { steps: stepsOf(ended), key: String(outputs["key"]?.value), keyId: String(outputs["keyId"]?.value) };
   }
 
   /** Every additional key of the workspace, newest first. */
@@ -129,11 +124,4 @@ export class Workbench {
     const leaking = files.filter((_, index) => values.some((value) => texts[index]?.includes(value)));
     return { files: files.length, leaking };
   }
-}
-
-function stepsOf(events: readonly EngineEvent[]): string[] {
-  return events.flatMap(({ resOutputsEvent }) => {
-    const { op = "same", type = "" } = resOutputsEvent?.metadata ?? {};
-    return type.endsWith(":GatewayKey") && op !== "same" && op !== "replace" ? [op] : [];
-  });
 }

@@ -1,8 +1,6 @@
 import { expect } from "vitest";
-import { CliStack } from "../support/cli-stack";
+import { cliScene } from "../support/cli-scene";
 import { failureOf } from "../support/failure";
-import { testGateway } from "../support/gateway";
-import { FaultProxy } from "../support/proxy";
 import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
 
@@ -10,18 +8,17 @@ const HOUR = 3_600_000;
 
 /** A gateway whose clock is off by so much, in all that it says. */
 async function skewed(skewMs: number) {
-  const gateway = await testGateway();
-  const proxy = await FaultProxy.before(gateway.gateway.url);
+  const now = await cliScene();
+  const { proxy } = now;
   let skew = skewMs;
   proxy.date = () => new Date(Date.now() + skew);
   proxy.rewrite = (body) =>
     body.replaceAll(/"(createdAt|lastUsedAt|revokedAt)":(\d+)/g, (_, name, time) => `"${name}":${Number(time) + skew}`);
-  const stack = await CliStack.create({ ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` });
   /** Lets ten seconds pass for the server. */
   const wait = () => {
     skew += 10_000;
   };
-  return { gateway, proxy, stack, wait };
+  return { ...now, wait };
 }
 
 const SKEWS = [

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
 import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
+import { temporaryFolder } from "../support/folder";
 import { testGateway } from "../support/gateway";
 import { FaultProxy } from "../support/proxy";
 import { apiError, scriptedServer } from "../support/scripted-server";
@@ -46,8 +45,7 @@ describeByHost("what happened elsewhere", ({ host, dench }, it) => {
   });
 
   it("a key whose row is gone is made anew, after a refresh too", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-rows-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const folder = await temporaryFolder();
     const data = join(folder, "gateway.db");
     const gateway = await testGateway({ data });
     const removeRows = () => {

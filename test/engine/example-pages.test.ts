@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { expect, inject, onTestFinished } from "vitest";
+import { expect, inject } from "vitest";
 import { commandsOf } from "../support/documented";
+import { temporaryFolder } from "../support/folder";
 import { testGateway } from "../support/gateway";
 import { projectRoot } from "../support/project";
 import { itInRest } from "../support/sample";
@@ -17,8 +17,7 @@ const FROM_NOTHING_MS = 300_000;
 
 /** What a clone would hold if today's changes were committed. */
 async function freshClone(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-clone-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const listed = async (...which: string[]) =>
     (await run("git", ["ls-files", "-z", ...which], { cwd: projectRoot })).stdout.split("\0").filter(Boolean);
   const deleted = new Set(await listed("--deleted"));

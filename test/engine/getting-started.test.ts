@@ -1,29 +1,25 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { symlink } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { expect, inject, it, onTestFailed, onTestFinished } from "vitest";
 import { KeyPage } from "../../contract";
 import { printed, spawnGateway } from "../gateway/gateway-process";
+import { type Block, blocksOf } from "../support/documented";
+import { temporaryFolder } from "../support/folder";
 import { testGateway } from "../support/gateway";
 import { projectRoot } from "../support/project";
 import { describeWithEngine } from "../support/stack";
 
 describeWithEngine("docs/getting-started.md", () => {
   it("leads from nothing to a key on this machine, its rotation, its end, and a key in a workspace", async () => {
-    const page = await readFile(join(projectRoot, "docs/getting-started.md"), "utf8");
-    const blocks = [...page.matchAll(/```(sh|yaml)\n([\s\S]*?)```/g)].map(([, kind = "", text = ""]) => ({
-      kind,
-      text,
-    }));
-    const isGateway = ({ text }: { text: string }) => text.startsWith("npx pulumi-dench gateway");
+    const blocks = await blocksOf("docs/getting-started.md");
+    const isGateway = ({ text }: Block) => text.startsWith("npx pulumi-dench gateway");
     const [gatewayBlock] = blocks.filter(isGateway);
     const steps = blocks.filter((block) => !isGateway(block));
     expect(steps).toHaveLength(7);
 
-    const home = await mkdtemp(join(tmpdir(), "pulumi-dench-first-key-"));
-    onTestFinished(() => rm(home, { recursive: true, force: true }));
+    const home = await temporaryFolder();
     const shell = (script: string, folder: string) => {
       const child = spawn("bash", ["-euo", "pipefail"], { cwd: folder, env: environment(home), stdio: "pipe" });
       onTestFinished(() => void child.kill());
@@ -46,7 +42,7 @@ describeWithEngine("docs/getting-started.md", () => {
     const workspace = await testGateway();
     const { slug } = (await workspace.call("GET", "/status")).workspace;
     const script = steps
-      .map(({ kind, text }) => (kind === "yaml" ? `cat > Pulumi.yaml <<'EOF'\n${text}EOF\n` : text))
+      .map(({ language, text }) => (language === "yaml" ? `cat > Pulumi.yaml <<'EOF'\n${text}EOF\n` : text))
       // The tests' own run has done so, and others are using what was built.
       .join("\n")
       .replace("npm ci && npm run build\n", `${toRun}\n`)

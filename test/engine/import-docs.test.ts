@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { blocksUnder } from "../support/documented";
+import { blocksOf } from "../support/documented";
 import { testGateway } from "../support/gateway";
 import { stackWithInstalledPlugin } from "../support/installed";
 import { programOf } from "../support/program";
@@ -20,7 +20,7 @@ describeWithEngine(PAGE, () => {
     /** Does what a section of the page says. Returns what its commands print. */
     const follow = async (heading: string): Promise<string> => {
       let printed = "";
-      for (const { language, text } of await blocksUnder(PAGE, heading)) {
+      for (const { language, text } of await blocksOf(PAGE, heading)) {
         if (language === "yaml") {
           await writeFile(join(stack.folder, "Pulumi.yaml"), text.replace("name: shop", "name: test"));
         } else {
@@ -67,7 +67,7 @@ describeWithEngine(PAGE, () => {
     const gateway = await testGateway();
     const made = await gateway.call("POST", "/api-keys", HAND_MADE);
     const stack = await TestStack.create({ env: gateway.env });
-    const [{ text = "" } = {}] = await blocksUnder(PAGE, "Import by the `import` option");
+    const [{ text = "" } = {}] = await blocksOf(PAGE, "Import by the `import` option");
     stack.program = await programOf(text.replace("key_123", made.id));
     const { steps, outputs } = await stack.up();
     expect(steps).toEqual(["import ci", "update ci"]);

@@ -1,16 +1,13 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { blocksOf } from "../support/documented";
 import { testGateway } from "../support/gateway";
 import { programOf } from "../support/program";
-import { projectRoot } from "../support/project";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 /** The program in TypeScript of a document, by its number. */
 async function programIn(document: string, index = 0) {
-  const programs = (await readFile(join(projectRoot, document), "utf8")).matchAll(/```ts\n([\s\S]*?)```/g);
-  const [, source = ""] = [...programs][index] ?? [];
-  return programOf(source);
+  const programs = (await blocksOf(document)).filter(({ language }) => language === "ts");
+  return programOf(programs[index]?.text ?? "");
 }
 
 describeWithEngine("the README", () => {

@@ -1,16 +1,17 @@
 import { expect } from "vitest";
+import { cliScene } from "../support/cli-scene";
 import { gone } from "../support/cli-stack";
-import type { Fate } from "../support/proxy";
+import { type Fate, isCreation } from "../support/proxy";
 import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
-import { crashScene, expectConverged, isCreation, upKilledAfterCreation } from "./crash";
+import { expectConverged, upKilledAfterCreation } from "./crash";
 
 describeWithEngine("after the engine was killed between the server's answer and its own write", () => {
   itEach(
     casesOf([2, 1]),
     (crashes) => `of a creation, ${crashes} times, the next run leaves one live key`,
     async (crashes) => {
-      const now = await crashScene();
+      const now = await cliScene();
       await now.stack.write({ ci: { properties: { name: "CI" } } });
       for (let crash = 0; crash < crashes; crash += 1) {
         await upKilledAfterCreation(now);
@@ -27,7 +28,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
     casesOf([2, 1]),
     (crashes) => `of a replacement, ${crashes} times, the next run leaves one live key`,
     async (crashes) => {
-      const now = await crashScene();
+      const now = await cliScene();
       await now.stack.write({ ci: { properties: { name: "CI", scopes: ["models:read"] } } });
       await now.stack.up();
       await now.stack.write({ ci: { properties: { name: "CI", scopes: ["models:read", "chat:completions"] } } });
@@ -42,7 +43,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
   );
 
   it("of a replacement in a rename by alias, the next run leaves one live key", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await now.stack.up();
     await now.stack.write({
@@ -57,7 +58,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
   });
 
   it("of a creation, with another name in the program of the next run, leaves one live key", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await upKilledAfterCreation(now);
     await now.stack.write({ ci: { properties: { name: "CI/CD", scopes: ["models:read"] } } });
@@ -67,7 +68,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
   });
 
   it("the plugin is gone within a second, and its held request harms nothing", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     let letGo: (() => void) | undefined;
     const held = new Promise<void>((resolve) => {

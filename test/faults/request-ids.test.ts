@@ -1,21 +1,22 @@
 import { expect } from "vitest";
+import { type CliScene, cliScene } from "../support/cli-scene";
 import { casesOf, cellsOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
-import { crashScene, expectConverged, type Scene, upKilledAfterCreation } from "./crash";
+import { expectConverged, upKilledAfterCreation } from "./crash";
 
 const URN = "urn:pulumi:test::test::dench:index:GatewayKey::ci";
 const CI = { ci: { properties: { name: "CI" } } };
 
 /** Uses a key as an application would. */
-const use = async ({ gateway, stack }: Scene, name = "ci") => gateway.dataPlane((await stack.outputs())[name]?.key);
+const use = async ({ gateway, stack }: CliScene, name = "ci") => gateway.dataPlane((await stack.outputs())[name]?.key);
 
 /** Active keys that no state has, with the request ids by which a list of the workspace shows whose they are. */
-async function leftBehind({ gateway, stack }: Scene) {
+async function leftBehind({ gateway, stack }: CliScene) {
   const inState = new Set((await stack.keysInState()).map(({ keyId }) => keyId));
   return (await gateway.activeKeys()).filter(({ id }) => !inState.has(id)).map(({ requestId }) => requestId);
 }
 
-async function expectValuesWork({ gateway, stack }: Scene): Promise<void> {
+async function expectValuesWork({ gateway, stack }: CliScene): Promise<void> {
   for (const { key } of await stack.keysInState()) expect(await gateway.dataPlane(key)).toBe(200);
 }
 
@@ -29,7 +30,7 @@ describeWithEngine("a replacement that is forced", () => {
     ([how, { kind, options }]) =>
       `by ${how}, of a ${kind} key, ${JSON.stringify(options)}: one key lives, which is the new one in the state`,
     async ([how, { kind, options }]) => {
-      const now = await crashScene();
+      const now = await cliScene();
       await now.stack.write({ ci: { properties: { name: "CI" }, options } });
       await now.stack.up();
       const [before] = await now.gateway.activeKeys();
@@ -45,7 +46,7 @@ describeWithEngine("a replacement that is forced", () => {
   );
 
   it("and crashes, is put right by the same command", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write(CI);
     await now.stack.up();
     await use(now);
@@ -58,7 +59,7 @@ describeWithEngine("a replacement that is forced", () => {
 
 describeWithEngine("a key whose run was killed", () => {
   it("as it was rotated in place is put right, and the old value goes on", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     const rotation = (team: string) => ({
       ci: { properties: { name: "CI", rotation: { triggers: { team }, overlap: "24h" } } },
     });
@@ -75,7 +76,7 @@ describeWithEngine("a key whose run was killed", () => {
   });
 
   it("as it was made anew after its row was gone is put right", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write(CI);
     await now.stack.up();
     const before = (await now.stack.outputs())["ci"];
@@ -92,7 +93,7 @@ describeWithEngine("a key whose run was killed", () => {
   });
 
   it("as it waited to be ready is put right, although that wait had tried it", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     now.stack.env["DENCH_GATEWAY_URL"] = now.proxy.url;
     await now.stack.write({ ci: { properties: { name: "CI", waitUntilReady: true } } });
     const run = now.stack.start("up", "--yes", "--skip-preview");
@@ -109,7 +110,7 @@ describeWithEngine("a key whose run was killed", () => {
   });
 
   it("with a deletion that had failed before is put right, that too", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write(CI);
     await now.stack.up();
     await now.stack.write({ ci: { properties: { name: "CD" } } });
@@ -126,7 +127,7 @@ describeWithEngine("a key whose run was killed", () => {
   });
 
   it("under --continue-on-error, beside one that cannot be made, is put right", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ ...CI, bad: { properties: { name: "bad" } } });
     now.proxy.onRequest = ({ body }) => (body.includes('"bad"') ? { status: 500 } : "pass");
     now.stack.env["DENCH_MAX_RETRIES"] = "0";
@@ -143,7 +144,7 @@ describeWithEngine("a name that is used anew", () => {
     casesOf(["used", "fresh"]),
     (kind) => `after a rename in the state, of a ${kind} key: both live, in one run`,
     async (kind) => {
-      const now = await crashScene();
+      const now = await cliScene();
       await now.stack.write(CI);
       await now.stack.up();
       if (kind === "used") await use(now);
@@ -158,7 +159,7 @@ describeWithEngine("a name that is used anew", () => {
   );
 
   it("after retainOnDelete leaves a used key alone, and the list shows whose it is", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     const kept = { properties: { name: "CI" }, options: { retainOnDelete: true } };
     await now.stack.write({ ...CI, other: kept, ci: kept });
     await now.stack.up();
@@ -174,7 +175,7 @@ describeWithEngine("a name that is used anew", () => {
   });
 
   it("after state delete leaves a used key alone, and revokes an unused one", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ other: CI.ci, ci: CI.ci });
     await now.stack.up();
     for (const kind of ["fresh", "used"]) {

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
+import { temporaryFolder } from "../support/folder";
 import { listening, spawnGateway } from "./gateway-process";
 
 const models = (gatewayUrl: string, key: string) =>
@@ -22,8 +21,7 @@ it("prints one line of JSON when it listens on 127.0.0.1, and nothing more", asy
 });
 
 it.each(["SIGTERM", "SIGINT"] as const)("loses nothing when %s ends it", async (signal) => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-cli-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const data = join(folder, "gateway.db");
 
   const first = spawnGateway("--port", "0", "--json", "--data", data);

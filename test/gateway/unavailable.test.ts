@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as contract from "../../contract";
+import { temporaryFolder } from "../support/folder";
 import type { Addresses } from "./gateway-process";
 import { canMount, failingWrites, fullDisk, lockedFile, type PrepareHarm, readOnlyFile } from "./harms";
 
@@ -15,8 +13,7 @@ describe.runIf(process.platform === "linux")("a database that cannot be written"
 });
 
 async function survives(prepare: PrepareHarm): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-harm-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const harm = await prepare(folder);
   const made = await new Caller(harm.running.addresses).call("POST", "/api-keys", { name: "before" });
   const { id, key: value } = contract.CreatedKey.parse(made.body);
@@ -60,8 +57,7 @@ async function survives(prepare: PrepareHarm): Promise<void> {
 it.runIf(process.platform === "linux")(
   "says how many uses are lost when it ends before they can be written",
   async () => {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-harm-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const folder = await temporaryFolder();
     const harm = await lockedFile(folder);
     const made = await new Caller(harm.running.addresses).call("POST", "/api-keys", { name: "app" });
     const { key: value } = contract.CreatedKey.parse(made.body);

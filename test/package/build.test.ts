@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { access, cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, cp, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { list } from "tar";
-import { expect, inject, onTestFinished } from "vitest";
+import { expect, inject } from "vitest";
 import { version } from "../../version";
+import { temporaryFolder } from "../support/folder";
 import { environment } from "../support/npm-install";
 import { projectRoot } from "../support/project";
 import { itInRest } from "../support/sample";
@@ -14,8 +14,7 @@ const NOT_COPIED = new Set([".git", "node_modules", "packages", "dist"]);
 
 /** A copy of this checkout that has not been built, with the same libraries. What tools keep in `node_modules` is its own. */
 async function copyOfCheckout(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-build-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const filter = (path: string) => dirname(path) !== projectRoot || !NOT_COPIED.has(basename(path));
   await cp(projectRoot, folder, { recursive: true, filter });
   const [from, to] = [join(projectRoot, "node_modules"), join(folder, "node_modules")];

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { inject, onTestFinished } from "vitest";
+import { temporaryFolder } from "./folder";
 import { SECRETS_PROVIDER } from "./key-service";
 import { type CleanUp, projectRoot } from "./project";
 
@@ -55,8 +55,7 @@ export class CliStack {
   }
 
   static async create(env: Readonly<Record<string, string>>, cleanUp: CleanUp = onTestFinished): Promise<CliStack> {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-cli-"));
-    cleanUp(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    const folder = await temporaryFolder(cleanUp);
     await mkdir(join(folder, "state"));
     const stack = new CliStack(folder, env);
     await stack.write({});

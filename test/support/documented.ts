@@ -14,14 +14,14 @@ export interface Block {
   readonly text: string;
 }
 
-/** The fenced blocks under one heading of a page, in their order. */
-export async function blocksUnder(page: string, heading: string): Promise<Block[]> {
-  const text = await readFile(join(projectRoot, page), "utf8");
-  const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
-  if (section === undefined) throw new Error(`${page} has no heading ${heading}`);
-  return Array.from(section.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm), ([, language = "", block = ""]) => ({
+/** Returns the fenced blocks of a page, or of what is under one of its headings, in their order. */
+export async function blocksOf(page: string, heading?: string): Promise<Block[]> {
+  const whole = await readFile(join(projectRoot, page), "utf8");
+  const part = heading === undefined ? whole : whole.split(/^## /m).find((each) => each.startsWith(`${heading}\n`));
+  if (part === undefined) throw new Error(`${page} has no heading ${heading}`);
+  return Array.from(part.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm), ([, language = "", text = ""]) => ({
     language,
-    text: block,
+    text,
   }));
 }
 

@@ -1,13 +1,14 @@
 import type { TestProject } from "vitest/node";
 import { ensureEngine, NoEngineError } from "../../tools/engine/engine";
-import { type KeyService, startKeyService } from "./key-service";
+import { type KeyServiceEnv, startKeyService } from "./key-service";
+import type { CleanUp } from "./project";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The engine's folder of programs; null where there is none. */
     engineBin: string | null;
     /** The environment in which the engine finds the data keys of stacks. */
-    keyService: KeyService["env"];
+    keyService: KeyServiceEnv;
   }
 }
 
@@ -21,7 +22,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     process.stdout.write(`${error.message}\nThe tests that need an engine are skipped.\n`);
     project.provide("engineBin", null);
   }
-  const keyService = await startKeyService();
-  project.provide("keyService", keyService.env);
-  return () => keyService.close();
+  const closing: Parameters<CleanUp>[0][] = [];
+  project.provide("keyService", await startKeyService((close) => closing.push(close)));
+  return async () => {
+    for (const close of closing) await close();
+  };
 }

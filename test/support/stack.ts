@@ -1,5 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import {
   type EngineEvent,
@@ -10,7 +9,9 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
-import { describe, inject, onTestFinished } from "vitest";
+import { describe, inject } from "vitest";
+import { stepsOf } from "../../tools/engine/steps";
+import { temporaryFolder } from "./folder";
 import { SECRETS_PROVIDER } from "./key-service";
 import { install, projectRoot } from "./project";
 
@@ -65,8 +66,7 @@ export class TestStack {
     stackName = "test",
     installed = true,
   }: StackOptions = {}): Promise<TestStack> {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const folder = await temporaryFolder();
     const stack = new TestStack(folder, program ?? (async () => ({})));
     const { workDir } = stack;
     await mkdir(join(folder, "state"));
@@ -167,19 +167,4 @@ async function run<Result>(
   const result = await command({ onOutput: (text) => printed.push(text), onEvent: (event) => events.push(event) });
   const metadata = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
   return { steps: stepsOf(metadata), outputs: outputsOf(result), output: printed.join("") };
-}
-
-const QUIET_STEPS: ReadonlySet<string> = new Set(["same", "refresh", "read", "replace"]);
-
-/** What the engine tells of a step that has ended. */
-export interface EndedStep {
-  readonly op: string;
-  readonly type: string;
-  readonly urn: string;
-}
-
-export function stepsOf(ended: readonly EndedStep[]): string[] {
-  return ended
-    .filter(({ op, type }) => !type.startsWith("pulumi:") && !QUIET_STEPS.has(op))
-    .map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
 }

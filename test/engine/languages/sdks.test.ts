@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { access, cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
+import { temporaryFolder } from "../../support/folder";
 import { install, projectRoot } from "../../support/project";
 import { itInRest } from "../../support/sample";
 import { describeWithTools } from "../../support/tools";
@@ -21,8 +21,7 @@ describeWithTools("Go")("npm run sdks", () => {
       for (const file of ["python/pyproject.toml", "go/go.mod", "nodejs/package.json"])
         await expect(access(join(sdks, file)), file).resolves.toBeUndefined();
 
-      const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-nodejs-sdk-"));
-      onTestFinished(() => rm(folder, { recursive: true, force: true }));
+      const folder = await temporaryFolder();
       await cp(join(sdks, "nodejs"), folder, { recursive: true });
       await install(folder);
       const compiler = join(projectRoot, "node_modules/typescript/bin/tsc");

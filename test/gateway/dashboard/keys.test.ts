@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { startGateway } from "../../../gateway/gateway";
+import { temporaryFolder } from "../../support/folder";
 import { testGateway } from "../../support/gateway";
 import { fillWithKeys } from "./many-keys";
 import { Visitor } from "./visitor";
@@ -128,8 +128,7 @@ it("says of a key, and of a page, that there is none", async () => {
 });
 
 it("keeps the sandbox's secrets up to date over a rotation by the page and by the API, in a file of mode 0600", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sandbox-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const gateway = await testGateway({ data: join(folder, "gateway.db") });
   const visitor = await Visitor.signedIn(gateway);
   const file = join(folder, "sandbox.env");
@@ -148,8 +147,7 @@ it("keeps the sandbox's secrets up to date over a rotation by the page and by th
 });
 
 it("leaves a sandbox.env of another origin alone, and says at the rotation that it was not updated", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sandbox-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const file = join(folder, "sandbox.env");
   await writeFile(file, "MINE=1\n");
   const told = vi.spyOn(process.stderr, "write").mockReturnValue(true);
@@ -191,8 +189,7 @@ it("leads to the keys from where a form was posted to, when a browser comes back
 });
 
 it("fills a workspace with a sample only when it is made, and revokes nothing of one in use", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sample-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const data = join(folder, "gateway.db");
   const before = await startGateway({ port: 0, data });
   await before.close();
@@ -238,8 +235,7 @@ it("writes down who did what by which door, and never a value", async () => {
 });
 
 it("pages through five thousand keys, and finds one by name, creator, last four or status", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-many-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const gateway = await testGateway({ data: join(folder, "gateway.db") });
   const { last4 } = fillWithKeys(join(folder, "gateway.db"), 5000);
   const visitor = await Visitor.signedIn(gateway);
