@@ -5,7 +5,7 @@ import type { Caller } from "../store/members";
 import type { CreatedKey, Workspace } from "../store/store";
 import type { KeyUsage, Usage } from "../store/usage";
 
-// Encodes the store's records as the objects of the contract. Each field is named, so that the API shows no other.
+// Encodes the records of the store as objects of the contract. Listing each field keeps others out of the API.
 
 export function encodeStatus({ id, name, slug }: Workspace, caller: Caller): contract.Status {
   const role: contract.Role = caller.role;

@@ -89,7 +89,11 @@ export class Client {
     const wanted = this.#config.workspace;
     if (wanted === undefined) return;
     const { workspace } = await this.status();
-    if (workspace.slug !== wanted) throw this.#wrongWorkspace(workspace.slug, `the workspace asked for is "${wanted}"`);
+    if (workspace.slug === wanted) return;
+    throw this.#wrongWorkspace(
+      workspace.slug,
+      `the workspace asked for is "${wanted}". Use that workspace's token, or correct the workspace.`,
+    );
   }
 
   /** Throws `wrong_workspace` unless the token belongs to the workspace with this id. */
@@ -98,7 +102,7 @@ export class Client {
     if (workspace.id === id) return;
     throw this.#wrongWorkspace(
       workspace.slug,
-      `the keys in this stack's state belong to the workspace with the ID ${shown(id)}`,
+      `the keys in this stack's state belong to the workspace with the ID ${shown(id)}. Use that workspace's token and address. If that workspace no longer exists, remove its keys from the state with \`pulumi state delete\`, or the whole stack with \`pulumi stack rm --force\`.`,
     );
   }
 
@@ -195,7 +199,7 @@ export class Client {
   #wrongWorkspace(actual: string, expected: string): DenchError {
     return new DenchError(
       "wrong_workspace",
-      `Stopped, with nothing changed: the token from ${this.#config.token?.source ?? "?"} belongs to the workspace "${shown(actual)}", but ${expected}. Use that workspace's token, or correct the workspace.`,
+      `Stopped, with nothing changed: the token from ${this.#config.token?.source ?? "?"} belongs to the workspace "${shown(actual)}", but ${expected}`,
     );
   }
 

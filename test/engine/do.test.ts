@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
-import { blocksOf } from "../support/documented";
+import { blocksOf, sectionOf } from "../support/documented";
 import { failureOf } from "../support/failure";
 import { type TestGateway, testGateway } from "../support/gateway";
 import { stackWithInstalledPlugin } from "../support/installed";
@@ -130,7 +130,7 @@ describeWithEngine("docs/command-line.md", () => {
   it("shows commands that work, in their order", async () => {
     const gateway = await testGateway();
     const { stack, pulumi } = await terminal(gateway);
-    const blocks = await blocksOf("docs/command-line.md");
+    const blocks = blocksOf(await sectionOf({ page: "docs/command-line.md" }));
     const textsIn = (language: string) => blocks.flatMap((block) => (block.language === language ? [block.text] : []));
     await writeFile(join(stack.folder, "worker.pp"), textsIn("hcl").join(""));
     const commands = textsIn("sh").flatMap((text) => text.trim().split("\n"));

@@ -1,35 +1,34 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { blocksOf } from "../support/documented";
+import { blocksOf, sectionOf } from "../support/documented";
 import { testGateway } from "../support/gateway";
 import { programOf } from "../support/program";
 import { describeWithEngine, TestStack } from "../support/stack";
+import { expectShown } from "../support/transcript";
 
-/** The program in TypeScript of a document, by its number. */
-async function programIn(document: string, index = 0) {
-  const programs = (await blocksOf(document)).filter(({ language }) => language === "ts");
-  return programOf(programs[index]?.text ?? "");
+/** Returns the first program in TypeScript of a document. */
+async function sourceIn(document: string): Promise<string> {
+  const programs = blocksOf(await sectionOf({ page: document })).filter(({ language }) => language === "ts");
+  return programs[0]?.text ?? "";
 }
 
 describeWithEngine("the README", () => {
-  it("shows a program that makes a key", async () => {
+  it("shows a program that creates a key, and what a preview says about its rotation", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
-    stack.program = await programIn("README.md");
+    const source = await sourceIn("README.md");
+    stack.program = await programOf(source);
     const { steps, outputs } = await stack.up();
     expect(steps).toEqual(["create ci"]);
     expect(outputs["key"]?.secret).toBe(true);
     expect((await gateway.activeKeys()).map(({ id, name }) => [id, name])).toEqual([
       [outputs["keyId"]?.value, "CI/CD"],
     ]);
-  });
 
-  it("shows a program that finds keys which nobody uses", async () => {
-    const now = { ms: Date.parse("2026-05-01T00:00:00Z") };
-    const gateway = await testGateway({ clock: () => now.ms });
-    const { id } = await gateway.call("POST", "/api-keys", { name: "forgotten" });
-    const stack = await TestStack.create({ env: { ...gateway.env, DENCH_TEST_NOW: "2026-08-01T00:00:00Z" } });
-    stack.program = await programIn("README.md", 1);
-    expect((await stack.up()).outputs["unusedKeys"]?.value).toEqual([`forgotten (${id})`]);
+    const rotated = source.replace("2026-06", "2026-07");
+    expect(rotated).not.toBe(source);
+    stack.program = await programOf(rotated);
+    const { output } = await stack.preview();
+    await expectShown("README.md", "rotation", output.slice(output.indexOf("Diagnostics:")));
   });
 });
 
@@ -39,7 +38,7 @@ describeWithEngine("docs/configuration.md", () => {
     vi.stubEnv("SHOP_TOKEN", gateway.gateway.adminToken);
     onTestFinished(() => void vi.unstubAllEnvs());
     const stack = await TestStack.create({ env: { DENCH_BASE_URL: gateway.gateway.baseUrl } });
-    stack.program = await programIn("docs/configuration.md");
+    stack.program = await programOf(await sourceIn("docs/configuration.md"));
     const { outputs } = await stack.up();
     expect(outputs["workspace"]?.value).toBe("local");
     expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([outputs["keyId"]?.value]);

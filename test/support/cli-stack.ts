@@ -47,6 +47,8 @@ export class CliStack {
       // Without metadata files: a SIGKILL can leave one of them empty, and every command then fails.
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
       ...inject("keyService"),
+      // For a stack that is created by a test's own commands.
+      PULUMI_CONFIG_PASSPHRASE: "only for this test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       DENCH_API_KEY: "",
       DENCH_WORKSPACE: "",
@@ -114,10 +116,11 @@ export class CliStack {
   /** Every key that the state has: current, previous, waiting to be revoked, and of resources that wait for deletion. */
   async keysInState(): Promise<KeyInState[]> {
     const { deployment }: { deployment: Deployment } = JSON.parse(await this.run("stack", "export", "--show-secrets"));
-    return (deployment.resources ?? []).flatMap(({ urn, outputs = {} }) => {
+    return (deployment.resources ?? []).flatMap(({ urn, type, outputs = {} }) => {
       const name = urn.split("::").at(-1) ?? "";
       const { keyId, key, previousKeyId, previousKey, revokePending } = outputs;
-      if (typeof keyId !== "string") return [];
+      // The stack has the outputs of its program, which may have the same names.
+      if (typeof keyId !== "string" || type === "pulumi:pulumi:Stack") return [];
       const current = { name, keyId, key: plain(key) };
       const previous =
         typeof previousKeyId === "string" ? [{ name, keyId: previousKeyId, key: plain(previousKey) }] : [];
@@ -133,7 +136,11 @@ export class CliStack {
 }
 
 interface Deployment {
-  readonly resources?: readonly { readonly urn: string; readonly outputs?: Readonly<Record<string, unknown>> }[];
+  readonly resources?: readonly {
+    readonly urn: string;
+    readonly type: string;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 /** A value of a decrypted export: secrets stand there as JSON in an object of their own. */

@@ -14,15 +14,36 @@ export interface Block {
   readonly text: string;
 }
 
-/** Returns the fenced blocks of a page, or of what is under one of its headings, in their order. */
-export async function blocksOf(page: string, heading?: string): Promise<Block[]> {
-  const whole = await readFile(join(projectRoot, page), "utf8");
-  const part = heading === undefined ? whole : whole.split(/^## /m).find((each) => each.startsWith(`${heading}\n`));
-  if (part === undefined) throw new Error(`${page} has no heading ${heading}`);
-  return Array.from(part.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm), ([, language = "", text = ""]) => ({
+/** The text of a page, or of what stands under one of its headings. */
+export async function sectionOf({ page, heading }: { page: string; heading?: string }): Promise<string> {
+  const text = await readFile(join(projectRoot, page), "utf8");
+  if (heading === undefined) return text;
+  const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
+  if (section === undefined) throw new Error(`${page} has no heading ${heading}`);
+  return section;
+}
+
+/** The fenced blocks of a text, in their order. */
+export function blocksOf(section: string): Block[] {
+  return Array.from(section.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm), ([, language = "", text = ""]) => ({
     language,
     text,
   }));
+}
+
+/** The rows of the first table after a line of a page, without its head: of each row, the texts of its cells. */
+export async function tableAfter(page: string, line: string): Promise<string[][]> {
+  const text = await readFile(join(projectRoot, page), "utf8");
+  const [, after] = text.split(`${line}\n`);
+  if (after === undefined) throw new Error(`${page} has no line ${line}`);
+  const [table = ""] = /^\|.*(?:\n\|.*)*/m.exec(after) ?? [];
+  const [, , ...rows] = table.split("\n");
+  return rows.map((row) =>
+    row
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 /** The words of the one command in the README that has all these in it. */

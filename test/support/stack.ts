@@ -10,7 +10,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { describe, inject } from "vitest";
-import { stepsOf } from "../../tools/engine/steps";
+import { changesOf, type EndedStep } from "../../tools/engine/steps";
 import { temporaryFolder } from "./folder";
 import { SECRETS_PROVIDER } from "./key-service";
 import { install, projectRoot } from "./project";
@@ -167,4 +167,9 @@ async function run<Result>(
   const result = await command({ onOutput: (text) => printed.push(text), onEvent: (event) => events.push(event) });
   const metadata = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
   return { steps: stepsOf(metadata), outputs: outputsOf(result), output: printed.join("") };
+}
+
+/** Returns what changed, in the order in which the steps ended: `create ci`, `delete-replaced ci`. */
+export function stepsOf(ended: readonly EndedStep[]): string[] {
+  return changesOf(ended).map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
 }

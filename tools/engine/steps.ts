@@ -7,9 +7,7 @@ export interface EndedStep {
   readonly urn: string;
 }
 
-/** Returns the steps that changed a resource, in the order in which they ended: `create ci`, `delete-replaced ci`. */
-export function stepsOf(ended: readonly EndedStep[]): string[] {
-  return ended
-    .filter(({ op, type }) => !type.startsWith("pulumi:") && !QUIET.has(op))
-    .map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
+/** Returns the steps that changed a resource of a program. */
+export function changesOf(ended: readonly EndedStep[]): EndedStep[] {
+  return ended.filter(({ op, type }) => !type.startsWith("pulumi:") && !QUIET.has(op));
 }
