@@ -63,7 +63,7 @@ describeWithEngine("a server with a certificate", () => {
     ["has expired", { host: "localhost", until: new Date(Date.now() - 1000) }, /has expired .*Renew the certificate/],
     ["is not valid yet", { host: "localhost", from: new Date(Date.now() + DAY_MS / 2) }, /not valid yet .*clock/],
     ["is for another host", { host: "dench.example" }, /for another host name .*Check the host name in the address/],
-  ])("of a known issuer that %s gets the step that helps", async (_what, options, text) => {
+  ])("of a known issuer that %s causes an error with the right next step", async (_what, options, text) => {
     const { stack, trust } = await scene(makeCertificate("localhost", { ...options, issuer: authority }));
     await trust(authority);
     const message = await failureOf(stack.up());

@@ -13,8 +13,8 @@ import { describeWithEngine, TestStack } from "../support/stack";
 const REPLACED = ["create-replacement ci", "delete-replaced ci"];
 const WARNING = /Could not read the workspace, so this plan is based on the stack state/g;
 
-describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, dench }) => {
-  it("a key revoked by hand is seen by a plain preview, and replaced by the next up", async () => {
+describeWithEngine.each(hosts)("drift, by $host", ({ host, dench }) => {
+  it("of a key that was revoked manually is detected by a preview, and corrected by the next up", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI" }).key });
@@ -32,7 +32,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     expect((await stack.preview()).steps).toEqual([]);
   });
 
-  it("a key revoked by hand is kept by a refresh, which says so, and replaced by the next up", async () => {
+  it("of a key that was revoked manually is shown by a refresh, and corrected by the next up", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => ({ status: new dench.GatewayKey("ci", { name: "CI" }).status });
@@ -45,7 +45,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     expect(await gateway.activeKeys()).toHaveLength(1);
   });
 
-  it("a key whose row is gone is made anew, after a refresh too", async () => {
+  it("of a key that no longer exists is corrected by the next up, also after a refresh", async () => {
     const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-rows-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const data = join(folder, "gateway.db");
@@ -68,7 +68,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     expect(await gateway.activeKeys()).toHaveLength(1);
   });
 
-  it("the token of another workspace is an error, and makes nothing forgotten", async () => {
+  it("is not assumed with the token of another workspace, which is an error and keeps the state", async () => {
     const [ours, other] = [await testGateway(), await testGateway()];
     const stack = await TestStack.create({ env: ours.env });
     stack.program = async () => void new dench.GatewayKey("ci", { name: "CI" });
@@ -84,7 +84,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
   });
 
   it.each([3, 9])(
-    "is read in a bounded number of requests for %d keys, and not at all with driftCheck off",
+    "is detected with a bounded number of requests for %d keys, and with none if driftCheck is off",
     async (count) => {
       const gateway = await testGateway();
       const proxy = await FaultProxy.before(gateway.gateway.url);
@@ -105,7 +105,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     },
   );
 
-  it("is found behind a slow server where the check is required, and passed over with a warning where it is not", async () => {
+  it("is detected on a slow server if the check is required, and skipped with a warning otherwise", async () => {
     const gateway = await testGateway();
     const proxy = await FaultProxy.before(gateway.gateway.url);
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
@@ -119,7 +119,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     await expect(gate()).rejects.toThrow(/but changes were proposed/);
   });
 
-  it("that cannot be checked fails the run where the check is required", async () => {
+  it("that cannot be checked fails the run if the check is required", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_MAX_RETRIES: "0" } });
     stack.program = async () => void new dench.GatewayKey("ci", { name: "CI" });
@@ -131,7 +131,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     }
   });
 
-  it("cannot be asked of a server that fails: the plan is made from the state, with one warning", async () => {
+  it("is not detected if the server fails: the plan is based on the state, with one warning", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_MAX_RETRIES: "0" } });
     stack.program = async () => {
@@ -147,7 +147,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     }
   });
 
-  it("is asked with a token that is refused: an error, even in a preview", async () => {
+  it("cannot be checked with an invalid token, which is an error even in a preview", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => void new dench.GatewayKey("ci");
@@ -159,8 +159,8 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
   });
 });
 
-describeWithEngine.each(hosts)("an answer that is lost, by $host", ({ dench }) => {
-  it.each(["cut", { status: 502 }] as const)("leaves one live key, whose value is in the state: %j", async (fate) => {
+describeWithEngine.each(hosts)("a lost response, by $host", ({ dench }) => {
+  it.each(["cut", { status: 502 }] as const)("leaves one active key, whose value is in the state: %j", async (fate) => {
     const gateway = await testGateway();
     const proxy = await FaultProxy.before(gateway.gateway.url);
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
@@ -199,7 +199,7 @@ describeWithEngine.each(hosts)("a preview of keys that are all new, by $host", (
     expect(await failureOf(stack.preview())).toContain(code);
   });
 
-  it("costs one request", async () => {
+  it("sends one request", async () => {
     const { gateway, stack } = await fresh();
     const proxy = await FaultProxy.before(gateway.gateway.url);
     stack.setEnv("DENCH_BASE_URL", `${proxy.url}/api/v1`);
@@ -207,7 +207,7 @@ describeWithEngine.each(hosts)("a preview of keys that are all new, by $host", (
     expect(proxy.passed.map(({ path }) => path)).toEqual(["/api/v1/status"]);
   });
 
-  it("warns once where the server cannot be reached, fails where the check is required, and is quiet where it is off", async () => {
+  it("warns once if the server cannot be reached, fails if the check is required, and is silent if it is off", async () => {
     const { stack } = await fresh({ DENCH_BASE_URL: (await scriptedServer("reset")).url });
     const [, diagnostics = ""] = (await stack.preview()).output.split("Diagnostics:");
     expect(diagnostics.match(WARNING)).toHaveLength(1);

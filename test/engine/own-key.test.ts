@@ -7,7 +7,7 @@ import { describeWithEngine } from "../support/stack";
 
 const OVERLAP = { rotation: { overlap: "24h" } };
 
-describeWithEngine.each(hosts)("the key that the provider is itself logged in with, by $host", (host) => {
+describeWithEngine.each(hosts)("the key that the provider authenticates with, by $host", (host) => {
   /** A stack that has made its key, and is logged in with it from then on. */
   async function loggedInWithOwnKey(args: GatewayKeyArgs = {}) {
     const scene = await Scene.open(host, args, { keysManage: true });
@@ -31,7 +31,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     return resources.filter(({ urn }: { urn: string }) => urn.endsWith("::ci"));
   }
 
-  it("is not replaced, in plan or deed, until another token is given", async () => {
+  it("is not replaced, in a preview or an update, until another token is set", async () => {
     const { scene, first, refused, logInAsAdmin } = await loggedInWithOwnKey();
     scene.args = { name: "CD" };
     const message = await refused(() => scene.stack.preview());
@@ -45,7 +45,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     expect(await scene.open(first.key, second.key)).toEqual([401, 200]);
   });
 
-  it("is rotated with an overlap, and is revoked after it only when another token is given", async () => {
+  it("is rotated with an overlap, and revoked after it only if another token is set", async () => {
     const { scene, first, logInWith, refused } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -62,7 +62,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     expect(await scene.live()).toEqual([second.keyId]);
   });
 
-  it("is not revoked as the previous key by a second rotation, until another token is given", async () => {
+  it("is not revoked as the previous key by a second rotation, until another token is set", async () => {
     const { scene, first, logInWith, refused } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -74,7 +74,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 200, 200]);
   });
 
-  it("is not revoked by a change without overlap in an overlap, which leaves its previous key alone as well", async () => {
+  it("is not revoked by a change without overlap during an overlap, which keeps its previous key, too", async () => {
     const { scene, first, logInWith, logInAsAdmin, refused } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -87,7 +87,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 401, 200]);
   });
 
-  it("is left to be revoked at an incident: the new value comes first, and is a token for the next run", async () => {
+  it("stays pending after an incident, which creates the new value first, so that the next run can use it", async () => {
     const { scene, first, logInWith } = await loggedInWithOwnKey();
     scene.args = { name: "CI", compromised: "INC-1" };
     const message = await failureOf(scene.up());
@@ -105,7 +105,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     expect(await scene.live()).toEqual([keyId]);
   });
 
-  it("is left to be revoked at an incident in which it is the previous key, and the current one is revoked", async () => {
+  it("stays pending after an incident if it is the previous key, while the current key is revoked", async () => {
     const { scene, first, logInWith } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -120,7 +120,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
   });
 
   it.each(["removed from the program", "destroyed with its stack"])(
-    "is not %s, nor are its other keys, until another token is given",
+    "is not revoked when it is %s, nor are its resource's other keys, until another token is set",
     async (what) => {
       const { scene, logInWith, logInAsAdmin, refused } = await loggedInWithOwnKey(OVERLAP);
       scene.args = { name: "CD", ...OVERLAP };
@@ -141,7 +141,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     },
   );
 
-  it("waits in the state for its deletion after a forced replacement, until another token is given", async () => {
+  it("stays in the state after a forced replacement, until another token is set and its deletion succeeds", async () => {
     const { scene, logInAsAdmin } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
