@@ -58,7 +58,7 @@ export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema exte
 }
 
 /** One page of what a workspace has of a kind of resource. */
-interface ListedPage {
+export interface ListedPage {
   readonly items: readonly { readonly id: string; readonly name: string }[];
   /** Where the next page begins; undefined at the end. */
   readonly next: string | undefined;
