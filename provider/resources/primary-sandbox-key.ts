@@ -125,9 +125,12 @@ export const primarySandboxKey = defineResource(
       if (context.run.isRefreshing(context.urn)) return differences;
       const old = `${shown(state.keyId)} (…${shown(state.last4)})`;
       if (reasons.length > 0) {
-        say(context, `${reasons.map(wordsOf).join(" and ")}: rotates the key, which revokes ${old} now`);
+        context.logOnce("info", `${reasons.map(wordsOf).join(" and ")}: rotates the key, which revokes ${old} now`);
       } else if (isOther) {
-        say(context, `rotated outside of this program: ${shown(live.id)} (…${shown(live.last4)}) replaces ${old}`);
+        context.logOnce(
+          "info",
+          `rotated outside of this program: ${shown(live.id)} (…${shown(live.last4)}) replaces ${old}`,
+        );
       }
       return differences;
     },
@@ -296,10 +299,6 @@ async function adopt(context: Context, id: string): Promise<{ inputs: Inputs; st
   const live = shownOf(await context.keys.primary());
   const state = { workspaceId: workspace.id, ...live, ...(await revealed(context, {})) };
   return { inputs: {}, state };
-}
-
-function say({ run, urn, log }: Context, text: string): void {
-  if (run.isNew(`${urn} ${text}`)) log("info", text);
 }
 
 function wantsValue(state: State, inputs: PreviewedFields<Inputs>): boolean {

@@ -4,6 +4,7 @@ import { argumentsSource, type DriftCheck, resolveConfig } from "../../provider/
 import type { Context, Severity } from "../../provider/session/context";
 import { Keys } from "../../provider/session/keys";
 import { Run } from "../../provider/session/run";
+import { onceIn } from "../../provider/session/session";
 import { Secrets } from "../../provider/values/secrets";
 
 export interface ContextOptions {
@@ -52,5 +53,6 @@ export function testContext(options: ContextOptions): Context {
     secrets,
     isSecretInput: () => false,
     log,
+    logOnce: onceIn(run, urn, log),
   };
 }

@@ -67,6 +67,7 @@ export class MemoryWorkspace {
       importKey: undefined,
       limitSeconds: undefined,
       log: () => {},
+      logOnce: () => {},
       awaitReadiness: async () => undefined,
       client: {
         status: async () => ({

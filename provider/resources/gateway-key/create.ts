@@ -113,11 +113,11 @@ function wasUsed({ lastUsedAt, createdAt }: Key, probedWithinMs: number): boolea
  * Warns about active keys that were created for this resource, or to replace its key, and that it does not have: left by a
  * run that was interrupted and never repeated, or kept by retainOnDelete. The two look alike, so none is revoked.
  */
-export function warnAboutOrphans({ keys, run, urn, providerId, log }: Context, keyId: string): void {
+export function warnAboutOrphans({ keys, run, urn, providerId, logOnce }: Context, keyId: string): void {
   if (providerId === undefined || urn === undefined) return;
   for (const { id } of keys.createdWith([requestIdFor(providerId, urn), requestIdFor(providerId, keyId)])) {
-    if (id === keyId || run.holderOf(id) !== undefined || !run.isNew(`orphan ${id}`)) continue;
-    log(
+    if (id === keyId || run.holderOf(id) !== undefined) continue;
+    logOnce(
       "warning",
       `The active key ${shown(id)} was created for this resource, which does not have it: an interrupted run may have left it, or another resource or a pending deletion may have it. ${AUDIT}`,
     );
