@@ -22,6 +22,26 @@ export function changesBetween(before: object, after: object, parent = ""): Chan
   });
 }
 
+/**
+ * The inputs that changed, and the causes of a step that are no change of an input, such as an age. With `replaces`, the causes
+ * replace the resource; other changes do not.
+ */
+export function differencesBetween(
+  before: object,
+  after: object,
+  causes: readonly string[],
+  replaces = false,
+): Difference[] {
+  const changes = changesBetween(before, after);
+  const changed = changes.map(({ path }) => path);
+  return [
+    ...changes.map((change) => ({ ...change, replace: replaces && overlapsAny(change.path, causes) })),
+    ...[...new Set(causes)]
+      .filter((path) => !overlapsAny(path, changed))
+      .map((path) => ({ path, kind: "update" as const, replace: replaces })),
+  ];
+}
+
 /** A path as the engine parses it: names that are not plain words stand in brackets. */
 export function propertyPath(parent: string, name: string): string {
   if (!/^[A-Za-z_]\w*$/.test(name)) return `${parent}["${name.replaceAll('"', '\\"')}"]`;
@@ -38,8 +58,13 @@ export function propertiesOf(differences: readonly Difference[]): string[] {
   return [...new Set(differences.map(({ path }) => propertyOf(path)))];
 }
 
+/** Whether a path leads to or into one of the others, or one of them into it. */
+function overlapsAny(path: string, others: readonly string[]): boolean {
+  return others.some((other) => isWithin(path, other) || isWithin(other, path));
+}
+
 /** Whether a path leads to a property or into it. */
-export function isWithin(path: string, property: string): boolean {
+function isWithin(path: string, property: string): boolean {
   return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);
 }
 

@@ -108,7 +108,7 @@ export const gatewayKey = defineResource(
       let next: State = { ...outputsOf(state), ...inputs };
       const hasNewValue = decision.value !== "keep";
       if (decision.endPrevious) next = await revokePrevious(context, next);
-      else if (next.previousKeyId !== undefined && decision.previousUntil !== undefined) {
+      else if (next.previousKeyId !== undefined && typeof decision.previousUntil === "number") {
         next = { ...next, previousKeyRevokeAt: timestamp(decision.previousUntil) };
       }
 

@@ -1,5 +1,6 @@
 import { timestamp } from "../../values/duration";
 import { shown } from "../../values/shown";
+import { type Previewed, UNKNOWN } from "../../values/unknown";
 import type { GatewayKeyState } from "./fields";
 
 /** A line of a plan. */
@@ -13,8 +14,8 @@ export interface Ending {
   readonly keyId: string;
   /** Undefined where it is not known. */
   readonly last4: string | undefined;
-  /** A time, in milliseconds since the epoch: by the first update after it. Infinity: a time that is not known yet. */
-  readonly when: "now" | "at the end of this update" | number;
+  /** A time, in milliseconds since the epoch: by the first update after it. */
+  readonly when: Previewed<"now" | "at the end of this update" | number>;
   /** The end of an overlap that is cut short, in milliseconds since the epoch. */
   readonly insteadOf?: number;
 }
@@ -50,7 +51,7 @@ export function notesOf({ state, status, createsKey, reasons, endings, warning }
 
 function describeEnding({ keyId, last4, when, insteadOf }: Ending): string {
   const key = label(keyId, last4);
-  if (when === Number.POSITIVE_INFINITY) return `${key} works on for the overlap`;
+  if (when === UNKNOWN) return `${key} works on for the overlap`;
   if (typeof when === "number") return `the first update after ${inSeconds(when)} revokes ${key}`;
   const early = insteadOf === undefined ? "" : `, before its overlap ends at ${inSeconds(insteadOf)}`;
   return `revokes ${key} ${when}${early}`;
