@@ -53,7 +53,7 @@ export async function buildEngine({ root, wanted, progress }: Installation): Pro
 }
 
 async function build(program: GoProgram, output: string, progress: Installation["progress"]): Promise<void> {
-  const module = join(packageRoot(), "engine", program.module);
+  const module = join(packageRoot(), "tools", "engine", program.module);
   progress(`building ${program.package} with Go: ${program.minutes}, once`);
   const go = spawn("go", ["build", "-v", ...program.flags, "-o", output, program.package], {
     cwd: module,

@@ -15,7 +15,7 @@ export async function writeSdks(folder: string): Promise<void> {
   const packageRoot = dirname(require.resolve("pulumi-dench/package.json"));
   const schema = join(packageRoot, "provider", "schema.json");
   await promisify(execFile)("go", ["run", ...CLI_BUILD_FLAGS, "./sdks", schema, folder], {
-    cwd: join(packageRoot, "engine", "pulumi"),
+    cwd: join(packageRoot, "tools", "engine", "pulumi"),
     env: { ...process.env, CGO_ENABLED: "0" },
   });
 }
