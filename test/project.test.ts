@@ -99,13 +99,26 @@ it("every test that a command of the README names exists", async () => {
   }
 });
 
-it("every link of a document to a file of this project leads somewhere", async () => {
-  // The overview of Pulumi's registry links to pages that stand there alone.
+/** The anchors that GitHub gives to the headings of a document. */
+function anchorsOf(document: string): string[] {
+  const headings = Array.from(document.matchAll(/^#+ (.+)$/gm), ([, heading = ""]) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+it("every link of a document to a file of this project, and to a heading in it, leads somewhere", async () => {
+  // The overview of Pulumi's registry links to pages that only the registry has.
   const ours = (await documents()).filter((document) => document !== join("docs", "_index.md"));
   for (const document of ours) {
-    for (const [, target = ""] of (await text(document)).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-      const file = join(projectRoot, dirname(document), target);
-      await expect(access(file), `${document}: ${target}`).resolves.toBeUndefined();
+    const links = (await text(document)).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g);
+    for (const [link, target = "", anchor] of links) {
+      const file = target === "" ? document : join(dirname(document), target);
+      await expect(access(join(projectRoot, file)), `${document}: ${link}`).resolves.toBeUndefined();
+      if (anchor !== undefined) expect(anchorsOf(await text(file)), `${document}: ${link}`).toContain(anchor);
     }
   }
 });

@@ -33,7 +33,7 @@ describeWithEngine("npm run demo", () => {
     await expectShown("README.md", "demo", steps.join("\n"));
   });
 
-  it("with --keep stays open, says how to look at it, and cleans up at Ctrl-C", async () => {
+  it("with --keep stays open, prints how to inspect the stacks, and cleans up on Ctrl-C", async () => {
     const { child, exited, output } = demo("--keep");
     while (!/until Ctrl-C[\s\S]*--cwd (\S+)\n/.test(output())) await once(child.stdout, "data");
     const [, folder = ""] = /--cwd (\S+)\n/.exec(output()) ?? [];

@@ -1,9 +1,10 @@
-import type { CreatedKey, CreateKeyBody, Key } from "../../contract";
-import { DenchError, RequestIdUsedError } from "../../provider/errors";
+import type { Key, Made } from "../../contract/port";
+import { DenchError } from "../../provider/errors";
 import type { Context } from "../../provider/session/context";
+import type { NewKey } from "../../provider/session/create-key";
 import type { Run } from "../../provider/session/run";
 import { Secrets } from "../../provider/values/secrets";
-import { KEY } from "./key";
+import { PRIMARY } from "./key";
 
 type Faulty = "create" | "revoke" | "read" | "rotate" | "reveal" | "reread";
 
@@ -16,7 +17,7 @@ export interface Fault {
 const WORKSPACE = { id: "org_1", name: "Memory", slug: "memory" };
 
 function primaryKey(id: string, createdAt: number): Key {
-  return { ...KEY, id, kind: "primary", last4: id.slice(-4), createdAt };
+  return { ...PRIMARY, id, last4: id.slice(-4), createdAt };
 }
 
 /** A workspace in memory, for properties that want many thousands of runs. Its rules are the contract's. */
@@ -64,12 +65,6 @@ export class MemoryWorkspace {
   }
 
   context(run: Run, urn: string): Context {
-    const missing = () => new DenchError("not_found", "no such key");
-    const read = (id: string): Key => {
-      const key = this.keys.get(id);
-      if (!key) throw missing();
-      return { ...key };
-    };
     const unused = () => {
       throw new Error("nothing here calls this");
     };
@@ -78,7 +73,6 @@ export class MemoryWorkspace {
       providerId: "instance",
       run,
       clock: { now: this.now + this.skew, current: this.now + this.skew },
-      driftCheck: "warn",
       secrets: new Secrets(),
       isSecretInput: () => true,
       gatewayUrl: undefined,
@@ -88,44 +82,48 @@ export class MemoryWorkspace {
       logOnce: () => {},
       awaitReadiness: async () => undefined,
       client: {
-        status: async () => ({
-          workspace: WORKSPACE,
-          caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null },
-        }),
-        statusNow: unused,
+        workspace: async () => WORKSPACE,
+        workspaceNow: unused,
         requireWorkspaceId: async () => {},
-        getKey: async (id) => read(id),
-        listAllKeys: async () => this.live(),
-        keyPages: unused,
-        getKeyUsage: unused,
         requireConfiguredWorkspace: async () => {},
-        createKey: unused,
-        revokeKey: unused,
-        getPrimaryKey: unused,
-        revealPrimaryKey: () => this.#meet("reveal", () => ({ ...this.primary, key: `value of ${this.primary.id}` })),
-        rotatePrimaryKey: (requestId) => this.#meet("rotate", () => this.#rotate(requestId)),
+        find: unused,
+        get: unused,
+        listAll: unused,
+        batches: unused,
+        usage: unused,
+        make: unused,
+        revoke: unused,
+        primary: unused,
+        revealPrimary: () =>
+          this.#meet("reveal", () => ({ keyId: this.primary.id, value: `value of ${this.primary.id}` })),
+        rotatePrimary: unused,
         tokenSource: "memory",
       },
       keys: {
-        create: (body) => this.#meet("create", () => this.#create(body)),
-        revoke: (id) => this.#meet("revoke", () => this.#change(id, { status: "revoked" })),
+        create: (wanted) => this.#meet("create", () => this.#create(wanted)),
+        revoke: (id) => this.#meet("revoke", () => this.revokeByHand(id)),
+        revokeOrphan: (id) => {
+          run.holders.markOrphan(id);
+          return this.#meet("revoke", () => this.revokeByHand(id));
+        },
         isOwn: async () => false,
         requireNotOwn: async () => {},
         find: async (id) => this.keys.get(id),
         reread: async (id) => this.keys.get(id),
-        readBestEffort: async (read) => {
+        findCreatedWith: unused,
+        whenListed: () => {},
+        cancelWhenListed: () => {},
+        primary: async () => this.primary,
+        rereadPrimary: () => this.#meet("reread", () => this.primary),
+        rotatePrimary: (requestId) => this.#meet("rotate", () => this.#rotate(requestId)),
+      },
+      bestEffort: {
+        read: async (read) => {
           const index = this.faults.findIndex(({ call }) => call === "read");
           if (index < 0) return read();
           this.faults.splice(index, 1);
           return "not read";
         },
-        createdWith: () => [],
-        listWithRevoked: unused,
-        earlierWith: unused,
-        supportsRequestIds: true,
-        primary: async () => this.primary,
-        rereadPrimary: () => this.#meet("reread", () => this.primary),
-        notePrimary: () => {},
       },
     };
   }
@@ -139,9 +137,9 @@ export class MemoryWorkspace {
     return result;
   }
 
-  #create({ name, scopes, requestId }: CreateKeyBody): CreatedKey {
-    const earlier = [...this.keys.values()].find((key) => key.requestId === (requestId ?? ""));
-    if (earlier) throw new RequestIdUsedError("used", { keyId: earlier.id, status: earlier.status });
+  #create({ name, scopes = [], requestId }: NewKey): Made {
+    const earlier = [...this.keys.values()].find((key) => key.requestId === requestId);
+    if (earlier) return { earlier: { keyId: earlier.id, status: earlier.status } };
     const id = `key_${this.keys.size + 1}`;
     const key: Key = {
       id,
@@ -149,18 +147,17 @@ export class MemoryWorkspace {
       kind: "additional",
       prefix: "dg_live_",
       last4: id.slice(-4),
-      scopes: scopes ?? [],
+      scopes,
       status: "active",
       createdAt: this.now,
       createdBy: { id: "mem_1", name: "Ada" },
       lastUsedAt: null,
-      revokedAt: null,
-      requestId: requestId ?? null,
+      requestId,
       usage30d: { requests: 0, costUsd: 0 },
     };
     this.keys.set(id, key);
     this.peak = Math.max(this.peak, this.live().length);
-    return { ...key, key: `value of ${id}` };
+    return { key, value: `value of ${id}` };
   }
 
   /** Rotates once for each request ID. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Key } from "../../../contract";
+import type { Key } from "../../../contract/port";
 import { type Difference, differencesBetween } from "../../values/differences";
 import { shown } from "../../values/shown";
 import { type Previewed, type PreviewedFields, UNKNOWN } from "../../values/unknown";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Key } from "../../../contract";
+import type { Key } from "../../../contract/port";
 import { timestamp } from "../../values/duration";
 import { After, Triggers } from "../rotation";
 
@@ -96,7 +96,7 @@ export function shownOf(key: Key) {
     keyId: key.id,
     prefix: key.prefix,
     last4: key.last4,
-    scopes: key.scopes,
+    scopes: [...key.scopes],
     createdAt: timestamp(key.createdAt),
   };
 }

@@ -14,7 +14,7 @@ export async function adopt(
       `Could not import this key as a PrimarySandboxKey: the only one there is has the id ${ID}. Import other keys as a GatewayKey.`,
     );
   }
-  const { workspace } = await context.client.status();
+  const workspace = await context.client.workspace();
   const live = shownOf(await context.keys.primary());
   return { inputs: {}, state: { workspaceId: workspace.id, ...live, key: await reveal(context, {}) } };
 }

@@ -41,7 +41,7 @@ export const primarySandboxKey = defineResource(
 
     /** Takes the key over as it is. */
     async create(context, { inputs }) {
-      const { workspace } = await context.client.status();
+      const workspace = await context.client.workspace();
       const live = await context.keys.primary();
       const key = await reveal(context, inputs);
       const state = { ...inputs, workspaceId: workspace.id, ...shownOf(live), key };

@@ -1,4 +1,4 @@
-import type { Key } from "../../../contract";
+import type { Key } from "../../../contract/port";
 import type { Context } from "../../session/context";
 import type { PreviewedFields } from "../../values/unknown";
 import { readForPlan } from "../access";

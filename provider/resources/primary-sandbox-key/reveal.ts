@@ -9,8 +9,8 @@ export async function reveal(
   { reveal }: Pick<PrimarySandboxKeyInputs, "reveal">,
 ): Promise<string | undefined> {
   if (reveal === false) return undefined;
-  const [{ id, key }, known] = [await client.revealPrimaryKey(), await keys.primary()];
-  if (id === known.id) return key;
+  const [{ keyId, value }, known] = [await client.revealPrimary(), await keys.primary()];
+  if (keyId === known.id) return value;
   throw new DenchError("unexpected_answer", "The primary sandbox key was rotated in this very moment. Run again.");
 }
 

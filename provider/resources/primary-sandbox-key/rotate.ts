@@ -1,4 +1,4 @@
-import type { Key } from "../../../contract";
+import type { Key } from "../../../contract/port";
 import { DenchError } from "../../errors";
 import type { Context } from "../../session/context";
 import { passingProviderId, requestIdFor } from "../request-id";
@@ -10,15 +10,14 @@ import { shownOf } from "./fields";
  * unknown outcome, the key itself says whether it was rotated.
  */
 export async function rotate({ client, keys, providerId, log }: Context, replaced: Identity): Promise<Key> {
-  const { caller } = await client.status();
-  if (caller.keyId === replaced.keyId) {
+  if (await keys.isOwn(replaced.keyId)) {
     log(
       "warning",
       `This provider is logged in with the very key that is rotated: its token is revoked with it. The next run needs the new value, from Settings → API Keys, where this one came from: ${client.tokenSource}.`,
     );
   }
   const requestId = requestIdFor(providerId ?? passingProviderId(), JSON.stringify(identityOf(replaced)));
-  const rotated = await client.rotatePrimaryKey(requestId, keys.supportsRequestIds).catch(async (error: unknown) => {
+  const rotated = await keys.rotatePrimary(requestId).catch(async (error: unknown) => {
     if (!(error instanceof DenchError) || !error.mayBeDone) throw error;
     const live = await keys.rereadPrimary().catch(() => undefined);
     if (live === undefined || isSame(shownOf(live), replaced)) throw error;
@@ -30,7 +29,6 @@ export async function rotate({ client, keys, providerId, log }: Context, replace
       "Could not rotate the primary sandbox key: the server responded with the key as it was before. Check the key at Settings → API Keys, then run again.",
     );
   }
-  keys.notePrimary(rotated);
   // An earlier run may have created it, and someone may have rotated it since.
   return rotated.status === "active" ? rotated : keys.rereadPrimary();
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Key } from "../../../../contract";
+import type { Key } from "../../../../contract/port";
 import { decide, type Situation } from "../../../../provider/resources/primary-sandbox-key/decide";
 import type {
   PrimarySandboxKeyInputs,
@@ -7,7 +7,7 @@ import type {
 } from "../../../../provider/resources/primary-sandbox-key/fields";
 import { timestamp } from "../../../../provider/values/duration";
 import { type PreviewedFields, UNKNOWN } from "../../../../provider/values/unknown";
-import { KEY } from "../../../support/key";
+import { PRIMARY } from "../../../support/key";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -16,13 +16,13 @@ const ago = (ms: number) => timestamp(NOW - ms);
 
 type Inputs = PreviewedFields<PrimarySandboxKeyInputs>;
 
-const LIVE: Key = { ...KEY, id: "key_1", kind: "primary", last4: "alue", createdAt: NOW - DAY };
+const LIVE: Key = { ...PRIMARY, createdAt: NOW - DAY };
 const STATE: PrimarySandboxKeyState = {
   key: "value",
-  keyId: "key_1",
+  keyId: LIVE.id,
   workspaceId: "org_1",
   prefix: LIVE.prefix,
-  last4: "alue",
+  last4: LIVE.last4,
   scopes: [],
   createdAt: ago(DAY),
 };
