@@ -59,7 +59,7 @@ export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema exte
 }
 
 /** A page of the resources of one type in a workspace. */
-interface ListedPage {
+export interface ListedPage {
   readonly items: readonly { readonly id: string; readonly name: string }[];
   /** The start of the next page. Undefined for the last page. */
   readonly next: string | undefined;

@@ -22,6 +22,26 @@ export function changesBetween(before: object, after: object, parent = ""): Chan
   });
 }
 
+/**
+ * Returns the changed inputs, and the causes of a step that are not changes of an input, such as an age. With `replaces`, the
+ * causes replace the resource. Other changes never do.
+ */
+export function differencesBetween(
+  before: object,
+  after: object,
+  causes: readonly string[],
+  replaces = false,
+): Difference[] {
+  const changes = changesBetween(before, after);
+  const changed = changes.map(({ path }) => path);
+  return [
+    ...changes.map((change) => ({ ...change, replace: replaces && overlapsAny(change.path, causes) })),
+    ...[...new Set(causes)]
+      .filter((path) => !overlapsAny(path, changed))
+      .map((path) => ({ path, kind: "update" as const, replace: replaces })),
+  ];
+}
+
 /** Returns a path that the engine can parse: a name with special characters is quoted and put in brackets. */
 export function propertyPath(parent: string, name: string): string {
   if (!/^[A-Za-z_]\w*$/.test(name)) return `${parent}["${name.replaceAll('"', '\\"')}"]`;
@@ -38,8 +58,13 @@ export function propertiesOf(differences: readonly Difference[]): string[] {
   return [...new Set(differences.map(({ path }) => propertyOf(path)))];
 }
 
+/** Returns true if the path leads to one of the others or to a part of it, or if one of them leads to a part of it. */
+function overlapsAny(path: string, others: readonly string[]): boolean {
+  return others.some((other) => isWithin(path, other) || isWithin(other, path));
+}
+
 /** Returns true if a path leads to a property or to a part of it. */
-export function isWithin(path: string, property: string): boolean {
+function isWithin(path: string, property: string): boolean {
   return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);
 }
 

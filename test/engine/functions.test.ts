@@ -54,6 +54,7 @@ describeByHost("functions", ({ dench }, it) => {
   it("wait for the resources that their arguments come from, and for what is in a component", async () => {
     const gateway = await testGateway();
     const stack = await stackOn(gateway);
+    const whilePreviewed: boolean[] = [];
     stack.program = async () => {
       const key = new dench.GatewayKey("ci", { name: "ci" });
       const team = new pulumi.ComponentResource("test:index:Team", "team");
@@ -63,10 +64,16 @@ describeByHost("functions", ({ dench }, it) => {
         all: dench
           .getGatewayKeysOutput({}, { dependsOn: [key, team] })
           .keys.apply((keys) => keys.map(({ name }) => name)),
+        inTeam: dench.getGatewayKeysOutput({}, { dependsOn: [team] }).apply(({ keys }) => {
+          whilePreviewed.push(pulumi.runtime.isDryRun());
+          return keys.map(({ name }) => name);
+        }),
       };
     };
     await stack.preview();
     const { outputs } = await stack.up();
+    expect(whilePreviewed, "a call for keys of which one is yet to be created").toEqual([false]);
+    expect(outputs["inTeam"]?.value).toContain("lab");
     const ids = (await gateway.keys()).filter(({ name }) => name === "ci").map(({ id }) => id);
     expect(ids).toEqual([outputs["byName"]?.value]);
     expect(outputs["all"]?.value.toSorted()).toEqual(["ci", "lab"]);

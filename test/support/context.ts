@@ -6,6 +6,7 @@ import { argumentsSource, type Config, type DriftCheck, resolveConfig } from "..
 import { BestEffort } from "../../provider/session/best-effort";
 import type { Context, Severity } from "../../provider/session/context";
 import { Run } from "../../provider/session/run";
+import { onceIn } from "../../provider/session/session";
 import { WorkspaceKeys } from "../../provider/session/workspace-keys";
 import { Secrets } from "../../provider/values/secrets";
 
@@ -68,5 +69,6 @@ export function testContext(options: ContextOptions): Context {
     secrets,
     isSecretInput: () => false,
     log,
+    logOnce: onceIn(run, urn, log),
   };
 }

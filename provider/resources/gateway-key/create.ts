@@ -112,14 +112,14 @@ function wasUsed({ lastUsedAt, createdAt }: Key, probedWithinMs: number): boolea
  * Warns about active keys that were created for this resource, or to replace its key, and that it does not have: left by a
  * run that was interrupted and never repeated, or kept by retainOnDelete. The two look alike, so none is revoked.
  */
-export function warnAboutOrphans({ keys, run, urn, providerId, log }: Context, keyId: string): void {
+export function warnAboutOrphans({ keys, run, urn, providerId, logOnce }: Context, keyId: string): void {
   if (providerId === undefined || urn === undefined) return;
   keys.whenListed(urn, () => {
     for (const predecessor of [urn, keyId]) {
       const { id, status } = run.known.createdWith(requestIdFor(providerId, predecessor)) ?? {};
       if (id === undefined || status !== "active" || id === keyId) continue;
-      if (run.holders.of(id) !== undefined || !run.isNew(`orphan ${id}`)) continue;
-      log(
+      if (run.holders.of(id) !== undefined) continue;
+      logOnce(
         "warning",
         `The active key ${shown(id)} was created for this resource, which does not have it: an interrupted run may have left it, or another resource or a pending deletion may have it. ${AUDIT}`,
       );

@@ -1,9 +1,9 @@
 import type { Key } from "../../../contract/port";
 import { DenchError } from "../../errors";
-import { changesBetween, type Difference, isWithin } from "../../values/differences";
+import { changesBetween, type Difference, differencesBetween } from "../../values/differences";
 import { durationMs, timestamp } from "../../values/duration";
 import { shown } from "../../values/shown";
-import { type PreviewedFields, UNKNOWN } from "../../values/unknown";
+import { type Previewed, type PreviewedFields, UNKNOWN } from "../../values/unknown";
 import {
   addedTriggers,
   changedTriggers,
@@ -47,7 +47,7 @@ export interface Decision {
   /** Whether the previous key is revoked in this step. Before a new one is created, so that never more than two live. */
   readonly endPrevious: boolean;
   /** When the previous key expires, if it stays: of a new overlap, or of the running one. */
-  readonly previousUntil: number | undefined;
+  readonly previousUntil: Previewed<number> | undefined;
   readonly differences: readonly Difference[];
   /** What the plan says, or warns about. */
   readonly notes: readonly Note[];
@@ -65,10 +65,10 @@ export function decide(situation: Situation): Decision {
   const added = isWithoutValue ? addedTriggers(state, inputs) : [];
   const asked: Reason[] = [...changedBy(situation), ...changedTriggers(state, inputs), ...added];
   const aged = tooOld(inputs, state.createdAt, now);
-  const overlapMs = overlapOf(inputs) ?? 0;
+  const overlapMs = overlapOf(inputs);
 
   if (emergency.length > 0) return decision(situation, { value: "end", reasons: emergency, endPrevious: false });
-  if (isDead(drift) && overlapMs > 0) {
+  if (isDead(drift) && overlapMs !== 0) {
     // The current key is dead, so the previous one may stay beside the new one until its time.
     const over = endOfOverlap(situation);
     return decision(situation, { ...over, value: "overlap", reasons: [...drift, ...asked] });
@@ -89,7 +89,7 @@ export function decide(situation: Situation): Decision {
       value: "overlap",
       reasons,
       endPrevious: previous !== undefined,
-      previousUntil: now + overlapMs,
+      previousUntil: overlapMs === UNKNOWN ? UNKNOWN : now + overlapMs,
     });
   }
   const busy = `the previous key ${shown(previous ?? "")} was last used at ${timestamp(held)}, and keepIfUsedWithin protects it`;
@@ -114,9 +114,6 @@ export function isDead(reasons: Decision["reasons"]): boolean {
   return reasons.some((reason) => reason.kind === "drift" && reason.status !== "changed");
 }
 
-/** The end, and the length, of an overlap that is not known yet: later than any time. */
-export const UNKNOWN_END = Number.POSITIVE_INFINITY;
-
 /** A use in this time after a key was created may have been our own wait for it to be ready. */
 export const PROBED_WITHIN_MS = 90_000;
 
@@ -128,23 +125,15 @@ interface Outline {
   readonly value: Decision["value"];
   readonly reasons: readonly Reason[];
   readonly endPrevious: boolean;
-  readonly previousUntil?: number | undefined;
+  readonly previousUntil?: Previewed<number> | undefined;
   readonly warning?: string | undefined;
 }
 
 function decision(situation: Situation, outline: Outline): Decision {
   const { value, reasons, endPrevious, previousUntil, warning } = outline;
   const { state } = situation;
-  const causes = new Set(reasons.map(pathOf));
-  const changes = changesBetween(appliedInputs(state), situation.inputs);
-  const paths = new Set(changes.map(({ path }) => path));
-  const differences: Difference[] = [
-    ...changes.map((change) => ({ ...change, replace: value === "replace" && isCause(causes, change.path) })),
-    // Causes that are no change of an input: an age, a status.
-    ...[...causes]
-      .filter((path) => !isCause(paths, path))
-      .map((path) => ({ path, kind: "update" as const, replace: value === "replace" })),
-  ];
+  const causes = reasons.map(pathOf);
+  const differences = differencesBetween(appliedInputs(state), situation.inputs, causes, value === "replace");
   if (value === "keep" && endPrevious) differences.push({ path: "previousKeyId", kind: "delete", replace: false });
   if (state.revokePending) differences.push({ path: "revokePending", kind: "delete", replace: false });
 
@@ -157,10 +146,6 @@ function decision(situation: Situation, outline: Outline): Decision {
     warning,
   });
   return { value, reasons, endPrevious, previousUntil, differences, notes, refusal: undefined };
-}
-
-function isCause(causes: ReadonlySet<string>, path: string): boolean {
-  return [...causes].some((cause) => isWithin(path, cause) || isWithin(cause, path));
 }
 
 /** Every key that this step revokes, or whose end it sets, and when. */
@@ -188,7 +173,7 @@ function revocationsOf(situation: Situation, { value, reasons, endPrevious, prev
   const isGone = isDead(reasons) && (value !== "replace" || ["revoked", "missing"].includes(situation.status));
   if (value === "keep" || isGone) return revocations;
   if (value === "replace") revocations.push({ ...key, when: "at the end of this update" });
-  else revocations.push({ ...key, when: value === "end" ? "now" : (previousUntil ?? UNKNOWN_END) });
+  else revocations.push({ ...key, when: value === "end" ? "now" : (previousUntil ?? UNKNOWN) });
   return revocations;
 }
 
@@ -243,11 +228,11 @@ export function usedWithin(key: Key, window: string, now: number, isProbed = fal
   return now - lastUsedAt < (durationMs(window) ?? 0) ? lastUsedAt : undefined;
 }
 
-/** Milliseconds; undefined where there is none. Where it is not known yet, the plan takes it that there will be one. */
-function overlapOf(inputs: PreviewedFields<GatewayKeyInputs>): number | undefined {
+/** In milliseconds. A plan expects an overlap that is not known yet to be above zero. */
+function overlapOf(inputs: PreviewedFields<GatewayKeyInputs>): Previewed<number> {
   const overlap = field(inputs.rotation, "overlap");
-  if (overlap === UNKNOWN) return UNKNOWN_END;
-  return typeof overlap === "string" ? durationMs(overlap) : undefined;
+  if (overlap === UNKNOWN) return UNKNOWN;
+  return typeof overlap === "string" ? (durationMs(overlap) ?? 0) : 0;
 }
 
 /** The inputs as the state has them. */

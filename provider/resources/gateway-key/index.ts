@@ -1,5 +1,5 @@
 import { autoname } from "../../autoname";
-import type { Context, Fields, Severity } from "../../session/context";
+import type { Context, Fields } from "../../session/context";
 import { timestamp } from "../../values/duration";
 import { asText } from "../../values/number-like-text";
 import { problemsOf } from "../../values/problems";
@@ -49,7 +49,7 @@ export const gatewayKey = defineResource(
         context.run.holders.letGoAll(context.urn);
         if (inputs.keepIfUsedWithin === undefined) context.run.holders.release(state.keyId);
       }
-      for (const { severity, text } of decision.notes) say(context, severity, text);
+      for (const { severity, text } of decision.notes) context.logOnce(severity, text);
       if (decision.refusal) throw decision.refusal;
       await refuseOwnInPlan(context, state, decision);
       return decision.differences;
@@ -99,7 +99,7 @@ export const gatewayKey = defineResource(
       hold(context, state);
       const decision = await decideForUpdate(context, { state, inputs });
       if (decision.refusal) throw decision.refusal;
-      for (const { severity, text } of decision.notes) if (severity === "warning") say(context, severity, text);
+      for (const { severity, text } of decision.notes) if (severity === "warning") context.logOnce(severity, text);
       const isWrite = decision.value !== "keep" || decision.endPrevious || state.revokePending !== undefined;
       // A token of another workspace must not make a key there.
       if (isWrite) await context.client.requireWorkspaceId(state.workspaceId);
@@ -108,7 +108,7 @@ export const gatewayKey = defineResource(
       let next: State = { ...outputsOf(state), ...inputs };
       const hasNewValue = decision.value !== "keep";
       if (decision.endPrevious) next = await revokePrevious(context, next);
-      else if (next.previousKeyId !== undefined && decision.previousUntil !== undefined) {
+      else if (next.previousKeyId !== undefined && typeof decision.previousUntil === "number") {
         next = { ...next, previousKeyRevokeAt: timestamp(decision.previousUntil) };
       }
 
@@ -155,8 +155,4 @@ function otherKeys({ previousKeyId, revokePending = [] }: State): string[] {
 
 function nameOf(inputs: Fields): string | undefined {
   return typeof inputs["name"] === "string" ? inputs["name"] : undefined;
-}
-
-function say({ run, urn, log }: Context, severity: Severity, text: string): void {
-  if (run.isNew(`${urn} ${text}`)) log(severity, text);
 }

@@ -1,5 +1,6 @@
 import { timestamp } from "../../values/duration";
 import { shown } from "../../values/shown";
+import { type Previewed, UNKNOWN } from "../../values/unknown";
 import type { GatewayKeyState } from "./fields";
 
 /** A message in a plan. */
@@ -13,11 +14,8 @@ export interface Revocation {
   readonly keyId: string;
   /** Undefined if it is not known. */
   readonly last4: string | undefined;
-  /**
-   * When the key is revoked. A number is a time in milliseconds since the epoch, after which the first update revokes the key;
-   * infinity is a time that is not known yet.
-   */
-  readonly when: "now" | "at the end of this update" | number;
+  /** When the key is revoked. A number is a time in milliseconds since the epoch, after which the first update revokes the key. */
+  readonly when: Previewed<"now" | "at the end of this update" | number>;
   /** The planned end of an overlap that ends early, in milliseconds since the epoch. */
   readonly insteadOf?: number;
 }
@@ -54,7 +52,7 @@ export function notesOf({ state, status, createsKey, reasons, revocations, warni
 
 function describeRevocation({ keyId, last4, when, insteadOf }: Revocation): string {
   const key = label(keyId, last4);
-  if (when === Number.POSITIVE_INFINITY) return `${key} stays valid for the overlap`;
+  if (when === UNKNOWN) return `${key} stays valid for the overlap`;
   if (typeof when === "number") return `the first update after ${inSeconds(when)} revokes ${key}`;
   const early = insteadOf === undefined ? "" : `, before its overlap ends at ${inSeconds(insteadOf)}`;
   return `revokes ${key} ${when}${early}`;

@@ -3,7 +3,7 @@ import { timestamp } from "../../values/duration";
 import { type PreviewedFields, UNKNOWN } from "../../values/unknown";
 import { checkAccess } from "../access";
 import type { PreviewOf } from "../handler";
-import { isDead, UNKNOWN_END } from "./decide";
+import { isDead } from "./decide";
 import type { GatewayKeyInputs, GatewayKeyState } from "./fields";
 import { plan } from "./observe";
 
@@ -35,7 +35,7 @@ export async function preview(
   const until: Preview =
     state.previousKeyId === undefined || previousUntil === undefined
       ? {}
-      : { previousKeyRevokeAt: previousUntil === UNKNOWN_END ? UNKNOWN : timestamp(previousUntil) };
+      : { previousKeyRevokeAt: previousUntil === UNKNOWN ? UNKNOWN : timestamp(previousUntil) };
   const before: Preview = { ...outputsOf(state), ...until, ...inputs, revokePending: undefined };
   const after = endPrevious || value === "end" ? { ...before, ...NO_PREVIOUS } : before;
   if (value === "keep") return after;

@@ -29,7 +29,7 @@ export async function rotate(
   // The value of a key that was rotated elsewhere is no longer valid.
   const isKnown = old.key !== undefined && !reasons.some(({ kind }) => kind === "drift");
   const kept = isKnown ? { previousKey: old.key } : {};
-  const until = timestamp(previousUntil ?? context.clock.now);
+  const until = timestamp(typeof previousUntil === "number" ? previousUntil : context.clock.now);
   if (isOwn) warnAboutOwn(context, old.keyId, until);
   return {
     state: { ...withoutPrevious(state), ...kept, previousKeyId: old.keyId, previousKeyRevokeAt: until },

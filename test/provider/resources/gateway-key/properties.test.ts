@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import { gatewayKey } from "../../../../provider/resources/gateway-key";
 import type { Fields } from "../../../../provider/session/context";
 import { MemoryEngine, type Outcome } from "../../../support/memory-engine";
 import { type Fault, MemoryWorkspace } from "../../../support/memory-workspace";
@@ -59,7 +60,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A resource with a past: whatever happened to it, faults included. A run that failed is repeated, as a user would. */
 async function live(steps: readonly Step[]): Promise<{ workspace: MemoryWorkspace; engine: MemoryEngine }> {
   const workspace = new MemoryWorkspace();
-  const engine = new MemoryEngine();
+  const engine = new MemoryEngine(gatewayKey);
   for (const now of steps) {
     if (now.do === "up") {
       workspace.faults = [...now.faults];
