@@ -3,6 +3,7 @@ import { DenchError, RequestIdUsedError } from "../../provider/errors";
 import type { Context } from "../../provider/session/context";
 import type { Run } from "../../provider/session/run";
 import { Secrets } from "../../provider/values/secrets";
+import { KEY } from "./key";
 
 type Faulty = "create" | "revoke" | "read";
 
@@ -63,7 +64,7 @@ export class MemoryWorkspace {
       driftCheck: "warn",
       secrets: new Secrets(),
       isSecretInput: () => true,
-      gatewayUrl: undefined,
+      gatewayUrl: "https://gateway.test/v1",
       importKey: undefined,
       limitSeconds: undefined,
       log: () => {},
@@ -120,24 +121,18 @@ export class MemoryWorkspace {
     return result;
   }
 
-  #create({ name, scopes, requestId }: CreateKeyBody): CreatedKey {
+  #create({ requestId, scopes = [], ...chosen }: CreateKeyBody): CreatedKey {
     const earlier = [...this.keys.values()].find((key) => key.requestId === (requestId ?? ""));
     if (earlier) throw new RequestIdUsedError("used", { keyId: earlier.id, status: earlier.status });
     const id = `key_${this.keys.size + 1}`;
     const key: Key = {
+      ...KEY,
+      ...chosen,
       id,
-      name,
-      kind: "additional",
-      prefix: "dg_live_",
+      scopes,
       last4: id.slice(-4),
-      scopes: scopes ?? [],
-      status: "active",
       createdAt: this.now,
-      createdBy: { id: "mem_1", name: "Ada" },
-      lastUsedAt: null,
-      revokedAt: null,
       requestId: requestId ?? null,
-      usage30d: { requests: 0, costUsd: 0 },
     };
     this.keys.set(id, key);
     this.peak = Math.max(this.peak, this.live().length);

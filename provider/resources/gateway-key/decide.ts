@@ -1,11 +1,12 @@
 import type { Key } from "../../../contract";
 import { DenchError } from "../../errors";
-import { changesBetween, type Difference, isWithin } from "../../values/differences";
+import { changesBetween, type Difference, isWithin, propertyOf } from "../../values/differences";
 import { durationMs, timestamp } from "../../values/duration";
+import { fieldsWith } from "../../values/field-facts";
 import { shown } from "../../values/shown";
 import { type PreviewedFields, UNKNOWN } from "../../values/unknown";
 import { addedTriggers, changedTriggers, field, incident, pathOf, type Reason, tooOld, wordsOf } from "../rotation";
-import type { GatewayKeyInputs, GatewayKeyState } from "./fields";
+import { appliedInputs, GatewayKeyInputs, type GatewayKeyState } from "./fields";
 import { type Ending, type Note, notesOf } from "./notes";
 
 /** What is known of a key: the key, that the workspace has none with its ID, or nothing. */
@@ -179,11 +180,13 @@ function endingsOf(situation: Situation, { value, reasons, endPrevious, previous
   return endings;
 }
 
+const REPLACING: ReadonlySet<string> = new Set(fieldsWith("willReplaceOnChanges", GatewayKeyInputs));
+
 /** Changes that only another key can show. */
 function changedBy({ state, inputs }: Situation): Reason[] {
-  const before = { name: state.name, scopes: state.scopes };
-  const after = { name: inputs.name, scopes: inputs.scopes };
-  return changesBetween(before, after).map(({ path }) => ({ kind: "changed", path }));
+  return changesBetween(appliedInputs(state), inputs)
+    .filter(({ path }) => REPLACING.has(propertyOf(path)))
+    .map(({ path }) => ({ kind: "changed", path }));
 }
 
 /** Whether the running overlap ends in this step, and else when. */
@@ -235,10 +238,4 @@ function overlapOf(inputs: PreviewedFields<GatewayKeyInputs>): number | undefine
   const overlap = field(inputs.rotation, "overlap");
   if (overlap === UNKNOWN) return UNKNOWN_END;
   return typeof overlap === "string" ? durationMs(overlap) : undefined;
-}
-
-/** The inputs as the state has them. */
-function appliedInputs(state: GatewayKeyState): GatewayKeyInputs {
-  const { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady } = state;
-  return { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady };
 }
