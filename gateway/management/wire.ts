@@ -5,7 +5,8 @@ import type { Caller } from "../store/members";
 import type { CreatedKey, Workspace } from "../store/store";
 import type { KeyUsage, Usage } from "../store/usage";
 
-// Encodes the store's records as the objects of the contract. Each field is named, so that the API shows no other.
+// Encodes the store's records as the objects of the contract. Each field is named, so that the API shows no other. A key has also
+// those that the contract lets a server omit.
 
 export function encodeStatus({ id, name, slug }: Workspace, caller: Caller): contract.Status {
   const role: contract.Role = caller.role;
@@ -15,7 +16,7 @@ export function encodeStatus({ id, name, slug }: Workspace, caller: Caller): con
   };
 }
 
-export function encodeKey(key: Key): contract.Key {
+export function encodeKey(key: Key): Required<contract.Key> {
   return {
     id: key.id,
     name: key.name,

@@ -1,18 +1,19 @@
 import { chmodSync, existsSync, statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { SCHEMA } from "./schema";
 
 /** The gateway's database, in a file or in memory. An acknowledged write survives a crash of the process and of the machine. */
 export class Database {
   readonly #path: string;
+  readonly #schema: string;
   #connection: DatabaseSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** `path` is a file, made if absent, or `:memory:`. */
-  constructor(path: string) {
+  /** `path` is a file, made if absent, or `:memory:`. `schema` creates the tables that are missing. */
+  constructor(path: string, schema: string) {
     this.#path = path;
-    this.#connection = connect(path, "rwc");
+    this.#schema = schema;
+    this.#connection = connect(path, "rwc", schema);
   }
 
   close(): void {
@@ -58,7 +59,7 @@ export class Database {
 
   #connected(): DatabaseSync {
     // Never made anew: an empty database in the place of one that is gone would say that no key ever was.
-    this.#connection ??= connect(this.#path, "rw");
+    this.#connection ??= connect(this.#path, "rw", this.#schema);
     return this.#connection;
   }
 }
@@ -78,18 +79,18 @@ function resultCode(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
-function connect(path: string, mode: "rwc" | "rw"): DatabaseSync {
-  if (path === ":memory:") return configure(new DatabaseSync(path));
+function connect(path: string, mode: "rwc" | "rw", schema: string): DatabaseSync {
+  if (path === ":memory:") return configure(new DatabaseSync(path), schema);
   followMode(path);
   const url = pathToFileURL(path);
   url.searchParams.set("mode", mode);
-  return configure(new DatabaseSync(url));
+  return configure(new DatabaseSync(url), schema);
 }
 
-function configure(connection: DatabaseSync): DatabaseSync {
+function configure(connection: DatabaseSync, schema: string): DatabaseSync {
   // While it waits for the lock of another process, nothing else is answered.
   connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 500;");
-  connection.exec(SCHEMA);
+  connection.exec(schema);
   return connection;
 }
 
