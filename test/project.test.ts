@@ -25,11 +25,13 @@ it("one download address stands in the package, the schema and the code", async 
   expect(await text("README.md")).toContain(`--server ${pluginDownloadURL}\n`);
 });
 
-it("the lowest Node that the package takes is the one that tests run on, and that the code asks for", async () => {
+it("the oldest Node that the package supports is the one that tests run on, the code requires, and the README names once", async () => {
   const { engines, scripts } = JSON.parse(await text("package.json"));
   const [floor] = /\d+\.\d+/.exec(engines.node) ?? [];
   expect(scripts["test:floor"]).toContain(`node@${floor}.0 `);
   expect(OLDEST_NODE).toBe(floor);
+  const named = (await text("README.md")).matchAll(/\bNode (\d[\d.]*)/g);
+  expect(Array.from(named, ([, node]) => node)).toEqual([floor]);
 });
 
 it("one engine version stands in the code and the Go module", async () => {
@@ -81,6 +83,19 @@ it("every npm script that a document names exists", async () => {
   for (const document of await documents()) {
     for (const [, name = ""] of (await text(document)).matchAll(/npm run ([\w:]+)/g))
       expect(scripts, document).toHaveProperty(name);
+  }
+});
+
+it("every test that a command of the README names exists", async () => {
+  const files = await readdir(join(projectRoot, "test"), { recursive: true });
+  for (const [command, project = "", pattern = ""] of (await text("README.md")).matchAll(
+    /npm run test:(\w+) -- ([\w/-]+)/g,
+  )) {
+    const folder = project === "unit" ? /^(?!engine|faults|browser|package)/ : new RegExp(`^${project}/`);
+    const named = files.filter(
+      (file) => file.endsWith(".test.ts") && folder.test(file) && `test/${file}`.includes(pattern),
+    );
+    expect(named, command).not.toEqual([]);
   }
 });
 

@@ -3,7 +3,7 @@ import type { Key } from "../../contract";
 const useColour = process.stdout.isTTY && !process.env["NO_COLOR"];
 const paint = (code: number, text: string) => (useColour ? `\u001b[${code}m${text}\u001b[0m` : text);
 
-/** What the demo shows, and whether all that it checked held. */
+/** Prints the steps of the demo and the result of each check. */
 export class Report {
   #failed = 0;
   #checked = 0;
@@ -19,15 +19,13 @@ export class Report {
   check(claim: string, holds: boolean): void {
     this.#checked += 1;
     if (!holds) this.#failed += 1;
-    this.say(holds ? `${paint(32, "✓")} ${claim}` : `${paint(31, "✗")} ${claim}: this did not hold`);
+    this.say(holds ? `${paint(32, "✓")} ${claim}` : `${paint(31, "✗")} ${claim}: failed`);
   }
 
-  /** The closing line; true if everything held. */
+  /** Prints the last line. Returns true if every check passed. */
   close(): boolean {
     const held = this.#failed === 0;
-    const verdict = held
-      ? `All ${this.#checked} claims held.`
-      : `${this.#failed} of ${this.#checked} claims did not hold.`;
+    const verdict = held ? `All ${this.#checked} checks passed.` : `${this.#failed} of ${this.#checked} checks failed.`;
     process.stdout.write(`\n${paint(held ? 32 : 31, verdict)}\n`);
     return held;
   }
@@ -43,7 +41,7 @@ const COLUMNS: readonly (readonly [string, (key: Key) => string])[] = [
   ["Status", ({ status }) => status.charAt(0).toUpperCase() + status.slice(1)],
 ];
 
-/** The table of Settings → API Keys. */
+/** Returns the table of Settings → API Keys as text. */
 export function keyTable(keys: readonly Key[]): string {
   const rows = [COLUMNS.map(([title]) => title), ...keys.map((key) => COLUMNS.map(([, cell]) => cell(key)))];
   const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
