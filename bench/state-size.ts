@@ -1,33 +1,31 @@
-import { mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import * as dench from "pulumi-dench/dynamic";
 import { type Gateway, startGateway } from "../gateway/gateway";
 import { type Engine, ensureEngine } from "../tools/engine/engine";
-import { OrdinaryKey } from "./ordinary-dynamic-provider";
+import { linkPackage } from "../tools/engine/package";
+import { SerializedKey } from "./serialized-dynamic-provider";
 
 const NAMES = Array.from({ length: 20 }, (_, index) => `key-${index}`);
 
-/** Prints how many bytes of state a key takes, served by ours and by a dynamic provider of the usual, serialised kind. */
+/** Prints the bytes of state per key, with this provider and with a serialized dynamic provider. */
 async function main(): Promise<void> {
   const engine = await ensureEngine({ progress: (line) => process.stderr.write(`${line}\n`) });
   const gateway = await startGateway({ port: 0, data: ":memory:" });
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-bench-"));
   try {
-    const root = dirname(require.resolve("pulumi-dench/package.json"));
-    await mkdir(join(folder, "node_modules"));
-    await symlink(join(root, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
-    await symlink(root, join(folder, "node_modules", "pulumi-dench"));
+    await linkPackage(folder);
 
-    const bare = await stateBytes(engine, gateway, folder, () => {});
+    const empty = await stateBytes(engine, gateway, folder, () => {});
     const perKey = async (declare: (name: string) => unknown) => {
       const bytes = await stateBytes(engine, gateway, folder, () => NAMES.forEach(declare));
-      return Math.round((bytes - bare) / NAMES.length);
+      return Math.round((bytes - empty) / NAMES.length);
     };
     const ours = await perKey((name) => void new dench.GatewayKey(name));
-    const usual = await perKey((name) => void new OrdinaryKey(name, { name }));
-    process.stdout.write(`${JSON.stringify({ ours, usual, ratio: Number((usual / ours).toFixed(1)) })}\n`);
+    const serialized = await perKey((name) => void new SerializedKey(name, { name }));
+    process.stdout.write(`${JSON.stringify({ ours, serialized, ratio: Number((serialized / ours).toFixed(1)) })}\n`);
   } finally {
     await gateway.close();
     await rm(folder, { recursive: true, force: true });

@@ -117,7 +117,7 @@ function welcome({ baseUrl, gatewayUrl, adminToken, memberToken, signInUrl }: Re
   admin token     ${adminToken}
   member token    ${memberToken}
 
-  export DENCH_BASE_URL=${baseUrl} DENCH_API_KEY=${adminToken}
+  export DENCH_BASE_URL=${baseUrl} DENCH_GATEWAY_URL=${gatewayUrl} DENCH_API_KEY=${adminToken}
 `;
 }
 

@@ -93,7 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     gatewayUrl: url,
     adminToken: store.members.first("admin").token,
     memberToken: store.members.first("member").token,
-    signInUrl: `${url}${paths.signIn}#code=${sessions.newCode(store.members.first("admin").id)}`,
+    signInUrl: `${url}${paths.signIn}#code=${sessions.createCode(store.members.first("admin").id)}`,
     async close() {
       await closeServer();
       await plane.close();

@@ -10,7 +10,7 @@ import { type Run, Workbench } from "./workbench";
 
 const ENVIRONMENTS = ["staging", "production"] as const;
 
-/** The main job, from end to end: a key per environment, declared in a program, made by the real engine. */
+/** Runs the demo: a program declares a key per environment, and the real engine creates, replaces and revokes the keys. */
 async function main(): Promise<boolean> {
   const { values: flags } = parseArgs({
     options: { keep: { type: "boolean", default: false }, dynamic: { type: "boolean", default: false } },
@@ -20,11 +20,11 @@ async function main(): Promise<boolean> {
   const bench = await Workbench.open({ engine, program: flags.dynamic ? "dynamic" : "index" });
   const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   const stopped = interrupted.then(() => {
-    if (!flags.keep) throw new Error("it was interrupted");
+    if (!flags.keep) throw new Error("interrupted");
   });
   try {
-    report.say(`Engine: Pulumi ${engine.version}, ${engine.source}. Gateway: ${bench.gateway.url}, on this machine.`);
-    report.say(`Served by ${flags.dynamic ? "the dynamic provider" : "the plugin"}.`);
+    report.say(`Engine: Pulumi ${engine.version}, ${engine.source}. Local gateway: ${bench.gateway.url}.`);
+    report.say(`Provider: ${flags.dynamic ? "dynamic provider" : "plugin"}.`);
     await Promise.race([stopped, runSteps(bench, report, flags.keep ? interrupted : undefined)]);
   } finally {
     await bench.close();
@@ -124,8 +124,8 @@ async function keepOpen(bench: Workbench, report: Report, until: Promise<unknown
 }
 
 main().then(
-  (held) => {
-    process.exitCode = held ? 0 : 1;
+  (passed) => {
+    process.exitCode = passed ? 0 : 1;
   },
   (error: unknown) => {
     process.stderr.write(`\nThe demo failed: ${errorMessage(error)}\n`);

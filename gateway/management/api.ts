@@ -23,22 +23,22 @@ interface Env {
   Variables: { by: Actor };
 }
 
-// The longest request that the contract allows fits: 101 texts of 200 characters, each of which JSON can escape in 12 bytes.
+// Fits the longest request of the contract: 101 texts of 200 characters, each of which takes up to 12 bytes in JSON.
 const MAX_BODY_BYTES = 256 * 1024;
 
 export interface ManagementOptions {
-  /** Whether any gateway key is accepted as a token, with a member's rights. */
+  /** Whether any gateway key is accepted as a token, with the rights of a member. */
   readonly keysManage: boolean;
 }
 
-/** The management API: what the contract describes, on this store. */
+/** Creates the management API of the contract, on this store. */
 export function managementApi(store: Store, { keysManage }: ManagementOptions): Hono<Env> {
   const api = new Hono<Env>();
   api.onError(sendApiError);
 
   api.use(async (c, next) => {
     const caller = findByBearer(c, (token) => store.callerOf(token, { keysManage }));
-    if (!caller) throw new ApiError("unauthorized", keysManage ? ANY_KEY_NEEDED : PRIMARY_KEY_NEEDED);
+    if (!caller) throw new ApiError("unauthorized", keysManage ? ANY_KEY_REQUIRED : PRIMARY_KEY_REQUIRED);
     c.set("by", { caller, via: "api" });
     await next();
   });
@@ -93,10 +93,10 @@ export function managementApi(store: Store, { keysManage }: ManagementOptions): 
   return api;
 }
 
-const PRIMARY_KEY_NEEDED = "A member's token or the primary sandbox key is needed.";
-const ANY_KEY_NEEDED = "A member's token or an active gateway key is needed.";
+const PRIMARY_KEY_REQUIRED = "A member token or the primary sandbox key is required.";
+const ANY_KEY_REQUIRED = "A member token or an active gateway key is required.";
 
-/** Method and path of an operation, as the router wants them. */
+/** Returns the method and path of an operation in the form of the router. */
 function at({ method, path }: Operation): [string, string] {
   return [method, path.replace("{id}", ":id")];
 }
@@ -106,18 +106,18 @@ function respond<Result>(
   { answer, status }: Operation & { readonly answer: z.ZodType<Result> },
   result: Result,
 ): Response {
-  // The response may hold a key value, which no cache may keep.
+  // The response may contain a key value, which must not be cached.
   c.header("Cache-Control", "no-store");
   return c.json(z.encode(answer, result), status);
 }
 
-/** Parses the body. An empty one is an object without fields. */
+/** Parses the body. An empty body is equivalent to `{}`. */
 async function parseBody<Schema extends z.ZodType>(schema: Schema, c: Context): Promise<z.output<Schema>> {
   const body = await c.req.arrayBuffer();
   return parse(schema, body.byteLength === 0 ? {} : decodeJson(body));
 }
 
-/** The parameters of the query. One that is given twice becomes a list, which no schema takes. */
+/** Returns the query parameters. A repeated parameter becomes a list, which every schema rejects. */
 function queryOf(c: Context): Record<string, string | string[]> {
   const parameters = Object.entries(c.req.queries());
   return Object.fromEntries(

@@ -7,7 +7,7 @@ import type { Caller } from "../store/members";
 import type { CreatedKey, Workspace } from "../store/store";
 import type { KeyUsage, Usage } from "../store/usage";
 
-// The store's records as the objects that the contract's codecs encode. Each field is named, so that the API shows no other.
+// Encodes the records of the store as the values that the contract's codecs encode. Listing each field keeps others out of the API.
 
 export function workspaceOf({ id, name, slug }: Workspace, caller: Caller): ToldWorkspace {
   const { id: callerId, name: callerName, role, keyId } = caller;

@@ -15,7 +15,7 @@ import {
 } from "../../contract/port";
 import type { Config } from "../config/options";
 import { DenchError } from "../errors";
-import { placeOf, type Secrets } from "../values/secrets";
+import { type Secrets, secretPathIn } from "../values/secrets";
 import { shown } from "../values/shown";
 import { implausibleText } from "./failure-text";
 
@@ -73,7 +73,11 @@ export class Client {
     const wanted = this.#options.workspace;
     if (wanted === undefined) return;
     const { slug } = await this.workspace();
-    if (slug !== wanted) throw this.#wrongWorkspace(slug, `the workspace asked for is "${wanted}"`);
+    if (slug === wanted) return;
+    throw this.#wrongWorkspace(
+      slug,
+      `the provider option workspace is "${wanted}". Use that workspace's token, or correct the option.`,
+    );
   }
 
   /** Throws `wrong_workspace` unless the token belongs to the workspace with this ID. */
@@ -82,7 +86,7 @@ export class Client {
     if (id === wanted) return;
     throw this.#wrongWorkspace(
       slug,
-      `the keys in this stack's state belong to the workspace with the ID ${shown(wanted)}`,
+      `the keys in this stack's state belong to the workspace with the ID ${shown(wanted)}. Use that workspace's token and address. If that workspace no longer exists, remove its keys from the state with \`pulumi state delete\`, or the whole stack with \`pulumi stack rm --force\`.`,
     );
   }
 
@@ -145,7 +149,7 @@ export class Client {
     if (key) return key;
     throw new DenchError(
       "not_found",
-      `Could not ${tasks.find}: the workspace has no such key. Check the ID, and that the token belongs to the right workspace.`,
+      `Could not ${tasks.find}: the workspace has no key with this ID. Check the ID, and that the token belongs to the right workspace.`,
     );
   }
 
@@ -192,7 +196,7 @@ export class Client {
   #wrongWorkspace(actual: string, expected: string): DenchError {
     return new DenchError(
       "wrong_workspace",
-      `Stopped, with nothing changed: the token from ${this.tokenSource} belongs to the workspace "${shown(actual)}", but ${expected}. Use that workspace's token, or correct the workspace.`,
+      `Stopped, with nothing changed: the token from ${this.tokenSource} belongs to the workspace "${shown(actual)}", but ${expected}`,
     );
   }
 
@@ -214,7 +218,7 @@ export class Client {
     const result = await call().catch((error: unknown) => {
       throw error instanceof ImplausibleResponse ? implausible(task, error.message) : error;
     });
-    const place = placeOf(this.#options.token?.value ?? "", visible(result));
+    const place = secretPathIn(this.#options.token?.value ?? "", visible(result));
     if (place === undefined) return result;
     throw implausible(task, `its field ${place} contains the token`);
   }
@@ -228,7 +232,7 @@ const WRITES: ReadonlySet<Task> = new Set(["make", "revoke", "rotatePrimary"]);
 const ABOUT_ANOTHER = "it is about another key";
 
 function implausible(task: Task, what: string): DenchError {
-  return new DenchError("unexpected_answer", implausibleText(tasks[task], what), WRITES.has(task));
+  return new DenchError("unexpected_response", implausibleText(tasks[task], what), WRITES.has(task));
 }
 
 /** Returns the failure of a list that has more batches than any workspace. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { Key } from "../../contract/port";
-import { causeText, DenchError, hasCode, NotInitialisedError } from "../errors";
+import { causeText, DenchError, hasCode, NotInitializedError } from "../errors";
 import type { Context } from "../session/context";
 import { changesBetween, type Difference } from "../values/differences";
 import { timestamp } from "../values/duration";
@@ -11,17 +11,17 @@ import { type PreviewedFields, UNKNOWN } from "../values/unknown";
 import { checkAccess, readForPlan } from "./access";
 import { defineResource, type PreviewOf } from "./handler";
 import { readinessProblems, requireReadiness } from "./readiness";
-import { passingProviderId, requestIdFor } from "./request-id";
+import { requestIdFor, temporaryProviderId } from "./request-id";
 import {
   After,
   changedTriggers,
+  describeReason,
   incident,
   pathOf,
   type Reason,
   Triggers,
   tooOld,
   withTextCauses,
-  wordsOf,
 } from "./rotation";
 
 const ID = "primary";
@@ -125,7 +125,7 @@ export const primarySandboxKey = defineResource(
       if (context.run.isRefreshing(context.urn)) return differences;
       const old = `${shown(state.keyId)} (…${shown(state.last4)})`;
       if (reasons.length > 0) {
-        say(context, `${reasons.map(wordsOf).join(" and ")}: rotates the key, which revokes ${old} now`);
+        say(context, `${reasons.map(describeReason).join(" and ")}: rotates the key, which revokes ${old} now`);
       } else if (isOther) {
         say(context, `rotated outside of this program: ${shown(live.id)} (…${shown(live.last4)}) replaces ${old}`);
       }
@@ -150,7 +150,7 @@ export const primarySandboxKey = defineResource(
       const workspace = await context.client.workspace();
       const live = await context.keys.primary();
       const state = { ...inputs, workspaceId: workspace.id, ...shownOf(live), ...(await revealed(context, inputs)) };
-      await requireReadiness(context, ID, state, "made");
+      await requireReadiness(context, ID, state, "created");
       return { id: ID, state };
     },
 
@@ -243,7 +243,7 @@ async function rotate({ client, keys, providerId, log }: Context, replaced: Iden
       `This provider is logged in with the very key that is rotated: its token is revoked with it. The next run needs the new value, from Settings → API Keys, where this one came from: ${client.tokenSource}.`,
     );
   }
-  const requestId = requestIdFor(providerId ?? passingProviderId(), JSON.stringify(identityOf(replaced)));
+  const requestId = requestIdFor(providerId ?? temporaryProviderId(), JSON.stringify(identityOf(replaced)));
   const rotated = await keys.rotatePrimary(requestId).catch(async (error: unknown) => {
     if (!(error instanceof DenchError) || !error.mayBeDone) throw error;
     const live = await keys.rereadPrimary().catch(() => undefined);
@@ -252,7 +252,7 @@ async function rotate({ client, keys, providerId, log }: Context, replaced: Iden
   });
   if (isSame(rotated, replaced)) {
     throw new DenchError(
-      "unexpected_answer",
+      "unexpected_response",
       "Could not rotate the primary sandbox key: the server responded with the key as it was before. Check the key at Settings → API Keys, then run again.",
     );
   }
@@ -264,7 +264,7 @@ async function revealed({ client, keys }: Context, { reveal }: Inputs): Promise<
   if (reveal === false) return {};
   const [{ keyId, value }, known] = [await client.revealPrimary(), await keys.primary()];
   if (keyId === known.id) return { key: value };
-  throw new DenchError("unexpected_answer", "The primary sandbox key was rotated in this very moment. Run again.");
+  throw new DenchError("unexpected_response", "The primary sandbox key was rotated in this very moment. Run again.");
 }
 
 /** The value of a key that may just have been rotated: a failure must not forget that. */
@@ -275,7 +275,7 @@ async function revealedAfter(context: Context, inputs: Inputs, next: State): Pro
     const own = hasCode(error, "unauthorized")
       ? ` If this provider was logged in with the very key that was rotated, its token has died with it: reveal the new value at Settings → API Keys and put it where the token came from, ${context.client.tokenSource}.`
       : "";
-    throw new NotInitialisedError(
+    throw new NotInitializedError(
       ID,
       next,
       `The primary sandbox key is ${shown(next.keyId)} now, but its value could not be revealed; the next update tries again.${own} ${causeText(error)}`,

@@ -1,14 +1,14 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
-import { describeWithEngine, TestStack } from "../support/stack";
+import { TestStack } from "../support/stack";
 import { describeWithChromium, Person, sharedBrowser } from "./person";
 
-describeWithChromium("a key that a program declares, on the page", () => {
+describeWithChromium("a key of a program on the page", () => {
   const browser = sharedBrowser();
 
-  describeWithEngine.each(hosts)("by $host", ({ host, dench }) => {
-    it("is seen and used there; revoked in the browser, it is missed by the next preview, and replaced by the next up", async () => {
+  describeByHost("in a stack", ({ host, dench }, it) => {
+    it("is listed; after it is revoked in the browser, preview detects the revocation and up replaces the key", async () => {
       const gateway = await testGateway();
       const stack = await TestStack.create({ env: gateway.env });
       stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI/CD" }).key });

@@ -1,4 +1,4 @@
-import { DenchError, NotInitialisedError } from "../../provider/errors";
+import { DenchError, NotInitializedError } from "../../provider/errors";
 import { gatewayKey } from "../../provider/resources/gateway-key";
 import type { Fields } from "../../provider/session/context";
 import { Run } from "../../provider/session/run";
@@ -14,13 +14,13 @@ export class MemoryEngine {
   state: { id: string; outputs: Fields } | undefined;
   /** Old ones of replacements whose deletion failed: tried again at each update. */
   pendingDeletes: Fields[] = [];
-  #isInitialised = true;
+  #isInitialized = true;
 
   copy(): MemoryEngine {
     const copy = new MemoryEngine();
     copy.state = this.state;
     copy.pendingDeletes = [...this.pendingDeletes];
-    copy.#isInitialised = this.#isInitialised;
+    copy.#isInitialized = this.#isInitialized;
     return copy;
   }
 
@@ -43,7 +43,7 @@ export class MemoryEngine {
           const made = await gatewayKey.create(context, { inputs });
           this.pendingDeletes.push(outputs);
           this.state = { id: made.id, outputs: made.state };
-        } else if (differences.length > 0 || !this.#isInitialised) {
+        } else if (differences.length > 0 || !this.#isInitialized) {
           const update = gatewayKey.update(context, { id, state: outputs, inputs });
           this.state = await this.#kept(update.then((state) => ({ id, outputs: state })));
         }
@@ -71,12 +71,12 @@ export class MemoryEngine {
   async #kept(work: Promise<{ id: string; outputs: Fields }>): Promise<{ id: string; outputs: Fields }> {
     try {
       const state = await work;
-      this.#isInitialised = true;
+      this.#isInitialized = true;
       return state;
     } catch (error) {
-      if (error instanceof NotInitialisedError) {
+      if (error instanceof NotInitializedError) {
         this.state = { id: error.id, outputs: error.state };
-        this.#isInitialised = false;
+        this.#isInitialized = false;
       }
       throw error;
     }

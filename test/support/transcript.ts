@@ -15,21 +15,32 @@ export async function expectShown(document: string, name: string, output: string
   const path = join(projectRoot, document);
   const current = await readFile(path, "utf8");
   const wanted = withSection(current, name, fenced("text", wrapped(output)));
-  const isUpdate = expect.getState().snapshotState.snapshotUpdateState === "all";
-  if (isUpdate && stable(current) !== stable(wanted)) await writeFile(path, wanted);
+  if (isUpdate() && stable(current) !== stable(wanted)) await writeFile(path, wanted);
   else expect(stable(current)).toBe(stable(wanted));
 }
 
-/** Hides what differs from run to run, without a change of its length. */
-function stable(text: string): string {
+/** Whether documents are to be written from what is printed now, as by `npm run transcripts`. */
+export function isUpdate(): boolean {
+  return expect.getState().snapshotState.snapshotUpdateState === "all";
+}
+
+/** Hides what differs from run to run, and where lines are wrapped. Keys stay apart: each ID becomes a number. */
+export function stable(text: string): string {
+  const ids: string[] = [];
+  const numberOf = (id: string): string => {
+    if (!ids.includes(id)) ids.push(id);
+    return `key ${ids.indexOf(id)}`;
+  };
   return text
-    .replace(/\bkey_\w+/g, (id) => "k".repeat(id.length))
-    .replace(/\(…\S{4}\)/g, "(…last)")
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "0000-00-00T00:00:00Z");
+    .replace(/\bkey_\w{10,}/g, numberOf)
+    .replace(/\(…\S{4}\)/g, "(last four)")
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "time")
+    .replace(/\b\d+(?:\.\d+)?m?s\b/g, "duration")
+    .replace(/\s+/g, " ");
 }
 
 /** Wraps long lines as a terminal would, but between words and with their indentation. */
-function wrapped(output: string): string {
+export function wrapped(output: string): string {
   return output.split("\n").map(wrappedLine).join("\n");
 }
 

@@ -35,7 +35,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { version } from "../../../version";
 import type { Naming } from "../../autoname";
 import { configProblems, secretOptions } from "../../config/options";
-import { DenchError, errorText, NotInitialisedError } from "../../errors";
+import { DenchError, errorText, NotInitializedError } from "../../errors";
 import { functionsByToken } from "../../functions/registry";
 import type { Checked, Resource } from "../../resources/handler";
 import { resources } from "../../resources/registry";
@@ -47,7 +47,7 @@ import { hasUnknown } from "../../values/unknown";
 import { checkFailures } from "../check-failures";
 import { decodeObject, hasSecret, isSecretAt, UNKNOWN_VALUE, type Wire } from "../wire";
 import { EngineLog } from "./engine-log";
-import { initFailed } from "./init-failed";
+import { initializationFailed } from "./initialization-failed";
 import { argumentsToKeep, configSource, unguardedWarning } from "./provider-arguments";
 import { decode, encode, wireOf } from "./struct";
 
@@ -308,7 +308,7 @@ function failureOf(error: unknown): Partial<StatusObject> {
 /** Hands a state that stands although something failed to the engine, with its secrets marked. */
 async function keepingState<T>({ secrets }: Resource, given: Wire, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
-    throw error instanceof NotInitialisedError ? new Failure(initFailed(error, secrets, given)) : error;
+    throw error instanceof NotInitializedError ? new Failure(initializationFailed(error, secrets, given)) : error;
   });
 }
 
