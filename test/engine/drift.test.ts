@@ -1,19 +1,18 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { expect, it, onTestFinished } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
+import { temporaryFolder } from "../support/folder";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
 import { FaultProxy } from "../support/proxy";
 import { apiError, scriptedServer } from "../support/scripted-server";
-import { describeWithEngine, TestStack } from "../support/stack";
+import { TestStack } from "../support/stack";
 
 const REPLACED = ["create-replacement ci", "delete-replaced ci"];
 const WARNING = /Could not read the workspace, so this plan is based on the stack state/g;
 
-describeWithEngine.each(hosts)("drift, by $host", ({ host, dench }) => {
+describeByHost("drift", ({ host, dench }, it) => {
   it("of a key that was revoked manually is detected by a preview, and corrected by the next up", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
@@ -46,8 +45,7 @@ describeWithEngine.each(hosts)("drift, by $host", ({ host, dench }) => {
   });
 
   it("of a key that no longer exists is corrected by the next up, also after a refresh", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-rows-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const folder = await temporaryFolder();
     const data = join(folder, "gateway.db");
     const gateway = await testGateway({ data });
     const removeRows = () => {
@@ -83,9 +81,8 @@ describeWithEngine.each(hosts)("drift, by $host", ({ host, dench }) => {
     expect(await ours.activeKeys()).toHaveLength(1);
   });
 
-  it.each([3, 9])(
-    "is detected with a bounded number of requests for %d keys, and with none if driftCheck is off",
-    async (count) => {
+  for (const count of [3, 9]) {
+    it(`is detected with a bounded number of requests for ${count} keys, and with none if driftCheck is off`, async () => {
       const gateway = await testGateway();
       const proxy = await FaultProxy.before(gateway.gateway.url);
       const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
@@ -102,8 +99,8 @@ describeWithEngine.each(hosts)("drift, by $host", ({ host, dench }) => {
       proxy.passed.length = 0;
       expect((await stack.preview()).steps).toEqual([]);
       expect(proxy.passed).toEqual([]);
-    },
-  );
+    });
+  }
 
   it("is detected on a slow server if the check is required, and skipped with a warning otherwise", async () => {
     const gateway = await testGateway();
@@ -159,27 +156,28 @@ describeWithEngine.each(hosts)("drift, by $host", ({ host, dench }) => {
   });
 });
 
-describeWithEngine.each(hosts)("a lost response, by $host", ({ dench }) => {
-  it.each(["cut", { status: 502 }] as const)("leaves one active key, whose value is in the state: %j", async (fate) => {
-    const gateway = await testGateway();
-    const proxy = await FaultProxy.before(gateway.gateway.url);
-    const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
-    stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI" }).key });
-    let lost = 0;
-    proxy.onAnswer = ({ method }, status) => {
-      if (method !== "POST" || status !== 201 || lost > 0) return "pass";
-      lost += 1;
-      return fate;
-    };
-    const { steps, outputs } = await stack.up();
-    expect([lost, steps]).toEqual([1, ["create ci"]]);
-    expect(await gateway.activeKeys()).toHaveLength(1);
-    expect(await gateway.keys()).toHaveLength(2);
-    expect(await gateway.dataPlane(outputs["key"]?.value)).toBe(200);
-  });
+describeByHost("a lost response", ({ dench }, it) => {
+  for (const fate of ["cut", { status: 502 }] as const)
+    it(`leaves one active key, whose value is in the state: ${JSON.stringify(fate)}`, async () => {
+      const gateway = await testGateway();
+      const proxy = await FaultProxy.before(gateway.gateway.url);
+      const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
+      stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI" }).key });
+      let lost = 0;
+      proxy.onAnswer = ({ method }, status) => {
+        if (method !== "POST" || status !== 201 || lost > 0) return "pass";
+        lost += 1;
+        return fate;
+      };
+      const { steps, outputs } = await stack.up();
+      expect([lost, steps]).toEqual([1, ["create ci"]]);
+      expect(await gateway.activeKeys()).toHaveLength(1);
+      expect(await gateway.keys()).toHaveLength(2);
+      expect(await gateway.dataPlane(outputs["key"]?.value)).toBe(200);
+    });
 });
 
-describeWithEngine.each(hosts)("a preview of keys that are all new, by $host", ({ dench }) => {
+describeByHost("a preview of keys that are all new", ({ dench }, it) => {
   async function fresh(env: Readonly<Record<string, string>> = {}) {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_MAX_RETRIES: "0", ...env } });
@@ -190,13 +188,18 @@ describeWithEngine.each(hosts)("a preview of keys that are all new, by $host", (
     return { gateway, stack };
   }
 
-  it.each([
-    ["a token that is refused", { DENCH_API_KEY: "not-the-token" }, "[dench:unauthorized]"],
-    ["no token", { DENCH_API_KEY: "" }, "[dench:no_token]"],
-    ["a token of another workspace", { DENCH_WORKSPACE: "shop" }, "[dench:wrong_workspace]"],
-  ])("fails for %s", async (_what, env, code) => {
-    const { stack } = await fresh(env);
-    expect(await failureOf(stack.preview())).toContain(code);
+  it("fails with an invalid token, without a token, and with a token of another workspace", async () => {
+    const { stack } = await fresh();
+    const right = { ...stack.stack.workspace.envVars };
+    for (const [name, value, code] of [
+      ["DENCH_API_KEY", "not-the-token", "[dench:unauthorized]"],
+      ["DENCH_API_KEY", "", "[dench:no_token]"],
+      ["DENCH_WORKSPACE", "shop", "[dench:wrong_workspace]"],
+    ] as const) {
+      stack.setEnv(name, value);
+      expect(await failureOf(stack.preview())).toContain(code);
+      stack.setEnv(name, right[name] ?? "");
+    }
   });
 
   it("sends one request", async () => {

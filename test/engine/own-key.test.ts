@@ -1,13 +1,12 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { GatewayKeyArgs } from "../../sdk";
+import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
-import { hosts } from "../support/hosts";
 import { DAY, REPLACED, Scene, UPDATED } from "../support/scene";
-import { describeWithEngine } from "../support/stack";
 
 const OVERLAP = { rotation: { overlap: "24h" } };
 
-describeWithEngine.each(hosts)("the key that the provider authenticates with, by $host", (host) => {
+describeByHost("the key that the provider authenticates with", (host, it) => {
   /** A stack that has made its key, and is logged in with it from then on. */
   async function loggedInWithOwnKey(args: GatewayKeyArgs = {}) {
     const scene = await Scene.open(host, args, { keysManage: true });
@@ -119,9 +118,8 @@ describeWithEngine.each(hosts)("the key that the provider authenticates with, by
     expect(await scene.live()).toEqual([keyId]);
   });
 
-  it.each(["removed from the program", "destroyed with its stack"])(
-    "is not revoked when it is %s, nor are its resource's other keys, until another token is set",
-    async (what) => {
+  for (const what of ["removed from the program", "destroyed with its stack"]) {
+    it(`is not revoked when it is ${what}, nor are its resource's other keys, until another token is set`, async () => {
       const { scene, logInWith, logInAsAdmin, refused } = await loggedInWithOwnKey(OVERLAP);
       scene.args = { name: "CD", ...OVERLAP };
       const second = await scene.up();
@@ -138,8 +136,8 @@ describeWithEngine.each(hosts)("the key that the provider authenticates with, by
       logInAsAdmin();
       expect((await end()).steps).toEqual(["delete ci"]);
       expect(await scene.live()).toEqual([]);
-    },
-  );
+    });
+  }
 
   it("stays in the state after a forced replacement, until another token is set and its deletion succeeds", async () => {
     const { scene, logInAsAdmin } = await loggedInWithOwnKey(OVERLAP);

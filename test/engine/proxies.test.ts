@@ -1,15 +1,17 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { makeCertificate } from "../support/certificates";
 import { connectProxy } from "../support/connect-proxy";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
 import { hosts } from "../support/hosts";
+import { it } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 import { tlsServer } from "../support/tls-server";
 
-describeWithEngine.each(hosts)("HTTPS_PROXY, by $host", ({ dench }) => {
+describeByHost("HTTPS_PROXY", ({ dench }, it) => {
   it("is ignored for addresses of this machine, and is named in the error if its address is invalid", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });

@@ -1,10 +1,12 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
 import { hosts } from "../support/hosts";
+import { it } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
-describeWithEngine.each(hosts)("waitUntilReady, by $host", ({ dench }) => {
+describeByHost("waitUntilReady", ({ dench }, it) => {
   async function scene(propagationSeconds: number, customTimeouts?: object) {
     const gateway = await testGateway({ propagationSeconds });
     const stack = await TestStack.create({

@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { CliStack } from "../support/cli-stack";
 import { testGateway } from "../support/gateway";
+import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
 
 const START = Date.parse("2026-05-01T00:00:00Z");
@@ -52,27 +53,35 @@ describeWithEngine("a key that a second resource has imported", () => {
     await end(now);
   });
 
-  it.each([
-    ["the replacement of the first", { name: "CD" }],
-    ["an incident of the first", { name: "CI", compromised: "INC-1" }],
-  ])("stays active after %s", async (_what, change) => {
-    const now = await scene();
-    const options = { dependsOn: [B] };
-    await now.stack.write({ a: { properties: CI, options }, b: now.b });
-    await now.stack.up();
-    await now.stack.write({ a: { properties: { ...CI, ...change }, options }, b: now.b });
-    expect(await now.stack.up()).toContain("was not revoked");
-    expect(await now.opens()).toBe(200);
-    await end(now);
-  });
+  itEach(
+    casesOf<[string, object]>([
+      ["the replacement of the first", { name: "CD" }],
+      ["an incident of the first", { name: "CI", compromised: "INC-1" }],
+    ]),
+    ([what]) => `stays active after ${what}`,
+    async ([, change]) => {
+      const now = await scene();
+      const options = { dependsOn: [B] };
+      await now.stack.write({ a: { properties: CI, options }, b: now.b });
+      await now.stack.up();
+      await now.stack.write({ a: { properties: { ...CI, ...change }, options }, b: now.b });
+      expect(await now.stack.up()).toContain("was not revoked");
+      expect(await now.opens()).toBe(200);
+      await end(now);
+    },
+  );
 
-  it.each([{}, { deleteBeforeReplace: true }])("does not exist after a rename by alias: %j", async (option) => {
-    const { gateway, stack } = await scene();
-    const aliases = ["urn:pulumi:test::test::dench:index:GatewayKey::a"];
-    await stack.write({ renamed: { properties: { ...CI, name: "CD" }, options: { aliases, ...option } } });
-    expect(await stack.up()).not.toContain("was not revoked");
-    expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["CD"]);
-  });
+  itEach(
+    casesOf([{ deleteBeforeReplace: true }, {}]),
+    (option) => `does not exist after a rename by alias: ${JSON.stringify(option)}`,
+    async (option) => {
+      const { gateway, stack } = await scene();
+      const aliases = ["urn:pulumi:test::test::dench:index:GatewayKey::a"];
+      await stack.write({ renamed: { properties: { ...CI, name: "CD" }, options: { aliases, ...option } } });
+      expect(await stack.up()).not.toContain("was not revoked");
+      expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["CD"]);
+    },
+  );
 
   it("stays active after the end of an overlap in which it is the previous key of the first", async () => {
     const now = await scene();

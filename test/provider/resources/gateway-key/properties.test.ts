@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { Fields } from "../../../../provider/session/context";
 import { MemoryEngine, type Outcome } from "../../../support/memory-engine";
 import { type Fault, MemoryWorkspace } from "../../../support/memory-workspace";
+import { amount, itByAmount } from "../../../support/sample";
 
 const MINUTE = 60_000;
-const RUNS = 10_000;
+const RUNS = amount({ sample: 500, all: 10_000 });
 
 const program = fc.record(
   {
@@ -100,20 +101,23 @@ async function holds(property: fc.IAsyncProperty<unknown>): Promise<void> {
   await fc.assert(property, { numRuns: RUNS });
 }
 
-it("after a successful update, at most two keys are active, one is the current key, and all are in the state", async () => {
-  await holds(
-    fc.asyncProperty(past, program, async (steps, wanted) => {
-      const { workspace, engine } = await live(steps);
-      if ((await engine.up(workspace, wanted)) !== "done") return;
-      const ids = workspace.live().map(({ id }) => id);
-      expect(ids.length).toBeLessThanOrEqual(2);
-      expect(ids).toContain(engine.state?.outputs["keyId"]);
-      expect([...known(engine)]).toEqual(expect.arrayContaining(ids));
-    }),
-  );
-});
+itByAmount(
+  "after a successful update, at most two keys are active, one is the current key, and all are in the state",
+  async () => {
+    await holds(
+      fc.asyncProperty(past, program, async (steps, wanted) => {
+        const { workspace, engine } = await live(steps);
+        if ((await engine.up(workspace, wanted)) !== "done") return;
+        const ids = workspace.live().map(({ id }) => id);
+        expect(ids.length).toBeLessThanOrEqual(2);
+        expect(ids).toContain(engine.state?.outputs["keyId"]);
+        expect([...known(engine)]).toEqual(expect.arrayContaining(ids));
+      }),
+    );
+  },
+);
 
-it("there are never more than two active keys, except during the update for an incident", async () => {
+itByAmount("there are never more than two active keys, except during the update for an incident", async () => {
   const withoutFaults = past.map((steps) => steps.map((now) => (now.do === "up" ? { ...now, faults: [] } : now)));
   await holds(
     fc.asyncProperty(withoutFaults, program, async (steps, wanted) => {
@@ -127,7 +131,7 @@ it("there are never more than two active keys, except during the update for an i
   );
 });
 
-it("a second update with the same program changes nothing", async () => {
+itByAmount("a second update with the same program changes nothing", async () => {
   await holds(
     fc.asyncProperty(past, program, async (steps, wanted) => {
       const { workspace, engine } = await live(steps);
@@ -140,7 +144,7 @@ it("a second update with the same program changes nothing", async () => {
   );
 });
 
-it("a trigger that is added or removed does not change the value", async () => {
+itByAmount("a trigger that is added or removed does not change the value", async () => {
   await holds(
     fc.asyncProperty(past, program, fc.boolean(), async (steps, wanted, adds) => {
       const { workspace, engine } = await live(steps);
@@ -155,7 +159,7 @@ it("a trigger that is added or removed does not change the value", async () => {
   );
 });
 
-it("an update that is run again after a failure has the same result as one without a failure", async () => {
+itByAmount("an update that is run again after a failure has the same result as one without a failure", async () => {
   await holds(
     fc.asyncProperty(past, program, fc.array(fault, { minLength: 1, maxLength: 3 }), async (steps, wanted, faults) => {
       const broken = await live(steps);
