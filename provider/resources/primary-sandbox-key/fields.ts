@@ -80,17 +80,17 @@ const Outputs = z.object({
 export const PrimarySandboxKeyState = z.object({ ...AppliedInputs.shape, ...Outputs.shape });
 export type PrimarySandboxKeyState = z.infer<typeof PrimarySandboxKeyState>;
 
-/** The inputs as the state has them. */
+/** Returns the inputs as the state has them. */
 export function appliedInputs(state: PrimarySandboxKeyState): PrimarySandboxKeyInputs {
   return AppliedInputs.parse(state);
 }
 
-/** The rest of the state. */
+/** Returns the state without the inputs. */
 export function outputsOf(state: PrimarySandboxKeyState): z.infer<typeof Outputs> {
   return Outputs.parse(state);
 }
 
-/** What a state shows of the key beside the inputs. */
+/** Returns the outputs that come from the key. */
 export function shownOf(key: Key) {
   return {
     keyId: key.id,

@@ -49,5 +49,5 @@ it("a program's call with what is not known yet fails, and names the form that w
 
 it("a program's call that fails says why, and not where in this package", async () => {
   const failure = await failureOf(callFunction((all) => all.getGatewayKey, {}, NO_CONFIG));
-  expect(failure).toBe("Could not call getGatewayKey. Give exactly one of keyId and name. [dench:invalid_arguments]");
+  expect(failure).toBe("Could not call getGatewayKey. Set either keyId or name. [dench:invalid_arguments]");
 });
