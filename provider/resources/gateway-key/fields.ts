@@ -130,9 +130,9 @@ export function outputsOf(state: GatewayKeyState): z.infer<typeof Outputs> {
 
 const KeyFields = z.object(asApplied(keyFields));
 
-/** Returns the inputs that are fields of a key, from the inputs or from a key. The API shows an absent field as null. */
+/** Returns the inputs that are fields of a key, from the inputs or from a key. */
 export function keyFieldsOf(source: Pick<Key | GatewayKeyInputs, KeyField>): z.infer<typeof KeyFields> {
-  return KeyFields.parse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== null)));
+  return KeyFields.parse(source);
 }
 
 /** What a state shows of a key beside the inputs. Usage and last use are not among it: they would make endless diffs. */
