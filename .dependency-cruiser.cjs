@@ -2,7 +2,9 @@
 
 const ROOT = "^(version|node-version|error-message|proxy)[.]ts$";
 const CONTRACT = "^contract/";
-const BASE = ["^contract/", "^provider/[^/]+$", "^provider/values/"];
+const PORT = "^contract/(port|inputs)[.]ts$";
+const TRANSPORT = "^contract/(transport|vendor-api)[.]ts$";
+const BASE = ["^provider/[^/]+$", "^provider/values/"];
 const CONFIG = "^provider/config/";
 const CLIENT = "^provider/client/";
 const SESSION = "^provider/session/";
@@ -23,13 +25,13 @@ const row = (name, path, others, comment) =>
 const rows = [
   row("contract", CONTRACT, [], "contract/ stands alone: everything else depends on it."),
   row("root", ROOT, [], "Every folder but contract/ imports the files at the root; they import no folder."),
-  row("provider", BASE[1], [ROOT, BASE[0]], "The files of provider/ itself are what all its folders share."),
-  row("values", BASE[2], [ROOT, ...BASE], "Values know nothing of the workspace or of a run."),
+  row("provider", BASE[0], [ROOT], "The files of provider/ itself are what all its folders share."),
+  row("values", BASE[1], [ROOT, ...BASE], "Values know nothing of the workspace or of a run."),
   row("config", CONFIG, [ROOT, ...BASE], "Options are read before there is a client."),
-  row("client", CLIENT, [ROOT, ...BASE, CONFIG], "The client knows nothing of a run, a resource or a host."),
-  row("session", SESSION, [ROOT, ...BASE, CONFIG, CLIENT], "A session is shared by resources, and knows none."),
-  row("resources", "^provider/resources/", [ROOT, ...BASE, CLIENT, SESSION], "Resources know no function and no host."),
-  row("functions", "^provider/functions/", [ROOT, ...BASE, CLIENT, SESSION], "Functions know no resource and no host."),
+  row("client", CLIENT, [ROOT, ...BASE, PORT, TRANSPORT, CONFIG], "The client knows no form of the API and no run."),
+  row("session", SESSION, [ROOT, ...BASE, PORT, CONFIG, CLIENT], "A session is shared by resources, and knows none."),
+  row("resources", "^provider/resources/", [ROOT, ...BASE, PORT, CLIENT, SESSION], "Resources see the port alone."),
+  row("functions", "^provider/functions/", [ROOT, ...BASE, PORT, CLIENT, SESSION], "Functions see the port alone."),
   row("hosts", "^provider/hosts/", [ROOT, "^provider/"], "Hosts reach the API through the rest of provider/."),
   row("dynamic-host", "^provider/hosts/dynamic/", [ROOT, "^provider/(?!hosts/plugin/)"], "The package has no plugin."),
   row("gateway", "^gateway/[^/]+$", [ROOT, CONTRACT, GATEWAY], "No defect of the provider can hide in the gateway."),
@@ -63,6 +65,14 @@ module.exports = {
     rule("no-row", "What has no row imports nothing of ours. Only tests import everything.", `^(?!test/|${withRow})`, {
       dependencyTypes: ["local"],
     }),
+    rule(
+      "vendor-api",
+      "One file of the provider chooses the API.",
+      "^(?!contract/|test/|provider/client/connect[.]ts$)",
+      {
+        path: "^contract/vendor-api[.]ts$",
+      },
+    ),
     rule("late-host", "The dynamic entry loads the calling host when a program first calls a function.", "^sdk/", {
       path: "^provider/",
       dynamic: false,

@@ -21,11 +21,11 @@ interface Server {
   readonly process: ChildProcess;
   readonly pool: Pool;
   readonly value: string;
-  /** Requests a second, one for each round. */
+  /** Requests per second in each round. */
   readonly rates: number[];
 }
 
-/** Prints the rate of GET /v1/models with few and with many keys, and next to a server that only looks the key up. */
+/** Prints the rate of GET /v1/models with few keys, with many keys, and of a minimal server for comparison. */
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-bench-"));
   const started: Server[] = [];
@@ -43,26 +43,30 @@ async function main(): Promise<void> {
       data,
     ];
     const start = async (args: readonly string[], value: string) => {
-      const server = await listening(args, value);
+      const server = await startServer(args, value);
       started.push(server);
       return server;
     };
     const servers = {
       fewKeys: await start(gateway(few), fewValue),
       manyKeys: await start(gateway(many), manyValue),
-      bare: await start([join(__dirname, "bare-server.js"), many], manyValue),
+      baseline: await start([join(__dirname, "baseline-server.js"), many], manyValue),
     };
     for (const server of Object.values(servers)) await rate(server, 1);
     for (let round = 0; round < Number(options.rounds); round += 1) {
-      // Turned round each time: what disturbs the machine for longer than a round then disturbs each in the same way.
+      // Alternating the order spreads disturbances that last longer than a round over all servers.
       const order = round % 2 === 0 ? Object.values(servers) : Object.values(servers).reverse();
       for (const server of order) server.rates.push(await rate(server, Number(options.seconds)));
     }
-    const { fewKeys, manyKeys, bare } = servers;
+    const { fewKeys, manyKeys, baseline } = servers;
     const result = {
-      requestsPerSecond: { [FEW]: median(fewKeys.rates), [MANY]: median(manyKeys.rates), bare: median(bare.rates) },
+      requestsPerSecond: {
+        [FEW]: median(fewKeys.rates),
+        [MANY]: median(manyKeys.rates),
+        baseline: median(baseline.rates),
+      },
       manyToFew: ratio(manyKeys, fewKeys),
-      shareOfBare: ratio(manyKeys, bare),
+      shareOfBaseline: ratio(manyKeys, baseline),
     };
     process.stdout.write(`${JSON.stringify(result)}\n`);
   } finally {
@@ -75,13 +79,13 @@ async function main(): Promise<void> {
   }
 }
 
-/** A database of so many keys, and the value of one of them. */
+/** Creates a database with this number of keys, and returns the value of one of them. */
 function fill(path: string, keys: number): string {
   const store = new Store(path);
   const by: Actor = { caller: store.members.first("admin"), via: "api" };
   const made = store.createKey({ name: "used", scopes: ["models:read"], requestId: undefined, by });
   store.close();
-  if (made.outcome !== "made") throw new Error("a key without a request id was not made");
+  if (made.outcome !== "made") throw new Error("no key was created");
   const database = new DatabaseSync(path);
   database
     .prepare(
@@ -96,28 +100,28 @@ function fill(path: string, keys: number): string {
   return made.value;
 }
 
-async function listening(args: readonly string[], value: string): Promise<Server> {
+async function startServer(args: readonly string[], value: string): Promise<Server> {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await once(child.stdout, "data");
   const { gatewayUrl } = z.object({ gatewayUrl: z.string() }).parse(JSON.parse(String(line)));
   return { process: child, pool: new Pool(gatewayUrl, { connections: CONNECTIONS }), value, rates: [] };
 }
 
-/** How many requests a second it answers, each connection sending its next one when the last is answered. */
+/** Measures the requests per second. Each connection sends its next request after the previous response. */
 async function rate({ pool, value }: Server, seconds: number): Promise<number> {
   const headers = { authorization: `Bearer ${value}` };
   const begin = performance.now();
-  let answered = 0;
+  let responses = 0;
   const send = async () => {
     while (performance.now() - begin < seconds * 1000) {
       const { statusCode, body } = await pool.request({ method: "GET", path: "/v1/models", headers });
       await body.dump();
-      if (statusCode !== 200) throw new Error(`a request was answered with ${statusCode}`);
-      answered += 1;
+      if (statusCode !== 200) throw new Error(`the server responded with ${statusCode}`);
+      responses += 1;
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, send));
-  return answered / ((performance.now() - begin) / 1000);
+  return responses / ((performance.now() - begin) / 1000);
 }
 
 function ratio(one: Server, other: Server): number {

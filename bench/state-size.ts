@@ -5,11 +5,11 @@ import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import * as dench from "pulumi-dench/dynamic";
 import { type Gateway, startGateway } from "../gateway/gateway";
 import { type Engine, ensureEngine } from "../tools/engine/engine";
-import { OrdinaryKey } from "./ordinary-dynamic-provider";
+import { SerializedKey } from "./serialized-dynamic-provider";
 
 const NAMES = Array.from({ length: 20 }, (_, index) => `key-${index}`);
 
-/** Prints how many bytes of state a key takes, served by ours and by a dynamic provider of the usual, serialised kind. */
+/** Prints the bytes of state per key, with this provider and with a serialized dynamic provider. */
 async function main(): Promise<void> {
   const engine = await ensureEngine({ progress: (line) => process.stderr.write(`${line}\n`) });
   const gateway = await startGateway({ port: 0, data: ":memory:" });
@@ -20,14 +20,14 @@ async function main(): Promise<void> {
     await symlink(join(root, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
     await symlink(root, join(folder, "node_modules", "pulumi-dench"));
 
-    const bare = await stateBytes(engine, gateway, folder, () => {});
+    const empty = await stateBytes(engine, gateway, folder, () => {});
     const perKey = async (declare: (name: string) => unknown) => {
       const bytes = await stateBytes(engine, gateway, folder, () => NAMES.forEach(declare));
-      return Math.round((bytes - bare) / NAMES.length);
+      return Math.round((bytes - empty) / NAMES.length);
     };
     const ours = await perKey((name) => void new dench.GatewayKey(name));
-    const usual = await perKey((name) => void new OrdinaryKey(name, { name }));
-    process.stdout.write(`${JSON.stringify({ ours, usual, ratio: Number((usual / ours).toFixed(1)) })}\n`);
+    const serialized = await perKey((name) => void new SerializedKey(name, { name }));
+    process.stdout.write(`${JSON.stringify({ ours, serialized, ratio: Number((serialized / ours).toFixed(1)) })}\n`);
   } finally {
     await gateway.close();
     await rm(folder, { recursive: true, force: true });

@@ -64,7 +64,7 @@ function operationObject(
     summary: summary.charAt(0).toUpperCase() + summary.slice(1),
     requestParams: { path: pathParameters(path), ...(query ? { query } : {}) },
     ...(body ? { requestBody: { required: !body.safeParse({}).success, content: json(body) } } : {}),
-    responses: { [status]: { description: "Done.", content: json(answer) }, ...Object.fromEntries(failures) },
+    responses: { [status]: { description: "Done.", content: json(answer.in) }, ...Object.fromEntries(failures) },
   };
 }
 

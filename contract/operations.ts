@@ -1,17 +1,8 @@
 import type * as z from "zod";
+import { batch, createdKey, key, keyUsage, revealedKey, workspace } from "./codecs";
 import type { ErrorCode } from "./errors";
-import {
-  CreatedKey,
-  CreateKeyBody,
-  Key,
-  KeyPage,
-  KeyUsage,
-  KeyUsageQuery,
-  ListKeysQuery,
-  RevealedKey,
-  RotateKeyBody,
-} from "./keys";
-import { Status } from "./workspace";
+import { CreateKeyBody, KeyUsageQuery, ListKeysQuery, RotateKeyBody } from "./keys";
+import { tasks } from "./port";
 
 /** One call of the management API. */
 export interface Operation {
@@ -29,7 +20,8 @@ export interface Operation {
   readonly status: 200 | 201;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  readonly answer: z.ZodType;
+  /** Between the body of a success and the port's type. */
+  readonly answer: z.ZodType & { readonly in: z.ZodType };
   /** Codes that it may answer with besides those of every operation. */
   readonly errors?: readonly ErrorCode[];
 }
@@ -39,86 +31,83 @@ export const operations = {
   getStatus: {
     method: "GET",
     path: "/status",
-    summary: "query which workspace the token belongs to",
+    summary: tasks.workspace,
     repeat: "always",
     status: 200,
-    answer: Status,
+    answer: workspace,
   },
   listKeys: {
     method: "GET",
     path: "/api-keys",
-    summary: "list the gateway keys",
+    summary: tasks.list,
     repeat: "always",
     status: 200,
     query: ListKeysQuery,
-    answer: KeyPage,
+    answer: batch,
   },
   createKey: {
     method: "POST",
     path: "/api-keys",
-    summary: "create a gateway key",
+    summary: tasks.make,
     repeat: "with request ID",
     status: 201,
     body: CreateKeyBody,
-    answer: CreatedKey,
+    answer: createdKey,
     errors: ["request_id_used"],
   },
   getPrimaryKey: {
     method: "GET",
     path: "/api-keys/primary",
-    summary: "read the primary sandbox key",
+    summary: tasks.primary,
     repeat: "always",
     status: 200,
-    answer: Key,
+    answer: key,
   },
   revealPrimaryKey: {
     method: "POST",
     path: "/api-keys/primary/reveal",
-    summary: "reveal the primary sandbox key",
+    summary: tasks.revealPrimary,
     repeat: "always",
     status: 200,
-    answer: RevealedKey,
+    answer: revealedKey,
     errors: ["admin_required"],
   },
   rotatePrimaryKey: {
     method: "POST",
     path: "/api-keys/primary/rotate",
-    summary: "rotate the primary sandbox key",
+    summary: tasks.rotatePrimary,
     repeat: "with request ID",
     status: 200,
     body: RotateKeyBody,
-    answer: Key,
+    answer: key,
     errors: ["admin_required", "request_id_used"],
   },
   getKey: {
     method: "GET",
     path: "/api-keys/{id}",
-    summary: "read a gateway key",
+    summary: tasks.find,
     repeat: "always",
     status: 200,
-    answer: Key,
+    answer: key,
     errors: ["not_found"],
   },
   revokeKey: {
     method: "DELETE",
     path: "/api-keys/{id}",
-    summary: "revoke a gateway key",
+    summary: tasks.revoke,
     repeat: "always",
     status: 200,
-    answer: Key,
+    answer: key,
     errors: ["not_found", "primary_key_not_revocable"],
   },
   getKeyUsage: {
     method: "GET",
     path: "/api-keys/{id}/usage",
-    summary: "read the usage of a gateway key",
+    summary: tasks.usage,
     repeat: "always",
     status: 200,
     query: KeyUsageQuery,
-    answer: KeyUsage,
+    answer: keyUsage,
     errors: ["not_found"],
   },
 } as const satisfies Record<string, Operation>;
-
-export type OperationName = keyof typeof operations;
-export type Answer<Name extends OperationName> = z.output<(typeof operations)[Name]["answer"]>;

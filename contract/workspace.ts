@@ -1,8 +1,5 @@
 import * as z from "zod";
 
-export const Role = z.enum(["admin", "member"]);
-export type Role = z.infer<typeof Role>;
-
 /** Which workspace a token belongs to, and who calls with it. */
 export const Status = z.object({
   workspace: z.object({ id: z.string(), name: z.string(), slug: z.string() }),

@@ -7,20 +7,21 @@ import { startGateway } from "./gateway";
 
 const USAGE = `Usage: pulumi-dench gateway [options]
 
-Starts a local Dench gateway, to try things out, to develop and to test. It is not the vendor's service.
+Starts a local Dench gateway for evaluation, development and tests. It is not the vendor's service.
 
-  --port PORT   default 4800; 0 picks a free one
-  --host HOST   default 127.0.0.1
-  --data FILE   the database, made if absent; default :memory:
+  --port PORT   port to listen on; 0 selects a free port (default 4800)
+  --host HOST   address to listen on (default 127.0.0.1)
+  --data FILE   database file, created if it does not exist (default :memory:)
   --propagation SECONDS
-                for so long the data plane refuses a new value; default 0
+                how long the data plane rejects a new key value (default 0)
   --upstream URL
-                an OpenAI-compatible API to which requests are passed on, with the key in DENCH_UPSTREAM_KEY;
-                default: none, a model that echoes answers
-  --prices FILE what the cost of a key's usage is estimated by; default: see docs/local-gateway.md
-  --keys-manage accept any gateway key as a token of the management API, with a member's rights
-  --sample      fill a workspace that is made now with members, keys and a month of usage, to look at
-  --json        print one line of JSON when it listens, and nothing else on stdout
+                OpenAI-compatible API to forward requests to, with the key in DENCH_UPSTREAM_KEY
+                (default: none; an echo model responds)
+  --prices FILE prices for estimating the cost of usage (default: see docs/local-gateway.md)
+  --keys-manage accept any gateway key as a token of the management API, with the rights of a member
+  --sample      fill a newly created workspace with sample members, keys and 30 days of usage
+  --json        print one line of JSON once the gateway is listening, and nothing else on stdout
+  -h, --help    show this help
 `;
 
 function usageError(message: string): never {
@@ -52,8 +53,8 @@ function parseCommand(args: readonly string[]) {
   }
 }
 
-/** Node 22 warns that its SQLite is experimental: nothing that a user of the gateway could act on. Other warnings are shown. */
-function keepSqliteQuiet(): void {
+/** Hides the warning of Node 22 that its SQLite is experimental, which users of the gateway cannot act on. */
+function hideSqliteWarning(): void {
   const listeners = process.listeners("warning");
   process.removeAllListeners("warning").on("warning", (warning) => {
     if (warning.name === "ExperimentalWarning" && warning.message.startsWith("SQLite")) return;
@@ -62,7 +63,7 @@ function keepSqliteQuiet(): void {
 }
 
 async function main(): Promise<void> {
-  keepSqliteQuiet();
+  hideSqliteWarning();
   const { positionals, port, host, data, propagation, upstream, prices, keysManage, sample, json, help } = parseCommand(
     process.argv.slice(2),
   );
@@ -70,10 +71,10 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
-  if (positionals.join(" ") !== "gateway") usageError(`There is no command "${positionals.join(" ")}".`);
+  if (positionals.join(" ") !== "gateway") usageError(`Unknown command "${positionals.join(" ")}".`);
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
-    usageError(`--port takes a number from 0 to 65535, not "${port}".`);
-  if (!/^\d{1,6}$/.test(propagation)) usageError(`--propagation takes a number of seconds, not "${propagation}".`);
+    usageError(`--port must be a number from 0 to 65535, not "${port}".`);
+  if (!/^\d{1,6}$/.test(propagation)) usageError(`--propagation must be a number of seconds, not "${propagation}".`);
 
   const propagationSeconds = Number(propagation);
   const { close, ...addresses } = await startGateway({
@@ -83,7 +84,7 @@ async function main(): Promise<void> {
     propagationSeconds,
     keysManage,
     sample,
-    upstream: upstream === undefined ? undefined : upstreamOf(upstream),
+    upstream: upstream === undefined ? undefined : parseUpstream(upstream),
     prices: prices === undefined ? undefined : readPrices(prices),
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -97,31 +98,31 @@ async function main(): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify(addresses)}\n` : welcome(addresses));
 }
 
-function upstreamOf(text: string): UpstreamOptions {
+function parseUpstream(text: string): UpstreamOptions {
   try {
     const url = parseUpstreamUrl(text);
     return { url, key: parseUpstreamKey(process.env["DENCH_UPSTREAM_KEY"]), proxy: proxyFor(url, process.env) };
   } catch (error) {
-    return usageError(`--upstream cannot be used: ${errorMessage(error)}.`);
+    return usageError(`--upstream is invalid: ${errorMessage(error)}.`);
   }
 }
 
 function welcome({ baseUrl, gatewayUrl, adminToken, memberToken, signInUrl }: Record<string, string>): string {
-  return `A local Dench gateway listens. Ctrl-C ends it.
+  return `The local Dench gateway is running. Press Ctrl-C to stop it.
 
   dashboard       ${signInUrl}
-                  (signs the admin in: once, within five minutes; later, sign in with a token)
+                  (signs you in as the admin, once, within five minutes; after that, sign in with a token)
   management API  ${baseUrl}
   data plane      ${gatewayUrl}/v1
-  admin's token   ${adminToken}
-  member's token  ${memberToken}
+  admin token     ${adminToken}
+  member token    ${memberToken}
 
-  export DENCH_BASE_URL=${baseUrl} DENCH_API_KEY=${adminToken}
+  export DENCH_BASE_URL=${baseUrl} DENCH_GATEWAY_URL=${gatewayUrl} DENCH_API_KEY=${adminToken}
 `;
 }
 
 function fail(error: unknown): never {
-  process.stderr.write(`The gateway could not go on: ${errorMessage(error)}\n`);
+  process.stderr.write(`The gateway failed: ${errorMessage(error)}\n`);
   process.exit(1);
 }
 

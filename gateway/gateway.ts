@@ -12,36 +12,36 @@ import { fillWithSample } from "./sample";
 import { Store } from "./store/store";
 
 export interface GatewayOptions extends DataPlaneOptions {
-  /** Default: 127.0.0.1. */
+  /** The address to listen on. Defaults to `127.0.0.1`. */
   readonly host?: string;
-  /** 0 picks a free one. */
+  /** The port to listen on. `0` selects a free port. */
   readonly port: number;
-  /** A database file, made if absent, or `:memory:`. */
+  /** The database file, created if it does not exist, or `:memory:`. */
   readonly data: string;
-  /** Whether the management API accepts any gateway key as a token, with a member's rights. Defaults to false. */
+  /** Whether the management API accepts any gateway key as a token, with the rights of a member. Defaults to `false`. */
   readonly keysManage?: boolean;
-  /** Whether a workspace that is made now is filled with what a month of work leaves behind. Default: false. */
+  /** Whether to fill a newly created workspace with sample members, keys and usage. Defaults to `false`. */
   readonly sample?: boolean;
 }
 
-/** The address of this machine at which a server is reached that listens at all of them. */
-const WILDCARDS: ReadonlyMap<string, string> = new Map([
+/** For each wildcard address, the loopback address at which this machine reaches the server. */
+const LOOPBACKS: ReadonlyMap<string, string> = new Map([
   ["0.0.0.0", "127.0.0.1"],
   ["::", "::1"],
 ]);
 
-/** A local gateway that listens. */
+/** A running local gateway. */
 export interface Gateway {
   readonly url: string;
-  /** Of the management API; ends in `/api/v1`. */
+  /** The base URL of the management API. Ends in `/api/v1`. */
   readonly baseUrl: string;
-  /** Of the data plane, without `/v1`. */
+  /** The base URL of the data plane, without `/v1`. */
   readonly gatewayUrl: string;
   readonly adminToken: string;
   readonly memberToken: string;
-  /** Signs the admin in at the dashboard: once, within five minutes. */
+  /** A link that signs the admin in to the dashboard. Works once, within five minutes. */
   readonly signInUrl: string;
-  /** Ends open requests, then closes the database. */
+  /** Completes the requests in flight, then closes the database. */
   close(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ function gatewayApp(
 ): Hono {
   const app = new Hono();
   app.onError(sendApiError);
-  app.notFound((c) => sendApiError(new ApiError("not_found", "The gateway has nothing at this address."), c));
+  app.notFound((c) => sendApiError(new ApiError("not_found", "There is nothing at this address."), c));
   app.get("/openapi.json", (c) => c.json(openApiDocument()));
   app.route("/api/v1", managementApi(store, { keysManage }));
   app.route("/v1", api);
@@ -61,7 +61,7 @@ function gatewayApp(
   return app;
 }
 
-/** Starts a local gateway in this process. Rejects with the system's error when the port is taken. */
+/** Starts a local gateway in this process. Rejects with the system's error if the port is in use. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = "127.0.0.1", port, data, clock = Date.now, keysManage = false, sample = false } = options;
   const store = new Store(data, clock);
@@ -80,20 +80,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     });
     server.once("listening", () => {
       const address = server.address();
-      if (address === null || typeof address === "string") reject(new Error("the server listens on no port"));
+      if (address === null || typeof address === "string") reject(new Error("the server has no port"));
       else resolve(address);
     });
   });
 
-  const reached = WILDCARDS.get(host) ?? host;
-  const url = `http://${reached.includes(":") ? `[${reached}]` : reached}:${listening}`;
+  const reachable = LOOPBACKS.get(host) ?? host;
+  const url = `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${listening}`;
   return {
     url,
     baseUrl: `${url}/api/v1`,
     gatewayUrl: url,
     adminToken: store.members.first("admin").token,
     memberToken: store.members.first("member").token,
-    signInUrl: `${url}${paths.signIn}#code=${sessions.newCode(store.members.first("admin").id)}`,
+    signInUrl: `${url}${paths.signIn}#code=${sessions.createCode(store.members.first("admin").id)}`,
     async close() {
       await closeServer();
       await plane.close();

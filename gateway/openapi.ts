@@ -5,7 +5,7 @@ import { withDataPlane } from "./data-plane/openapi";
 /** Returns the OpenAPI 3.1 document of the management API and the data plane. */
 export function openApiDocument(): ReturnType<typeof createDocument> {
   return createDocument(withDataPlane(managementDocument()), {
-    // A response may have fields that no schema names.
+    // Responses may have additional fields.
     override({ jsonSchema }) {
       delete jsonSchema.additionalProperties;
     },

@@ -1,9 +1,25 @@
-import type { ErrorCode, RequestIdUsedDetails } from "../contract";
-
 /** Every failure that a user can meet. The codes are stable; programs may rely on them. */
 export type DenchErrorCode =
-  /** The server's own word. */
-  | ErrorCode
+  /** The server does not accept the form of the request. */
+  | "invalid_request"
+  /** The token is not accepted. */
+  | "unauthorized"
+  /** The token belongs to a member, and the request requires an admin's. */
+  | "admin_required"
+  /** The workspace has no such key. */
+  | "not_found"
+  /** The primary sandbox key can be rotated, but not revoked. */
+  | "primary_key_not_revocable"
+  /** The request ID has created a key before. */
+  | "request_id_used"
+  /** The request is larger than the server accepts. */
+  | "request_too_large"
+  /** The server requests fewer requests. */
+  | "rate_limited"
+  /** The server failed. */
+  | "internal_error"
+  /** The server cannot complete the request at the moment. */
+  | "unavailable"
   /** No token in the provider's arguments, the stack's config or the environment. */
   | "no_token"
   /** Refused with 403, without a word of the API about why. */
@@ -52,17 +68,6 @@ export class DenchError extends Error {
     super(message);
     this.code = code;
     this.mayBeDone = mayBeDone;
-  }
-}
-
-/** A request to make a key was refused, because its request id has made one before. */
-export class RequestIdUsedError extends DenchError {
-  /** The key that was made, and its status now. */
-  readonly earlier: RequestIdUsedDetails;
-
-  constructor(message: string, earlier: RequestIdUsedDetails) {
-    super("request_id_used", message);
-    this.earlier = earlier;
   }
 }
 

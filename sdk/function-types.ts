@@ -87,5 +87,5 @@ export interface GetWorkspaceResult {
   /** Its name in addresses, and what the provider's `workspace` is compared with. */
   readonly slug: string;
   /** The member of the workspace who calls with the provider's token. */
-  readonly caller: Caller;
+  readonly caller?: Caller | undefined;
 }

@@ -73,8 +73,8 @@ export abstract class GatewayKeyResource extends pulumi.CustomResource {
   declare readonly status: pulumi.Output<string>;
   /** When the live key was made, in RFC 3339. */
   declare readonly createdAt: pulumi.Output<string>;
-  /** Name of the member who made it. */
-  declare readonly createdBy: pulumi.Output<string>;
+  /** Name of the member who made it. Absent: the workspace does not tell. */
+  declare readonly createdBy: pulumi.Output<string | undefined>;
   /** The value of before, while it overlaps. Secret. */
   declare readonly previousKey: pulumi.Output<string | undefined>;
   /** Id of the key of before, while it overlaps. */
@@ -123,6 +123,7 @@ export abstract class GatewayKeyResource extends pulumi.CustomResource {
       "compromised",
       "keepIfUsedWithin",
       "waitUntilReady",
+      "createdBy",
       "previousKeyId",
       "previousKeyRevokeAt",
       "revokePending",

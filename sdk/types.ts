@@ -72,8 +72,8 @@ export interface PrimaryKeyRotation {
 
 /** The member of the workspace who made the key. */
 export interface Member {
-  /** Id of the member. */
-  readonly id: string;
+  /** Id of the member. Absent: the workspace does not tell. */
+  readonly id?: string | undefined;
   /** Name of the member. */
   readonly name: string;
 }
@@ -97,14 +97,14 @@ export interface GatewayKeyInfo {
   /** When the key was made, in RFC 3339. */
   readonly createdAt: string;
   /** The member of the workspace who made the key. */
-  readonly createdBy: Member;
+  readonly createdBy?: Member | undefined;
   /** When it was last used, in RFC 3339. Absent: never, or the workspace does not tell. */
   readonly lastUsedAt?: string | undefined;
-  /** When it was revoked, in RFC 3339. Absent: it was not. */
+  /** When it was revoked, in RFC 3339. Absent: it was not, or the workspace does not tell. */
   readonly revokedAt?: string | undefined;
   /**
    * The id of the request that made it. Keys made by this provider have one that begins with the id of its instance in
-   * a stack's state.
+   * a stack's state. Absent: there was none, or the workspace does not tell.
    */
   readonly requestId?: string | undefined;
   /** Requests made with it in the last 30 days. */

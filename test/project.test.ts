@@ -25,11 +25,13 @@ it("one download address stands in the package, the schema and the code", async 
   expect(await text("README.md")).toContain(`--server ${pluginDownloadURL}\n`);
 });
 
-it("the lowest Node that the package takes is the one that tests run on, and that the code asks for", async () => {
+it("the oldest Node that the package supports is the one that tests run on, the code requires, and the README names once", async () => {
   const { engines, scripts } = JSON.parse(await text("package.json"));
   const [floor] = /\d+\.\d+/.exec(engines.node) ?? [];
   expect(scripts["test:floor"]).toContain(`node@${floor}.0 `);
   expect(OLDEST_NODE).toBe(floor);
+  const named = (await text("README.md")).matchAll(/\bNode (\d[\d.]*)/g);
+  expect(Array.from(named, ([, node]) => node)).toEqual([floor]);
 });
 
 it("one engine version stands in the code and the Go module", async () => {
@@ -84,13 +86,39 @@ it("every npm script that a document names exists", async () => {
   }
 });
 
-it("every link of a document to a file of this project leads somewhere", async () => {
-  // The overview of Pulumi's registry links to pages that stand there alone.
+it("every test that a command of the README names exists", async () => {
+  const files = await readdir(join(projectRoot, "test"), { recursive: true });
+  for (const [command, project = "", pattern = ""] of (await text("README.md")).matchAll(
+    /npm run test:(\w+) -- ([\w/-]+)/g,
+  )) {
+    const folder = project === "unit" ? /^(?!engine|faults|browser|package)/ : new RegExp(`^${project}/`);
+    const named = files.filter(
+      (file) => file.endsWith(".test.ts") && folder.test(file) && `test/${file}`.includes(pattern),
+    );
+    expect(named, command).not.toEqual([]);
+  }
+});
+
+/** The anchors that GitHub gives to the headings of a document. */
+function anchorsOf(document: string): string[] {
+  const headings = Array.from(document.matchAll(/^#+ (.+)$/gm), ([, heading = ""]) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+it("every link of a document to a file of this project, and to a heading in it, leads somewhere", async () => {
+  // The overview of Pulumi's registry links to pages that only the registry has.
   const ours = (await documents()).filter((document) => document !== join("docs", "_index.md"));
   for (const document of ours) {
-    for (const [, target = ""] of (await text(document)).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-      const file = join(projectRoot, dirname(document), target);
-      await expect(access(file), `${document}: ${target}`).resolves.toBeUndefined();
+    const links = (await text(document)).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g);
+    for (const [link, target = "", anchor] of links) {
+      const file = target === "" ? document : join(dirname(document), target);
+      await expect(access(join(projectRoot, file)), `${document}: ${link}`).resolves.toBeUndefined();
+      if (anchor !== undefined) expect(anchorsOf(await text(file)), `${document}: ${link}`).toContain(anchor);
     }
   }
 });

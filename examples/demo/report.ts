@@ -1,9 +1,9 @@
 import type { Key } from "../../contract";
 
-const useColour = process.stdout.isTTY && !process.env["NO_COLOR"];
-const paint = (code: number, text: string) => (useColour ? `\u001b[${code}m${text}\u001b[0m` : text);
+const useColor = process.stdout.isTTY && !process.env["NO_COLOR"];
+const paint = (code: number, text: string) => (useColor ? `\u001b[${code}m${text}\u001b[0m` : text);
 
-/** What the demo shows, and whether all that it checked held. */
+/** Prints the steps of the demo, and counts its checks. */
 export class Report {
   #failed = 0;
   #checked = 0;
@@ -16,20 +16,20 @@ export class Report {
     process.stdout.write(`${text.replace(/^/gm, "  ")}\n`);
   }
 
-  check(claim: string, holds: boolean): void {
+  check(claim: string, passed: boolean): void {
     this.#checked += 1;
-    if (!holds) this.#failed += 1;
-    this.say(holds ? `${paint(32, "✓")} ${claim}` : `${paint(31, "✗")} ${claim}: this did not hold`);
+    if (!passed) this.#failed += 1;
+    this.say(passed ? `${paint(32, "✓")} ${claim}` : `${paint(31, "✗")} ${claim}: failed`);
   }
 
-  /** The closing line; true if everything held. */
+  /** Prints the result. Returns true if every check passed. */
   close(): boolean {
-    const held = this.#failed === 0;
-    const verdict = held
-      ? `All ${this.#checked} claims held.`
-      : `${this.#failed} of ${this.#checked} claims did not hold.`;
-    process.stdout.write(`\n${paint(held ? 32 : 31, verdict)}\n`);
-    return held;
+    const passed = this.#failed === 0;
+    const result = passed
+      ? `All ${this.#checked} checks passed.`
+      : `${this.#failed} of ${this.#checked} checks failed.`;
+    process.stdout.write(`\n${paint(passed ? 32 : 31, result)}\n`);
+    return passed;
   }
 }
 
@@ -43,7 +43,7 @@ const COLUMNS: readonly (readonly [string, (key: Key) => string])[] = [
   ["Status", ({ status }) => status.charAt(0).toUpperCase() + status.slice(1)],
 ];
 
-/** The table of Settings → API Keys. */
+/** Formats keys as the table of Settings → API Keys. */
 export function keyTable(keys: readonly Key[]): string {
   const rows = [COLUMNS.map(([title]) => title), ...keys.map((key) => COLUMNS.map(([, cell]) => cell(key)))];
   const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -9,31 +9,31 @@ import type { Engine } from "../../tools/engine/engine";
 
 const packageRoot = dirname(require.resolve("pulumi-dench/package.json"));
 
-export interface Setting {
+export interface WorkbenchOptions {
   readonly engine: Engine;
-  /** Of the two forms in examples/environments: served by the plugin, or by the dynamic provider. */
+  /** The program in examples/environments: with the plugin, or with the dynamic provider. */
   readonly program: "index" | "dynamic";
 }
 
-/** What a run of the engine changed, and its outputs in clear. */
+/** The steps of an update, and its outputs in plain text. */
 export interface Run {
-  /** In the order in which they ended: `create`, `create-replacement`, `delete-replaced`, `delete`. */
+  /** The completed operations in order, such as `create` or `delete-replaced`. */
   readonly steps: readonly string[];
   readonly key: string;
   readonly keyId: string;
 }
 
-/** A gateway, a copy of the example's project, and the stacks' state: all in one folder that goes when it is closed. */
+/** A gateway, a copy of the example project, and the state of its stacks. `close` deletes all of them. */
 export class Workbench {
   readonly gateway: Gateway;
   readonly folder: string;
   readonly stateFolder: string;
-  /** What a shell needs to look at the stacks. */
+  /** The environment variables for inspecting the stacks in a shell. */
   readonly env: Readonly<Record<string, string>>;
   readonly #engine: Engine;
   readonly #program: string;
 
-  private constructor({ engine, program }: Setting, gateway: Gateway, folder: string) {
+  private constructor({ engine, program }: WorkbenchOptions, gateway: Gateway, folder: string) {
     this.#engine = engine;
     this.#program = program;
     this.gateway = gateway;
@@ -49,16 +49,16 @@ export class Workbench {
     };
   }
 
-  static async open(setting: Setting): Promise<Workbench> {
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
     const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-demo-"));
     const gateway = await startGateway({ port: 0, data: join(folder, "gateway.db") });
-    const bench = new Workbench(setting, gateway, folder);
+    const bench = new Workbench(options, gateway, folder);
     await mkdir(bench.stateFolder);
     await cp(join(packageRoot, "examples", "environments"), bench.projectFolder, { recursive: true });
-    // Until the package is published, its plugin is found by this setting.
+    // Finds the plugin although the package is not published.
     const plugins = `plugins:\n  providers:\n    - name: dench\n      path: ${packageRoot}\n`;
     await appendFile(join(bench.projectFolder, "Pulumi.yaml"), plugins);
-    // What `npm install` would do, for the dynamic provider: its host looks for the packages here.
+    // Replaces `npm install`: the host of the dynamic provider loads the packages from here.
     await mkdir(join(bench.projectFolder, "node_modules"));
     for (const [name, target] of [
       ["@pulumi", join(packageRoot, "node_modules", "@pulumi")],
@@ -82,7 +82,7 @@ export class Workbench {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** The stack of an environment. Its program is loaded afresh at each run. */
+  /** Returns the stack of an environment. Its program is reloaded on each run. */
   environment(stackName: string): Promise<Stack> {
     const program = async () => {
       const module = require.resolve(`../environments/${this.#program}`);
@@ -106,22 +106,24 @@ export class Workbench {
     return { steps: stepsOf(events), key: String(outputs["key"]?.value), keyId: String(outputs["keyId"]?.value) };
   }
 
-  /** Every additional key of the workspace, newest first. */
+  /** Returns every additional key of the workspace, newest first. */
   async keys(): Promise<Key[]> {
-    const answer = await fetch(`${this.gateway.baseUrl}/api-keys?limit=100`, {
+    const response = await fetch(`${this.gateway.baseUrl}/api-keys?limit=100`, {
       headers: { authorization: `Bearer ${this.gateway.adminToken}` },
     });
-    return KeyPage.parse(await answer.json()).items;
+    return KeyPage.parse(await response.json()).items;
   }
 
-  /** The status of the data plane's answer to this key. */
+  /** Returns the status of a data plane request with this key. */
   async dataPlane(key: string): Promise<number> {
-    const answer = await fetch(`${this.gateway.gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
-    await answer.body?.cancel();
-    return answer.status;
+    const response = await fetch(`${this.gateway.gatewayUrl}/v1/models`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    await response.body?.cancel();
+    return response.status;
   }
 
-  /** How many files the stacks' state has, and which of them hold one of these values in clear. */
+  /** Returns the number of state files, and the files that contain one of the values in plain text. */
   async searchState(values: readonly string[]): Promise<{ files: number; leaking: string[] }> {
     const entries = await readdir(this.stateFolder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

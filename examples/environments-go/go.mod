@@ -1,6 +1,6 @@
 module environments
 
-// What Pulumi's SDK asks for.
+// The version that Pulumi's SDK requires.
 go 1.26.6
 
 require (

@@ -6,8 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )
 
-// Each stack is an environment with a key of its own. What the key may do, and when it gets a new value, stands in the
-// stack's config.
+// environments declares one key per stack. The stack config sets the scopes, the rotation trigger and the overlap.
 func environments(ctx *pulumi.Context) error {
 	settings := config.New(ctx, "")
 	var scopes []string
@@ -25,7 +24,7 @@ func environments(ctx *pulumi.Context) error {
 		return err
 	}
 
-	ctx.Export("key", gateway.Key) // secret: hand it to what calls the gateway
+	ctx.Export("key", gateway.Key) // secret: pass it to what calls the gateway
 	ctx.Export("keyId", gateway.KeyId)
 	return nil
 }

@@ -1,8 +1,7 @@
 import pulumi
 import pulumi_dench as dench
 
-# Each stack is an environment with a key of its own. What the key may do, and when it gets a new value, stands in the
-# stack's config.
+# Each stack is an environment with its own key. The stack config sets the scopes, the rotation trigger and the overlap.
 environment = pulumi.get_stack()
 config = pulumi.Config()
 
@@ -16,5 +15,5 @@ gateway = dench.GatewayKey(
     },
 )
 
-pulumi.export("key", gateway.key)  # secret: hand it to what calls the gateway
+pulumi.export("key", gateway.key)  # secret: pass it to what calls the gateway
 pulumi.export("keyId", gateway.key_id)

@@ -1,5 +1,4 @@
-// The same program, served by Pulumi's dynamic provider: nothing but npm packages has to be installed. To run it, put
-// `main: dynamic.ts` into Pulumi.yaml.
+// The same program with the dynamic provider, which needs no plugin. To run it, set `main` in package.json to dynamic.ts.
 import * as pulumi from "@pulumi/pulumi";
 import * as dench from "pulumi-dench/dynamic";
 

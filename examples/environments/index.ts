@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as dench from "pulumi-dench";
 
-// Each stack is an environment with a key of its own. What the key may do, and when it gets a new value, stands in the
-// stack's config.
+// Each stack is an environment with its own key. The stack config sets the scopes, the rotation trigger and the overlap.
 const environment = pulumi.getStack();
 const config = new pulumi.Config();
 
@@ -15,5 +14,5 @@ const gateway = new dench.GatewayKey("gateway", {
   },
 });
 
-export const key = gateway.key; // secret: hand it to what calls the gateway
+export const key = gateway.key; // secret: pass it to what calls the gateway
 export const keyId = gateway.keyId;

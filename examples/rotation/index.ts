@@ -3,8 +3,8 @@ import * as dench from "pulumi-dench";
 
 const config = new pulumi.Config();
 
-// Someone leaves the team: `pulumi config set team 2026-07`, and the next `up` gives this key a new value. For a day the old
-// one works too, so that nothing has to change at the same moment.
+// When someone leaves the team, run `pulumi config set team 2026-07`. The next update creates a new value. The old value stays
+// valid for a day, so that its users have time to switch.
 const api = new dench.GatewayKey("api", {
   name: "API",
   rotation: {
@@ -13,15 +13,16 @@ const api = new dench.GatewayKey("api", {
   },
 });
 
-// Each month, by an `up` that a schedule runs every day. One that is still in use when its day is over is kept, and named
-// in a warning, until it is not.
+// A schedule runs `pulumi up` every day, and the key is rotated each month. If the old value is still in use when the overlap
+// ends, it is kept, with a warning.
 const worker = new dench.GatewayKey("worker", {
   name: "Worker",
   rotation: { after: "30d", overlap: "24h" },
   keepIfUsedWithin: "1h",
 });
 
-// A value has leaked: `pulumi config set incident INC-1234`, and the next `up` ends it and its overlap at once.
+// When a value has leaked, run `pulumi config set incident INC-1234`. The next update creates a new value and revokes the
+// others, without an overlap.
 const edge = new dench.GatewayKey("edge", {
   name: "Edge",
   rotation: { overlap: "24h" },

@@ -1,12 +1,12 @@
 import type { ActivityEntry } from "../store/activity";
-import { MaskedKey, Moment } from "./format";
+import { ExactTime, MaskedKey } from "./format";
 import { paths } from "./paths";
 
-const DOORS = { api: "API", page: "This page" } as const;
+const INTERFACES = { api: "API", page: "Dashboard" } as const;
 
 interface ActivityPageProps {
   readonly entries: readonly ActivityEntry[];
-  /** The `before` of the page that follows. */
+  /** The `before` parameter of the next page, if there is one. */
   readonly next: number | undefined;
 }
 
@@ -14,9 +14,9 @@ export function ActivityPage({ entries, next }: ActivityPageProps) {
   return (
     <>
       <h1>Activity</h1>
-      <p class="lead">Who created, revealed, rotated and revoked keys. Values are never recorded.</p>
+      <p class="lead">Who created, revealed, rotated and revoked keys. Key values are not recorded.</p>
       <section class="card" aria-label="Activity">
-        {entries.length > 0 ? <ActivityTable entries={entries} /> : <p class="empty">Nothing was done yet.</p>}
+        {entries.length > 0 ? <ActivityTable entries={entries} /> : <p class="empty">No activity yet.</p>}
         {next === undefined ? null : (
           <nav class="pages" aria-label="Pages">
             <a href={`${paths.activity}?before=${next}`}>Older</a>
@@ -32,22 +32,22 @@ function ActivityTable({ entries }: { entries: readonly ActivityEntry[] }) {
     <table class="keys">
       <thead>
         <tr>
-          <th scope="col">When, in UTC</th>
-          <th scope="col">Who</th>
-          <th scope="col">What</th>
+          <th scope="col">Time (UTC)</th>
+          <th scope="col">Actor</th>
+          <th scope="col">Action</th>
           <th scope="col">Name</th>
           <th scope="col">Key</th>
-          <th scope="col">By</th>
+          <th scope="col">Via</th>
         </tr>
       </thead>
       <tbody>
         {entries.map((entry) => (
           <tr>
-            <td data-column="When">
-              <Moment time={entry.at} />
+            <td data-column="Time (UTC)">
+              <ExactTime time={entry.at} />
             </td>
-            <td data-column="Who">{entry.actorName}</td>
-            <td data-column="What">
+            <td data-column="Actor">{entry.actorName}</td>
+            <td data-column="Action">
               <span class={`badge ${entry.action}`}>{entry.action}</span>
             </td>
             <td data-column="Name" class="name">
@@ -58,7 +58,7 @@ function ActivityTable({ entries }: { entries: readonly ActivityEntry[] }) {
             <td data-column="Key">
               <MaskedKey {...entry} />
             </td>
-            <td data-column="By">{DOORS[entry.via]}</td>
+            <td data-column="Via">{INTERFACES[entry.via]}</td>
           </tr>
         ))}
       </tbody>

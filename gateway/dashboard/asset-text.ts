@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Returns the text of a file in `assets/`. In the bundled command, a module that holds the texts takes the place of this one. */
+/** Returns the text of a file in `assets/`. The bundled command replaces this module with one that contains the texts. */
 export function assetText(name: string): string {
   return readFileSync(join(__dirname, "assets", name), "utf8");
 }

@@ -10,7 +10,7 @@ const TYPES = {
 
 export type AssetName = keyof typeof TYPES;
 
-/** What the pages load: everything comes from here, so that they work without an internet connection. */
+/** Serves the files that the pages load. The pages load no others, so they work without an internet connection. */
 export function assets(): Hono {
   const app = new Hono();
   app.use(etag());

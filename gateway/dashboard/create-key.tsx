@@ -2,7 +2,7 @@ import { DEFAULT_SCOPES } from "../management/rules";
 import { CloseButton, Dialog } from "./dialog";
 import { paths } from "./paths";
 
-/** What was filled in, and what is wrong with it. */
+/** The submitted values of a form that has problems. */
 export interface CreateKeyDraft {
   readonly name: string;
   readonly scopes: string;
@@ -10,16 +10,16 @@ export interface CreateKeyDraft {
 }
 
 interface CreateKeyDialogProps {
-  /** Sent along, so that a form that is sent twice makes one key. */
+  /** Makes the form idempotent: submitting it twice creates one key. */
   readonly requestId: string;
-  /** A form that came back. */
+  /** The rejected form to correct, if any. */
   readonly draft: CreateKeyDraft | undefined;
 }
 
 export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
   const problems = draft?.problems ?? [];
   return (
-    <Dialog id="create-key" title="Create a gateway key" open={draft !== undefined}>
+    <Dialog id="create-key" title="Create gateway key" open={draft !== undefined}>
       <form method="post" action={paths.keys} class="stack">
         <input type="hidden" name="requestId" value={requestId} />
         {problems.length > 0 ? (
@@ -34,7 +34,7 @@ export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
           id="name"
           name="name"
           value={draft?.name}
-          placeholder="Production, CI/CD, …"
+          placeholder="For example: nightly-build"
           autocomplete="off"
           maxlength={200}
           aria-invalid={problems.length > 0 ? "true" : undefined}
@@ -55,7 +55,7 @@ export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
           aria-describedby="scopes-help"
         />
         <p id="scopes-help" class="muted">
-          Separated by spaces. Left empty, the key gets {DEFAULT_SCOPES.join(" and ")}.
+          Separate scopes with spaces. Defaults to {DEFAULT_SCOPES.join(" and ")}.
         </p>
         <div class="buttons">
           <CloseButton dialog="create-key" />
@@ -68,25 +68,25 @@ export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
   );
 }
 
-/** The one time that a key's value is shown. */
+/** Shows a new key value, for the only time. */
 export function CreatedKeyDialog({ name, value, done }: { name: string; value: string; done: string }) {
   return (
-    <Dialog id="created-key" title={`The key for ${name}`} open stays>
-      <p>Copy the value now. It is shown once, here, and cannot be had again.</p>
+    <Dialog id="created-key" title={`Key created: ${name}`} open persistent>
+      <p>Save this key value now. The gateway does not show it again.</p>
       <div class="value">
         <code id="created-value" data-value>
           {value}
         </code>
-        <button type="button" class="primary" data-copies="created-value">
+        <button type="button" class="primary" data-copy="created-value">
           Copy
         </button>
       </div>
-      <p>As a variable of your environment:</p>
+      <p>As an environment variable:</p>
       <div class="value">
         <code id="created-export" data-value>
           export DENCH_GATEWAY_KEY={value}
         </code>
-        <button type="button" data-copies="created-export">
+        <button type="button" data-copy="created-export">
           Copy
         </button>
       </div>

@@ -1,17 +1,17 @@
 import type { Child } from "hono/jsx";
 
-interface OpensProps {
-  /** The dialog's id. */
+interface DialogButtonProps {
+  /** The ID of the dialog. */
   readonly dialog: string;
-  readonly look?: "primary" | "menu-item danger";
+  readonly variant?: "primary" | "menu-item danger";
   readonly disabled?: boolean;
   readonly children: Child;
 }
 
-/** A button that opens a dialog. The browser does it, without a script. */
-export function Opens({ dialog, look, disabled, children }: OpensProps) {
+/** A button that opens a dialog without a script. */
+export function DialogButton({ dialog, variant, disabled, children }: DialogButtonProps) {
   return (
-    <button type="button" class={look} command="show-modal" commandfor={dialog} disabled={disabled}>
+    <button type="button" class={variant} command="show-modal" commandfor={dialog} disabled={disabled}>
       {children}
     </button>
   );
@@ -20,23 +20,23 @@ export function Opens({ dialog, look, disabled, children }: OpensProps) {
 interface DialogProps {
   readonly id: string;
   readonly title: Child;
-  /** Open when the page comes. */
+  /** Whether the dialog is open when the page loads. Defaults to `false`. */
   readonly open?: boolean;
-  /** Stays until a control of its own closes it: what it shows cannot be had again. */
-  readonly stays?: boolean;
-  /** The id of what has the focus when it was closed, where the button that opens it is gone by then. */
-  readonly returnsTo?: string | undefined;
+  /** Whether only a control inside the dialog closes it. For content that is shown once. Defaults to `false`. */
+  readonly persistent?: boolean;
+  /** The ID of the element to focus after closing, if the button that opens the dialog is hidden by then. */
+  readonly focusAfterClose?: string | undefined;
   readonly children: Child;
 }
 
-export function Dialog({ id, title, open, stays, returnsTo, children }: DialogProps) {
+export function Dialog({ id, title, open, persistent, focusAfterClose, children }: DialogProps) {
   return (
     <dialog
       id={id}
       aria-labelledby={`${id}-title`}
       open={open}
-      closedby={stays ? "none" : undefined}
-      data-returns-to={returnsTo}
+      closedby={persistent ? "none" : undefined}
+      data-focus-after-close={focusAfterClose}
     >
       <h2 id={`${id}-title`} class="dialog-title">
         {title}
@@ -57,20 +57,20 @@ export function CloseButton({ dialog }: { dialog: string }) {
 interface ConfirmationProps {
   readonly id: string;
   readonly title: Child;
-  readonly returnsTo?: string;
-  /** Sent along, so that a form that is sent twice does its work once. */
+  readonly focusAfterClose?: string;
+  /** Makes the form idempotent: submitting it twice has one effect. */
   readonly requestId?: string;
-  /** Where it is posted to. */
+  /** The path that the form is posted to. */
   readonly action: string;
-  /** What the button says. */
+  /** The label of the submit button. */
   readonly confirm: string;
   readonly children: Child;
 }
 
-/** Asks before something that cannot be undone. */
-export function Confirmation({ id, title, returnsTo, requestId, action, confirm, children }: ConfirmationProps) {
+/** Requests a confirmation for an action that cannot be undone. */
+export function Confirmation({ id, title, focusAfterClose, requestId, action, confirm, children }: ConfirmationProps) {
   return (
-    <Dialog id={id} title={title} returnsTo={returnsTo}>
+    <Dialog id={id} title={title} focusAfterClose={focusAfterClose}>
       {children}
       <form method="post" action={action} class="buttons">
         {requestId === undefined ? null : <input type="hidden" name="requestId" value={requestId} />}

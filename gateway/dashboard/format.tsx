@@ -21,12 +21,12 @@ export function formatCount(count: number): string {
   return counts.format(count);
 }
 
-/** Cents are enough, but for amounts of which they would leave next to nothing. */
+/** Formats an amount in cents, or in two significant digits if it is less than about ten cents. */
 export function formatUsd(amount: number): string {
   return amount > 0 && amount < 0.095 ? twoDigits.format(amount) : cents.format(amount);
 }
 
-/** A day, from YYYY-MM-DD. */
+/** Formats a day in the form YYYY-MM-DD. */
 export function formatDay(day: string): string {
   return shortDate.format(Date.parse(day));
 }
@@ -43,8 +43,8 @@ function formatAgo(time: number, now: number): string {
   return relative.format(-Math.floor(age / length), unit);
 }
 
-/** How long ago, with the exact time on hover. */
-export function Ago({ time, now }: { time: number; now: number }) {
+/** The time relative to now, with the exact time on hover. */
+export function RelativeTime({ time, now }: { time: number; now: number }) {
   return (
     <time datetime={new Date(time).toISOString()} title={`${dateAndTime.format(time)} UTC`}>
       {formatAgo(time, now)}
@@ -53,11 +53,11 @@ export function Ago({ time, now }: { time: number; now: number }) {
 }
 
 /** The exact time, in UTC. */
-export function Moment({ time }: { time: number }) {
+export function ExactTime({ time }: { time: number }) {
   return <time datetime={new Date(time).toISOString()}>{dateAndTime.format(time)}</time>;
 }
 
-/** The visible start and end of a value. */
+/** The visible prefix and last four characters of a key value. */
 export function MaskedKey({ prefix, last4 }: Pick<Key, "prefix" | "last4">) {
   return (
     <code class="mask">

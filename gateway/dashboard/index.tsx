@@ -27,7 +27,7 @@ const USAGE_DAYS = 30;
 const ENTRIES_PER_PAGE = 50;
 const MAX_FORM_BYTES = 64 * 1024;
 
-/** The paths whose requests the dashboard checks. Requests to other parts of the gateway pass it untouched. */
+/** The paths that the checks of the dashboard apply to. Other parts of the gateway have their own. */
 const CHECKED = [paths.signIn, paths.signOut, paths.settings, `${paths.settings}/*`, `${paths.assets}/*`] as const;
 
 /** The paths of the forms on the settings pages. */
@@ -44,20 +44,20 @@ interface Page {
   readonly status?: ContentfulStatusCode;
 }
 
-/** The settings pages of the workspace, in the browser, on the same store as the management API. */
+/** Creates the settings pages of the workspace, on the same store as the management API. */
 export function dashboard(store: Store, sessions: Sessions, clock: () => number): Hono<Env> {
   const app = new Hono<Env>();
   const cookie = new SessionCookie(store.workspace);
-  app.onError(sendFailure);
+  app.onError(sendErrorPage);
 
-  for (const path of CHECKED) app.use(path, headers, sameOrigin, limited);
+  for (const path of CHECKED) app.use(path, headers, sameOrigin, limitForm);
   app.get(paths.home, headers, (c) => c.redirect(paths.keys));
   app.get(paths.settings, (c) => c.redirect(paths.keys));
   app.route(paths.assets, assets());
-  app.use(paths.signIn, neverStored);
+  app.use(paths.signIn, noStore);
   app.route("/", signIn(sessions, cookie, store.workspace));
 
-  app.use(`${paths.settings}/*`, neverStored, async (c, next) => {
+  app.use(`${paths.settings}/*`, noStore, async (c, next) => {
     const session = cookie.get(c);
     const caller = sessions.callerOf(session);
     if (!caller) return c.redirect(paths.signIn, 303);
@@ -80,7 +80,7 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
       return sendKeys(c, { draft: { ...form, problems } }, 400);
     }
     const made = createKey(store, draft.data, c.var.by);
-    if (made.outcome === "request_id_used") return backToKeys(c, SENT_TWICE);
+    if (made.outcome === "request_id_used") return backToKeys(c, SUBMITTED_TWICE);
     return sendKeys(c, { created: { name: made.key.name, value: made.value } }, 201);
   });
 
@@ -93,7 +93,7 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
     requireAdmin(c.var.by.caller, "rotate");
     const { requestId } = await readForm(c, RotateKeyForm);
     const made = store.rotatePrimaryKey({ requestId, by: c.var.by });
-    if (made.outcome === "request_id_used") throw new ApiError("request_id_used", "This form was sent before.");
+    if (made.outcome === "request_id_used") throw new ApiError("request_id_used", "This form was already submitted.");
     return backToKeys(c, made.sandboxUpdated ? ROTATED : `${ROTATED} ${SANDBOX_NOT_UPDATED}`);
   });
 
@@ -103,7 +103,7 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
     return backToKeys(c, `The key ${name} was revoked.`);
   });
 
-  // A browser that goes back to a posted form requests its path like a page.
+  // A browser may request the path of a form as a page, for example when going back.
   for (const path of FORMS) app.get(path, (c) => c.redirect(paths.keys, 303));
 
   app.get(paths.usage(":id"), (c) => {
@@ -132,7 +132,7 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
   return app;
 
   function backToKeys(c: Context<Env>, notice: string) {
-    sessions.leaveNotice(c.var.session, notice);
+    sessions.setNotice(c.var.session, notice);
     return c.redirect(paths.keys + queryOf(KeysQuery.parse(c.req.query())), 303);
   }
 
@@ -166,7 +166,7 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
         workspace={store.workspace}
         caller={c.var.by.caller}
         section={section}
-        notice={c.req.method === "HEAD" ? undefined : sessions.takeNotice(c.var.session)}
+        notice={c.req.method === "HEAD" ? undefined : sessions.consumeNotice(c.var.session)}
       >
         {content}
       </SettingsPage>
@@ -175,10 +175,10 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
   }
 }
 
-const ROTATED = "The primary sandbox key was rotated. Its old value is refused from now on.";
-const SANDBOX_NOT_UPDATED = "The sandbox's secrets could not be updated: the gateway's log says why.";
-const SENT_TWICE =
-  "This form was sent before, and made one key. Its value may have been shown then; revoke the key if it was not copied.";
+const ROTATED = "The primary sandbox key was rotated. The previous key value is revoked.";
+const SANDBOX_NOT_UPDATED = "The sandbox secrets could not be updated. See the gateway's log for the reason.";
+const SUBMITTED_TWICE =
+  "This form was already submitted and has created one key. If you have not saved its value, revoke the key.";
 
 const KeysQuery = z.object({
   text: z.string().trim().max(200).catch(""),
@@ -203,21 +203,21 @@ const headers = secureHeaders({
     baseUri: ["'none'"],
   },
   xFrameOptions: "DENY",
-  // The browser says where a form comes from, to this origin alone.
+  // `sameOrigin` needs the origin of a form. Other sites do not receive it.
   referrerPolicy: "same-origin",
-  // Whether an address is served by TLS is not for this server to say.
+  // The header belongs to whatever serves the gateway over TLS, such as a proxy.
   strictTransportSecurity: false,
 });
 
-async function neverStored(c: Context, next: () => Promise<void>): Promise<void> {
+async function noStore(c: Context, next: () => Promise<void>): Promise<void> {
   c.header("Cache-Control", "no-store");
   await next();
 }
 
-const limited = limitBody(MAX_FORM_BYTES, "The form is larger than any form of this page.");
+const limitForm = limitBody(MAX_FORM_BYTES, "The form is too large.");
 
-/** Why a page could not be shown, as a page. */
-function sendFailure(error: Error, c: Context): Promise<Response> {
+/** Responds to an error with a page that shows its message. */
+function sendErrorPage(error: Error, c: Context): Promise<Response> {
   const { message, status } = apiErrorOf(error, c);
-  return sendPage(c, <MessagePage title="This could not be done" message={message} />, status);
+  return sendPage(c, <MessagePage title="Request failed" message={message} />, status);
 }

@@ -1,13 +1,13 @@
 import type { Key } from "../store/keys";
-import { Confirmation, Opens } from "./dialog";
-import { Ago, formatCount, formatUsd, MaskedKey } from "./format";
+import { Confirmation, DialogButton } from "./dialog";
+import { formatCount, formatUsd, MaskedKey, RelativeTime } from "./format";
 import { paths } from "./paths";
 
 const COLUMNS = ["Name", "Key", "Created By", "30d Requests", "30d Cost", "Last Used", "Status"] as const;
 
 interface KeyTableProps {
   readonly keys: readonly Key[];
-  /** What is looked at, to come back to. */
+  /** The query of the current view, to return to after an action. */
   readonly query: string;
   readonly now: number;
 }
@@ -42,13 +42,13 @@ export function KeyTable({ keys, query, now }: KeyTableProps) {
               Revoke <bdi>{key.name}</bdi>?
             </>
           }
-          returnsTo={moreButtonOf(key)}
+          focusAfterClose={moreButtonOf(key)}
           action={paths.revoke(key.id) + query}
           confirm="Revoke key"
         >
           <p>
-            The key <MaskedKey {...key} /> stops working at once, and for good. Programs that use it are refused from
-            their next request on. This cannot be undone.
+            The gateway will reject the next request of every program that uses <MaskedKey {...key} />. A revoked key
+            cannot be restored.
           </p>
         </Confirmation>
       ))}
@@ -73,7 +73,7 @@ function KeyRow({ gatewayKey, now }: { gatewayKey: Key; now: number }) {
       <td data-column="30d Cost" class="number">
         {formatUsd(usage30d.costUsd)}
       </td>
-      <td data-column="Last Used">{lastUsedAt ? <Ago time={lastUsedAt} now={now} /> : "Never"}</td>
+      <td data-column="Last Used">{lastUsedAt ? <RelativeTime time={lastUsedAt} now={now} /> : "Never"}</td>
       <td data-column="Status">
         {isActive(gatewayKey) ? <span class="badge good">Active</span> : <span class="badge">Revoked</span>}
       </td>
@@ -92,9 +92,9 @@ function KeyRow({ gatewayKey, now }: { gatewayKey: Key; now: number }) {
             View usage
           </a>
           {isActive(gatewayKey) ? (
-            <Opens dialog={revokeDialogOf(gatewayKey)} look="menu-item danger">
+            <DialogButton dialog={revokeDialogOf(gatewayKey)} variant="menu-item danger">
               Revoke key
-            </Opens>
+            </DialogButton>
           ) : null}
         </div>
       </td>

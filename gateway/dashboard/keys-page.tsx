@@ -1,14 +1,14 @@
 import type { Key, KeyStatus } from "../store/keys";
 import { CreatedKeyDialog, CreateKeyDialog, type CreateKeyDraft } from "./create-key";
-import { Opens } from "./dialog";
+import { DialogButton } from "./dialog";
 import { formatCount } from "./format";
 import { KeyTable } from "./key-table";
 import { paths } from "./paths";
 import { PrimaryKeyCard } from "./primary-key-card";
 
 export const KEYS_PER_PAGE = 50;
-/** With fewer keys, there is nothing to look for. */
-const MANY = 10;
+/** The filter is shown for more keys than this. */
+const UNFILTERED_KEYS = 10;
 
 const STATUSES = [
   ["", "All"],
@@ -19,11 +19,11 @@ const STATUSES = [
 export interface KeyFilter {
   readonly text: string;
   readonly status?: KeyStatus | undefined;
-  /** From 1. */
+  /** The page number, starting at 1. */
   readonly page: number;
 }
 
-/** What has just been shown or refused, besides the keys. */
+/** The result of the last action, shown on the page once. */
 export interface KeysPageExtras {
   readonly revealed?: string;
   readonly created?: { readonly name: string; readonly value: string };
@@ -33,7 +33,7 @@ export interface KeysPageExtras {
 interface KeysPageProps extends KeysPageExtras {
   readonly primary: Key;
   readonly keys: readonly Key[];
-  /** On all pages. */
+  /** The number of keys on all pages. */
   readonly total: number;
   readonly filter: KeyFilter;
   readonly isAdmin: boolean;
@@ -49,7 +49,8 @@ export function KeysPage(props: KeysPageProps) {
     <>
       <h1>API Keys</h1>
       <p class="lead">
-        Gateway API keys are how agents and external tools authenticate with the gateway of this workspace.
+        Programs send a key with each request to the gateway of this workspace. If every program has its own key, you
+        can see its usage and revoke its access separately.
       </p>
       <PrimaryKeyCard
         primary={primary}
@@ -63,19 +64,19 @@ export function KeysPage(props: KeysPageProps) {
         <div class="heading">
           <div>
             <h2 id="additional-title">Additional Gateway Keys</h2>
-            <p class="muted">One for each environment or integration. Revoke a key when it is no longer needed.</p>
+            <p class="muted">Keys for your own programs, such as a deployment, a pipeline or a notebook.</p>
           </div>
-          <Opens dialog="create-key" look="primary">
+          <DialogButton dialog="create-key" variant="primary">
             Create key
-          </Opens>
+          </DialogButton>
         </div>
-        {filtered || total > MANY ? <FilterForm filter={filter} /> : null}
+        {filtered || total > UNFILTERED_KEYS ? <FilterForm filter={filter} /> : null}
         {keys.length > 0 ? (
           <KeyTable keys={keys} query={query} now={now} />
         ) : (
-          <p class="empty">{filtered ? "No key matches." : "There are no additional keys yet."}</p>
+          <p class="empty">{filtered ? "No keys match the filter." : "There are no additional keys yet."}</p>
         )}
-        <Pages filter={filter} total={total} />
+        <Pagination filter={filter} total={total} />
       </section>
       <Advice />
       <CreateKeyDialog requestId={requestId} draft={draft} />
@@ -99,7 +100,7 @@ function FilterForm({ filter }: { filter: KeyFilter }) {
           placeholder="Name, creator or last four"
           maxlength={200}
           pattern="(?!dg_live_.{8}).*"
-          title="Not a whole value, which would stand in the address: its last four characters are enough."
+          title="Enter only the last four characters of a key. A complete key value would appear in the URL."
         />
         <label class="visually-hidden" for="status">
           Status
@@ -117,7 +118,7 @@ function FilterForm({ filter }: { filter: KeyFilter }) {
   );
 }
 
-function Pages({ filter, total }: { filter: KeyFilter; total: number }) {
+function Pagination({ filter, total }: { filter: KeyFilter; total: number }) {
   const last = Math.max(1, Math.ceil(total / KEYS_PER_PAGE));
   if (last === 1) return null;
   const first = (filter.page - 1) * KEYS_PER_PAGE + 1;
@@ -132,7 +133,7 @@ function Pages({ filter, total }: { filter: KeyFilter; total: number }) {
   );
 }
 
-/** Empty for all keys, from the first page on. */
+/** Returns the query of a view. It is empty for the first page of all keys. */
 export function queryOf({ text, status, page }: KeyFilter): string {
   const query = new URLSearchParams();
   if (text !== "") query.set("text", text);
@@ -144,12 +145,17 @@ export function queryOf({ text, status, page }: KeyFilter): string {
 function Advice() {
   return (
     <section class="advice" aria-labelledby="advice-title">
-      <h2 id="advice-title">Never share secrets</h2>
+      <h2 id="advice-title">Keep keys secret</h2>
       <ul>
-        <li>Store keys in environment variables or a secrets manager.</li>
-        <li>Never commit keys to source code, even in private repositories.</li>
-        <li>Use separate keys per environment: production, staging, development.</li>
-        <li>Rotate after team changes or suspected exposure.</li>
+        <li>
+          Pass a key to a program when it starts, for example from a secret store. Do not write it into a file of a
+          repository: it remains in the history.
+        </li>
+        <li>
+          Do not reuse a key. If two programs share one, you cannot tell their requests apart or revoke one alone.
+        </li>
+        <li>If a key may have leaked, create a new one, switch the program to it, and revoke the old one.</li>
+        <li>Revoke keys that no program uses. Last Used shows which ones are idle.</li>
       </ul>
     </section>
   );

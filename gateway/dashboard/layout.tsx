@@ -18,7 +18,7 @@ interface DocumentProps {
   readonly children?: Child;
 }
 
-/** A whole answer in HTML. */
+/** Responds with an HTML page. */
 export async function sendPage(c: Context, document: Child, status: ContentfulStatusCode = 200): Promise<Response> {
   return c.html(await html`<!doctype html>${document}`, status);
 }
@@ -44,16 +44,16 @@ interface SettingsPageProps extends DocumentProps {
   readonly workspace: Workspace;
   readonly caller: Caller;
   readonly section: Section;
-  /** What has just been done. */
+  /** A message about the last action. */
   readonly notice?: string | undefined;
 }
 
-/** A page of the workspace's settings, for someone who is signed in. */
+/** A settings page of the workspace, for a member who is signed in. */
 export function SettingsPage({ title, workspace, caller, section, notice, children }: SettingsPageProps) {
   return (
     <Document title={title}>
       <a class="skip" href="#main">
-        Skip to the content
+        Skip to content
       </a>
       <header class="top">
         <a class="brand" href={paths.home}>
@@ -99,7 +99,7 @@ export function SettingsPage({ title, workspace, caller, section, notice, childr
 
 export function LocalBadge() {
   return (
-    <span class="local" title="A gateway on this machine, to try things out. It is not the vendor's service.">
+    <span class="local" title="A local gateway for evaluation, development and tests. It is not the vendor's service.">
       Local gateway, not the vendor's service
     </span>
   );

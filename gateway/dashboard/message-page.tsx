@@ -6,7 +6,7 @@ interface MessagePageProps {
   readonly message: string;
 }
 
-/** Says why there is nothing else to see. */
+/** A page with only a message, such as an error. */
 export function MessagePage({ title, message }: MessagePageProps) {
   return (
     <Document title={title}>

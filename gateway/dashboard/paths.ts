@@ -4,7 +4,7 @@ const SETTINGS = "/settings";
 const KEYS = `${SETTINGS}/api-keys`;
 const ASSETS = "/assets";
 
-/** The paths of the dashboard. A path of one key takes the key's ID, or the parameter of a route. */
+/** The paths of the dashboard. The path of a key is built from its ID or from a route parameter. */
 export const paths = {
   home: "/",
   signIn: "/sign-in",

@@ -1,20 +1,20 @@
 import type { Key } from "../store/keys";
-import { Confirmation, Opens } from "./dialog";
-import { Ago, formatDate, MaskedKey } from "./format";
+import { Confirmation, DialogButton } from "./dialog";
+import { formatDate, MaskedKey, RelativeTime } from "./format";
 import { paths } from "./paths";
 
 interface PrimaryKeyCardProps {
   readonly primary: Key;
-  /** Shown in the place of the mask, when it was just revealed. */
+  /** The key value to show instead of the mask, if it was just revealed. */
   readonly value: string | undefined;
   readonly isAdmin: boolean;
   readonly requestId: string;
-  /** What is looked at, to come back to. */
+  /** The query of the current view, to return to after an action. */
   readonly query: string;
   readonly now: number;
 }
 
-/** The card of the workspace's built-in key. */
+/** The card of the workspace's primary sandbox key. */
 export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now }: PrimaryKeyCardProps) {
   return (
     <section class="card" aria-labelledby="primary-title">
@@ -22,13 +22,12 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
         <div>
           <h2 id="primary-title">Primary sandbox key</h2>
           <p class="muted">
-            Created with the workspace, and used by the cloud sandbox and the Dench desktop app. It can be revealed and
-            rotated, but not deleted.
+            The built-in key of this workspace for its sandbox and the desktop app. Rotate it to replace its value.
           </p>
         </div>
-        <Opens dialog="rotate" disabled={!isAdmin}>
+        <DialogButton dialog="rotate" disabled={!isAdmin}>
           Rotate key
-        </Opens>
+        </DialogButton>
       </div>
       <div class="value">
         {value === undefined ? (
@@ -50,11 +49,11 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
             </a>
           </>
         )}
-        <button type="button" data-copies="primary-value" disabled={value === undefined}>
+        <button type="button" data-copy="primary-value" disabled={value === undefined}>
           Copy
         </button>
       </div>
-      {isAdmin ? null : <p class="muted">Only workspace admins can reveal or rotate this key.</p>}
+      {isAdmin ? null : <p class="muted">Revealing and rotating this key requires the admin role.</p>}
       <dl class="facts">
         <div>
           <dt>Scopes</dt>
@@ -68,7 +67,7 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
         </div>
         <div>
           <dt>Last used</dt>
-          <dd>{primary.lastUsedAt ? <Ago time={primary.lastUsedAt} now={now} /> : "Never"}</dd>
+          <dd>{primary.lastUsedAt ? <RelativeTime time={primary.lastUsedAt} now={now} /> : "Never"}</dd>
         </div>
         <div>
           <dt>Usage</dt>
@@ -85,10 +84,12 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
         confirm="Rotate key"
       >
         <p>
-          A new key is issued, the sandbox's secrets are updated, and the old key is revoked at once. Whatever else uses
-          the old value is refused until it has the new one: the desktop app, and programs that were given it.
+          The gateway creates a new key value, writes it to the sandbox, and revokes the current value immediately. The
+          desktop app and other programs that use the current value need the new one.
         </p>
-        <p>Access to the gateway is interrupted briefly while the new key spreads. Choose a time of low traffic.</p>
+        <p>
+          Requests can fail until the new value has propagated. If possible, rotate the key while few programs use it.
+        </p>
       </Confirmation>
     </section>
   );

@@ -8,7 +8,7 @@ export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
 }
 
-/** Cookies know no ports: the workspace's id keeps several gateways of one machine apart. */
+/** The session cookie. Browsers share cookies between ports, so its name contains the workspace ID. */
 export class SessionCookie {
   readonly #name: string;
 
@@ -16,7 +16,7 @@ export class SessionCookie {
     this.#name = `dench_session_${workspace.id}`;
   }
 
-  /** Empty when there is none. */
+  /** Returns the value of the cookie, or an empty string if there is none. */
   get(c: Context): string {
     return getCookie(c, this.#name) ?? "";
   }

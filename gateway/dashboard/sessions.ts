@@ -5,17 +5,18 @@ import type { Store } from "../store/store";
 const CODE_LIFETIME_MS = 5 * 60 * 1000;
 const SESSION_LIFETIME_MS = 12 * 60 * 60 * 1000;
 
+/** Identifies a member until it expires. */
 interface Ticket {
   readonly memberId: string;
   readonly expiresAt: number;
 }
 
 interface Session extends Ticket {
-  /** What the next page says, once. */
+  /** A message for the next page. */
   notice?: string | undefined;
 }
 
-/** Who is signed in to the dashboard. Kept in memory, by hash: a restart of the gateway signs everyone out. */
+/** The sessions of the dashboard. They are kept in memory, by hash: restarting the gateway signs everyone out. */
 export class Sessions {
   readonly #store: Store;
   readonly #clock: () => number;
@@ -27,20 +28,23 @@ export class Sessions {
     this.#clock = clock;
   }
 
-  /** The cookie of a new session, for a member's token. The primary key opens none: it would outlive its rotation. */
+  /**
+   * Returns the cookie of a new session for a member token. Returns undefined for other tokens. A gateway key is rejected, since
+   * the session would outlive the key.
+   */
   signIn(token: string): string | undefined {
     const caller = this.#store.callerOf(token);
     return caller?.keyId === null ? this.#open(caller.id) : undefined;
   }
 
-  /** A code that signs this member in: once, within five minutes. */
-  newCode(memberId: string): string {
+  /** Creates a code that signs the member in. It works once, within five minutes. */
+  createCode(memberId: string): string {
     const code = randomText(32);
     this.#codes.set(keyOf(code), { memberId, expiresAt: this.#clock() + CODE_LIFETIME_MS });
     return code;
   }
 
-  /** The cookie of a new session, for a code that was not used yet. */
+  /** Returns the cookie of a new session for a code. Returns undefined if the code is unknown, used or expired. */
   redeem(code: string): string | undefined {
     const ticket = this.#valid(this.#codes, code);
     this.#codes.delete(keyOf(code));
@@ -56,13 +60,14 @@ export class Sessions {
     this.#sessions.delete(keyOf(cookie));
   }
 
-  /** Leaves a word for the next page that this session sees. */
-  leaveNotice(cookie: string, notice: string): void {
+  /** Stores a message for the next page of the session. */
+  setNotice(cookie: string, notice: string): void {
     const session = this.#valid(this.#sessions, cookie);
     if (session) session.notice = notice;
   }
 
-  takeNotice(cookie: string): string | undefined {
+  /** Returns the message for this page, and removes it. */
+  consumeNotice(cookie: string): string | undefined {
     const session = this.#valid(this.#sessions, cookie);
     const notice = session?.notice;
     if (session) session.notice = undefined;

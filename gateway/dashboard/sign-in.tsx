@@ -11,27 +11,27 @@ import type { Sessions } from "./sessions";
 
 const ATTEMPTS_PER_MINUTE = 10;
 
-/** The forms by which people come in and go. */
+/** Creates the pages for signing in and out. */
 export function signIn(sessions: Sessions, cookie: SessionCookie, workspace: Workspace): Hono {
   const app = new Hono();
   const limiter = new RateLimiterMemory({ points: ATTEMPTS_PER_MINUTE, duration: 60 });
 
   app.get(paths.signIn, (c) => sendPage(c, <SignInPage workspace={workspace} />));
 
-  // A code comes in the fragment of the link, which browsers send nowhere: the page's script puts it into the form.
+  // Browsers do not send the fragment of a link, so the page's script copies the code from there into the form.
   app.post(paths.signIn, async (c) => {
     const { token, code } = await readForm(c, SignInForm);
-    const refuse = (problem: string, status: 400 | 401 | 429) =>
+    const reject = (problem: string, status: 400 | 401 | 429) =>
       sendPage(c, <SignInPage workspace={workspace} problem={problem} />, status);
 
-    if (isPlainHttpElsewhere(c)) return refuse(NOT_SECURE, 400);
+    if (isRemotePlainHttp(c)) return reject(NOT_SECURE, 400);
     const waitMs = await limiter.consume(getConnInfo(c).remote.address ?? "").then(() => undefined, millisecondsToWait);
     if (waitMs !== undefined) {
       c.header("Retry-After", String(Math.ceil(waitMs / 1000)));
-      return refuse(TOO_MANY, 429);
+      return reject(TOO_MANY, 429);
     }
     const value = code ? sessions.redeem(code) : sessions.signIn(token.trim());
-    if (value === undefined) return refuse(code ? CODE_REFUSED : TOKEN_REFUSED, 401);
+    if (value === undefined) return reject(code ? CODE_REJECTED : TOKEN_REJECTED, 401);
     sessions.signOut(cookie.get(c));
     cookie.set(c, value);
     return c.redirect(paths.keys, 303);
@@ -49,15 +49,15 @@ export function signIn(sessions: Sessions, cookie: SessionCookie, workspace: Wor
 
 const SignInForm = z.object({ token: z.string().default(""), code: z.string().optional() });
 
-const TOKEN_REFUSED = "This is no member's token of the workspace. The gateway prints them when it starts.";
-const CODE_REFUSED = "This link was used before, or is older than five minutes. Sign in with a member's token.";
-const TOO_MANY = "There were too many attempts. Wait for a minute, then try again.";
+const TOKEN_REJECTED = "This is not a member token of this workspace. The gateway prints the tokens when it starts.";
+const CODE_REJECTED = "This link was already used, or is older than five minutes. Sign in with a member token.";
+const TOO_MANY = "Too many attempts. Try again in a minute.";
 const NOT_SECURE =
-  "From another machine, sign in over https: over plain http the browser would not keep the session. " +
-  "On the gateway's own machine, open it at 127.0.0.1.";
+  "Signing in from another machine requires https: over plain http, the browser does not keep the session. " +
+  "On the gateway's own machine, open the dashboard at 127.0.0.1.";
 
-/** A cookie for TLS alone would be dropped there, without a word. */
-function isPlainHttpElsewhere(c: Context): boolean {
+/** Whether the browser would silently drop the session cookie, which requires TLS except on this machine. */
+function isRemotePlainHttp(c: Context): boolean {
   const origin = c.req.header("origin") ?? "";
   return origin.startsWith("http:") && URL.canParse(origin) && !isLoopback(new URL(origin).hostname);
 }
@@ -74,7 +74,7 @@ function SignInPage({ workspace, problem }: { workspace: Workspace; problem?: st
         <img src={paths.asset("icon.svg")} alt="" width="40" height="40" />
         <h1>Sign in to {workspace.name}</h1>
         <form method="post" action={paths.signIn} class="stack">
-          <label for="token">A member's token</label>
+          <label for="token">Member token</label>
           <input
             id="token"
             name="token"

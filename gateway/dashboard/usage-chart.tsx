@@ -5,7 +5,7 @@ const HEIGHT = 200;
 const LEFT = 56;
 const BOTTOM = 24;
 const TOP = 12;
-/** The share of a day's width that its bar takes. */
+/** The width of a bar, as a share of the width of a day. */
 const BAR = 0.72;
 
 interface Bar {
@@ -17,12 +17,12 @@ interface Bar {
 interface UsageChartProps {
   readonly title: string;
   readonly bars: readonly Bar[];
-  /** What the axis reaches at least. */
+  /** The minimum value at the top of the axis. Defaults to `0`. */
   readonly least?: number;
   readonly format: (value: number) => string;
 }
 
-/** A bar for each day. The figures stand in a table beside it, so screen readers get the title alone. */
+/** A chart with a bar per day. Screen readers read only its title, since a table next to it has the figures. */
 export function UsageChart({ title, bars, least = 0, format }: UsageChartProps) {
   const top = roundUp(Math.max(least, ...bars.map(({ value }) => value)));
   const plotHeight = HEIGHT - TOP - BOTTOM;
@@ -69,7 +69,7 @@ export function UsageChart({ title, bars, least = 0, format }: UsageChartProps) 
   );
 }
 
-/** The next number of the kind 1, 2, 4, 6, 8, 10 times a power of ten: halved, it still reads well. */
+/** Rounds up to 1, 2, 4, 6, 8 or 10 times a power of ten, so that half of the result is a round number, too. */
 function roundUp(value: number): number {
   if (value <= 0) return 2;
   const magnitude = 10 ** Math.floor(Math.log10(value));

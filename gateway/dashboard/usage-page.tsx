@@ -13,7 +13,7 @@ export function UsagePage({ gatewayKey, usage }: { gatewayKey: Key; usage: KeyUs
       </p>
       <h1>Usage of {gatewayKey.name}</h1>
       <p class="lead">
-        <MaskedKey {...gatewayKey} /> over the last {days} days, in UTC. Costs are estimated.
+        Requests and estimated cost of <MaskedKey {...gatewayKey} /> in the last {days} days (UTC).
       </p>
       <dl class="totals">
         <div>

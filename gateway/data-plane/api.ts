@@ -5,22 +5,22 @@ import { decodeJson, parse } from "../http/json-body";
 import { limitBody } from "../http/limit";
 import type { LiveKey } from "../store/keys";
 import type { Store } from "../store/store";
-import type { Answer } from "./backend";
+import type { BackendResponse } from "./backend";
 import { LimitedChatRequest } from "./chat";
 import { echoModel } from "./echo-model";
+import { DataPlaneError, sendDataPlaneError } from "./error";
 import { Meter } from "./meter";
 import { DEFAULT_PRICES, type Prices } from "./prices";
-import { Refusal, sendRefusal } from "./refusal";
 import { type UpstreamOptions, upstream } from "./upstream";
 
 export interface DataPlaneOptions {
-  /** For so long the data plane refuses a new value, as the vendor's does while it spreads. Default: 0. */
+  /** How long the data plane rejects a new key value, as if it were still propagating. Defaults to `0`. */
   readonly propagationSeconds?: number;
-  /** Milliseconds since the epoch. Default: the system's clock. */
+  /** Returns the time in milliseconds since the epoch. Defaults to the system clock. */
   readonly clock?: () => number;
-  /** Where requests are passed on to. Default: nowhere, an echo model answers. */
+  /** The API that requests are forwarded to. Defaults to none: an echo model responds. */
   readonly upstream?: UpstreamOptions | undefined;
-  /** What a key's usage is estimated by. */
+  /** The prices for estimating the cost of usage. Defaults to `DEFAULT_PRICES`. */
   readonly prices?: Prices | undefined;
 }
 
@@ -30,53 +30,54 @@ interface Env {
 
 export interface DataPlane {
   readonly api: Hono<Env>;
-  /** To be called when no request is open. */
+  /** Must be called when no request is in flight. */
   close(): Promise<void>;
 }
 
 export const MAX_CHAT_BYTES = 4 * 1024 * 1024;
 
-/** The OpenAI-compatible API that keys open, in OpenAI's forms, errors included. */
+/** Creates the OpenAI-compatible API that gateway keys authenticate to. Its errors have OpenAI's form, too. */
 export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
   const { propagationSeconds = 0, clock = Date.now, prices = DEFAULT_PRICES } = options;
   const backend = options.upstream ? upstream(options.upstream) : echoModel(clock);
   const meter = new Meter(store, prices);
   const api = new Hono<Env>();
-  api.onError(sendRefusal);
+  api.onError(sendDataPlaneError);
 
-  /** The key that the request comes with, as the database has it at this moment. */
-  function keyOf(c: Context, scope: string): LiveKey {
+  /** Returns the key of the request, as it is in the database now. Throws if it is not active or lacks the scope. */
+  function authenticate(c: Context, scope: string): LiveKey {
     const key = findByBearer(c, (value) => store.liveKeyOf(value, propagationSeconds));
-    if (!key) throw new Refusal("invalid_gateway_api_key");
-    if (!key.scopes.includes(scope)) throw new Refusal("insufficient_scope", `The key lacks the scope ${scope}.`);
+    if (!key) throw new DataPlaneError("invalid_gateway_api_key");
+    if (!key.scopes.includes(scope))
+      throw new DataPlaneError("insufficient_scope", `The key lacks the scope ${scope}.`);
     return key;
   }
 
   api.get("/models", async (c) => {
-    const { id } = keyOf(c, "models:read");
+    const { id } = authenticate(c, "models:read");
     await store.usage.recordRequest(id, clock());
-    const answer = await backend.models(c.req.raw.signal);
-    return respond(answer, answer.body);
+    const response = await backend.models(c.req.raw.signal);
+    return respond(response, response.body);
   });
 
-  const letIn: MiddlewareHandler = (c, next) => {
-    keyOf(c, "chat:completions");
+  const requireKey: MiddlewareHandler = (c, next) => {
+    authenticate(c, "chat:completions");
     return next();
   };
-  api.post("/chat/completions", letIn, limitBody(MAX_CHAT_BYTES), async (c) => {
+  api.post("/chat/completions", requireKey, limitBody(MAX_CHAT_BYTES), async (c) => {
     const body = await c.req.arrayBuffer();
-    // A body may take its time, and the key may have been revoked in it.
-    const use = { keyId: keyOf(c, "chat:completions").id, at: clock() };
-    await store.usage.recordRequest(use.keyId, use.at);
+    // The key may have been revoked while the body arrived.
+    const request = { keyId: authenticate(c, "chat:completions").id, at: clock() };
+    await store.usage.recordRequest(request.keyId, request.at);
     const parsed = parse(LimitedChatRequest, decodeJson(body));
     const { signal } = c.req.raw;
-    const answer = await backend.chat({ parsed, bytes: new Uint8Array(body) }, signal);
-    const breakOff = () => void c.env.outgoing.destroy();
-    return respond(answer, await meter.body(answer, parsed, use, { signal, breakOff }));
+    const response = await backend.chat({ parsed, bytes: new Uint8Array(body) }, signal);
+    const disconnect = () => void c.env.outgoing.destroy();
+    return respond(response, await meter.body(response, parsed, request, { signal, disconnect }));
   });
 
   api.all("*", () => {
-    throw new Refusal("not_found");
+    throw new DataPlaneError("not_found");
   });
 
   return {
@@ -88,7 +89,10 @@ export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
   };
 }
 
-function respond({ status, headers }: Answer, body: Answer["body"] | ReadableStream<Uint8Array>): Response {
+function respond(
+  { status, headers }: BackendResponse,
+  body: BackendResponse["body"] | ReadableStream<Uint8Array>,
+): Response {
   return new Response(body instanceof Uint8Array && body.length === 0 ? null : body, {
     status,
     headers: { ...headers, "cache-control": "no-store" },

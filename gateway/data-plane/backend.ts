@@ -1,24 +1,24 @@
 import type { ChatRequest } from "./chat";
 
-/** What answers the requests of keys that are let in: the echo model, or an upstream. */
+/** Responds to authenticated requests: the echo model or an upstream. */
 export interface Backend {
-  /** Throws a Refusal. The signal ends a request whose caller has gone. */
-  models(signal: AbortSignal): Promise<Answer>;
-  chat(request: ChatBody, signal: AbortSignal): Promise<Answer>;
+  /** Throws a DataPlaneError. The signal aborts the request when the client disconnects. */
+  models(signal: AbortSignal): Promise<BackendResponse>;
+  chat(request: ChatBody, signal: AbortSignal): Promise<BackendResponse>;
   close(): Promise<void>;
 }
 
 interface ChatBody {
   readonly parsed: ChatRequest;
-  /** As it came. */
-  readonly bytes: Whole;
+  /** The body as received. */
+  readonly bytes: Bytes;
 }
 
-export interface Answer {
+export interface BackendResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Whole, or a stream of server-sent events, which is asked for the next only once the caller has taken the last. */
-  readonly body: Whole | AsyncIterable<Uint8Array>;
+  /** A complete body, or a stream of server-sent events that is read at the pace of the client. */
+  readonly body: Bytes | AsyncIterable<Uint8Array>;
 }
 
-export type Whole = Uint8Array<ArrayBuffer>;
+export type Bytes = Uint8Array<ArrayBuffer>;

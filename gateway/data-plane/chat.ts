@@ -2,7 +2,7 @@ import * as z from "zod";
 
 const Part = z.object({ type: z.string(), text: z.string().optional() });
 
-/** One message of a chat. Its content is a text, or parts of which some are texts. */
+/** A message of a chat. Its content is a string, or a list of parts. Only some parts have text. */
 const Message = z.object({
   role: z.string(),
   content: z.union([z.string(), z.array(Part)]).nullish(),
@@ -11,10 +11,10 @@ type Message = z.infer<typeof Message>;
 
 const Limit = z.number().int().min(1).nullish();
 
-/** Of messages, and of their parts, all in all. */
+/** The maximum number of messages and their parts in one request. */
 const MAX_PARTS = 2048;
 
-/** What the gateway reads of a request for a chat completion. The request may have more, which is for an upstream to use. */
+/** The fields of a chat completion request that the gateway reads. An upstream may read others. */
 export const ChatRequest = z.object({
   model: z.string().min(1).max(200),
   messages: z.array(Message).min(1),
@@ -25,12 +25,12 @@ export const ChatRequest = z.object({
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-/** A chat request with few enough parts. They are counted first: each of a million malformed messages would be a problem. */
+/** A chat request with at most `MAX_PARTS` parts. Counts them first, since each malformed part would add a problem. */
 export const LimitedChatRequest = z
   .unknown()
-  .refine((json) => partsOf(json) <= MAX_PARTS, {
+  .refine((json) => countParts(json) <= MAX_PARTS, {
     path: ["messages"],
-    error: `must have at most ${MAX_PARTS} messages and parts of messages`,
+    error: `must have at most ${MAX_PARTS} messages and message parts`,
   })
   .pipe(ChatRequest);
 
@@ -40,11 +40,11 @@ const TokenUsage = z.object({
   total_tokens: z.number().int().nonnegative(),
 });
 
-/** What a price is for. */
+/** The token counts that have a price. */
 export const BilledTokens = TokenUsage.omit({ total_tokens: true });
 export type BilledTokens = z.infer<typeof BilledTokens>;
 
-const FinishReason = z.string().describe("`stop`, or `length` where the limit of tokens cut the answer off.");
+const FinishReason = z.string().describe("`stop`, or `length` if the token limit was reached.");
 const header = { id: z.string(), created: z.number().int(), model: z.string() };
 
 export const ChatCompletion = z.object({
@@ -71,7 +71,7 @@ export const ChatChunk = z.object({
       finish_reason: FinishReason.nullable(),
     }),
   ),
-  usage: TokenUsage.nullish().describe("In the last chunk, where `stream_options.include_usage` asks for it."),
+  usage: TokenUsage.nullish().describe("In the last chunk, if `stream_options.include_usage` is `true`."),
 });
 export type ChatChunk = z.infer<typeof ChatChunk>;
 
@@ -86,13 +86,13 @@ export type ModelList = z.infer<typeof ModelList>;
 /** The data of the event that ends a stream. */
 export const DONE = "[DONE]";
 
-/** How many messages and parts this has, before any of them is looked at. */
-function partsOf(json: unknown): number {
+/** Counts the messages and their parts, without parsing them. */
+function countParts(json: unknown): number {
   const messages = listIn(json, "messages");
   return messages.reduce<number>((sum, message) => sum + listIn(message, "content").length, messages.length);
 }
 
-/** The text of a message: its parts that are texts, one after the other. */
+/** Returns the text of a message: the texts of its parts, concatenated. */
 export function textOf({ content }: Message): string {
   return typeof content === "string" ? content : (content ?? []).map((part) => part.text ?? "").join("");
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, Backend } from "./backend";
+import type { Backend, BackendResponse } from "./backend";
 import { type ChatChunk, type ChatCompletion, type ChatRequest, DONE, type ModelList, textOf } from "./chat";
-import { Refusal } from "./refusal";
+import { DataPlaneError } from "./error";
 import { countPrompt, firstTokens } from "./tokens";
 
 const ECHO_MODEL = "dench-local-echo";
@@ -11,28 +11,34 @@ const MODELS: ModelList = {
   data: [{ id: ECHO_MODEL, object: "model", created: 1767225600, owned_by: "pulumi-dench" }],
 };
 
-/** A model that needs no network: it answers with the text of the last message of the user. */
+/** Creates a model that needs no network. It responds with the text of the last message of the user. */
 export function echoModel(clock: () => number): Backend {
   return {
     async models() {
-      return whole(MODELS);
+      return jsonResponse(MODELS);
     },
     async chat({ parsed }, signal) {
       if (parsed.model !== ECHO_MODEL) {
-        throw new Refusal("model_not_found", `There is no model "${parsed.model}" here, only ${ECHO_MODEL}.`, "model");
+        throw new DataPlaneError(
+          "model_not_found",
+          `There is no model "${parsed.model}". The only model is ${ECHO_MODEL}.`,
+          "model",
+        );
       }
       const completion = await complete(parsed, Math.floor(clock() / 1000), signal);
-      return parsed.stream ? streamed(completion, parsed.stream_options?.include_usage === true) : whole(completion);
+      return parsed.stream
+        ? streamResponse(completion, parsed.stream_options?.include_usage === true)
+        : jsonResponse(completion);
     },
     async close() {},
   };
 }
 
 async function complete(request: ChatRequest, created: number, signal: AbortSignal): Promise<ChatCompletion> {
-  const asked = request.messages.findLast(({ role }) => role === "user");
+  const lastMessage = request.messages.findLast(({ role }) => role === "user");
   const limit = request.max_completion_tokens ?? request.max_tokens ?? Number.POSITIVE_INFINITY;
-  const wanted = asked ? textOf(asked) : "";
-  const { text, tokens } = await firstTokens(wanted, limit, signal);
+  const echo = lastMessage ? textOf(lastMessage) : "";
+  const { text, tokens } = await firstTokens(echo, limit, signal);
   const prompt = await countPrompt(request, signal);
   return {
     id: `chatcmpl-${randomUUID()}`,
@@ -43,18 +49,18 @@ async function complete(request: ChatRequest, created: number, signal: AbortSign
       {
         index: 0,
         message: { role: "assistant", content: text },
-        finish_reason: text.length < wanted.length ? "length" : "stop",
+        finish_reason: text.length < echo.length ? "length" : "stop",
       },
     ],
     usage: { prompt_tokens: prompt, completion_tokens: tokens, total_tokens: prompt + tokens },
   };
 }
 
-function whole(body: ModelList | ChatCompletion): Answer {
+function jsonResponse(body: ModelList | ChatCompletion): BackendResponse {
   return { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify(body)) };
 }
 
-function streamed(completion: ChatCompletion, includeUsage: boolean): Answer {
+function streamResponse(completion: ChatCompletion, includeUsage: boolean): BackendResponse {
   return { status: 200, headers: { "content-type": "text/event-stream" }, body: events(completion, includeUsage) };
 }
 
@@ -69,15 +75,15 @@ async function* events(
 
   yield choice({ role: "assistant", content: "" }, null);
   for (const { message, finish_reason } of choices) {
-    for (const content of wordsOf(message.content ?? "")) yield choice({ content }, null);
+    for (const content of splitWords(message.content ?? "")) yield choice({ content }, null);
     yield choice({}, finish_reason);
   }
   if (includeUsage) yield chunk({ choices: [], usage });
   yield event(DONE);
 }
 
-/** Each word with the white space before it. */
-function* wordsOf(text: string): Iterable<string> {
+/** Splits a text into words, each with the white space before it. */
+function* splitWords(text: string): Iterable<string> {
   for (const [word] of text.matchAll(/\s*\S+|\s+$/g)) yield word;
 }
 

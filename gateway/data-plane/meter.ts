@@ -1,105 +1,106 @@
 import { errorMessage } from "../../error-message";
 import type { Store } from "../store/store";
-import type { Answer, Whole } from "./backend";
+import type { BackendResponse, Bytes } from "./backend";
 import type { ChatRequest } from "./chat";
 import { costOf, type Prices } from "./prices";
-import { Tally } from "./tally";
+import { TokenCounter } from "./token-counter";
 
-/** A request that has been counted. */
-export interface Use {
+/** A request that has been added to the usage of its key. */
+export interface CountedRequest {
   readonly keyId: string;
+  /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Whoever an answer goes to. */
-export interface Reader {
-  /** Aborted when they have hung up. */
+/** The client that receives a response. */
+export interface Client {
+  /** Aborted when the client disconnects. */
   readonly signal: AbortSignal;
-  /** Ends their connection, so that they see that the answer is not whole. */
-  breakOff(): void;
+  /** Closes the connection, so that the client detects that the response is incomplete. */
+  disconnect(): void;
 }
 
-/** Adds to a key's cost what its requests have taken. */
+/** Adds the cost of requests to the usage of their keys. */
 export class Meter {
   readonly #store: Store;
   readonly #prices: Prices;
-  readonly #open = new Set<Promise<void>>();
+  readonly #pending = new Set<Promise<void>>();
 
   constructor(store: Store, prices: Prices) {
     this.#store = store;
     this.#prices = prices;
   }
 
-  /** The body of this answer. Before its reader has read its end, what it took is charged to the key: once. */
+  /** Returns the body of a response. Its cost is charged to the key once, before the client has read the end. */
   async body(
-    { status, body }: Answer,
-    request: ChatRequest,
-    use: Use,
-    reader: Reader,
-  ): Promise<Whole | ReadableStream<Uint8Array>> {
-    const tally = new Tally(request);
-    const charge = () => (status < 400 ? this.#charge(use, request.model, tally) : Promise.resolve());
-    if (!(body instanceof Uint8Array)) return metered(body, tally, charge, reader);
-    tally.takeWhole(body);
+    { status, body }: BackendResponse,
+    chat: ChatRequest,
+    request: CountedRequest,
+    client: Client,
+  ): Promise<Bytes | ReadableStream<Uint8Array>> {
+    const counter = new TokenCounter(chat);
+    const charge = () => (status < 400 ? this.#charge(request, chat.model, counter) : Promise.resolve());
+    if (!(body instanceof Uint8Array)) return meteredStream(body, counter, charge, client);
+    counter.readBody(body);
     await charge();
     return body;
   }
 
-  /** Resolves when nothing is left to be charged of requests that have ended. */
+  /** Resolves when every completed request has been charged. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.#open);
+    await Promise.allSettled(this.#pending);
   }
 
-  #charge({ keyId, at }: Use, model: string, tally: Tally): Promise<void> {
-    const charged = tally
+  #charge({ keyId, at }: CountedRequest, model: string, counter: TokenCounter): Promise<void> {
+    const charged = counter
       .usage()
       .then((usage) => costOf(this.#prices, model, usage))
       .then((costUsd) => (costUsd > 0 ? this.#store.usage.recordCost(keyId, at, costUsd) : undefined))
-      .finally(() => this.#open.delete(charged));
-    this.#open.add(charged);
+      .finally(() => this.#pending.delete(charged));
+    this.#pending.add(charged);
     return charged;
   }
 }
 
-/** Hands on each piece as it comes, when it is asked for. Charged before the last one, or when the reader has hung up. */
-function metered(
+/** Forwards each chunk when the client requests it. Charges before the last chunk, or when the client disconnects. */
+function meteredStream(
   body: AsyncIterable<Uint8Array>,
-  tally: Tally,
+  counter: TokenCounter,
   charge: () => Promise<void>,
-  reader: Reader,
+  client: Client,
 ): ReadableStream<Uint8Array> {
-  const pieces = body[Symbol.asyncIterator]();
+  const chunks = body[Symbol.asyncIterator]();
   let charged: Promise<void> | undefined;
-  let isBrokenOff = false;
-  // Failures are told here, and not thrown into the stream, of which hono's server would print the stack.
-  const breakOff = (what: string, error: unknown) => {
+  let hasFailed = false;
+  // Errors are logged here and not thrown into the stream, since hono's server would print their stacks.
+  const fail = (what: string, error: unknown) => {
     process.stderr.write(`${what}: ${errorMessage(error)}.\n`);
-    isBrokenOff = true;
-    reader.breakOff();
+    hasFailed = true;
+    client.disconnect();
   };
-  const settle = () => {
-    charged ??= charge().catch((error: unknown) => breakOff("A stream could not be charged to its key", error));
+  const chargeOnce = () => {
+    charged ??= charge().catch((error: unknown) => fail("A stream could not be charged to its key", error));
     return charged;
   };
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
-          const { done, value } = await pieces.next();
-          if (value) tally.takePiece(value);
-          if (done || tally.isDone) await settle();
-          if (isBrokenOff || reader.signal.aborted) return;
+          const { done, value } = await chunks.next();
+          if (value) counter.readChunk(value);
+          if (done || counter.isDone) await chargeOnce();
+          if (hasFailed || client.signal.aborted) return;
           if (done) controller.close();
           else controller.enqueue(value);
         } catch (error) {
-          await settle();
-          // A reader who hangs up ends the upstream's stream: nothing that anybody has to be told.
-          if (!reader.signal.aborted) breakOff("The upstream's stream broke off", error);
+          await chargeOnce();
+          // A client that disconnects aborts the upstream's stream, which is not an error.
+          if (!client.signal.aborted) fail("The upstream's stream failed", error);
         }
       },
-      cancel: settle,
+      cancel: chargeOnce,
     },
-    // Nothing is asked for before its turn: what a reader never takes is not charged to them.
+    // No chunk is read ahead, so the client is not charged for chunks that it never reads.
     { highWaterMark: 0 },
   );
 }

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { ZodOpenApiObject } from "zod-openapi";
 import { ChatChunk, ChatCompletion, ChatRequest, ModelList } from "./chat";
-import { type RefusalCode, refusals } from "./refusal";
+import { type DataPlaneErrorCode, dataPlaneErrors } from "./error";
 
-const commonRefusals: readonly RefusalCode[] = [
+const commonErrors: readonly DataPlaneErrorCode[] = [
   "invalid_request",
   "invalid_gateway_api_key",
   "insufficient_scope",
@@ -14,7 +14,7 @@ const commonRefusals: readonly RefusalCode[] = [
   "unavailable",
 ];
 
-/** Adds the operations of the data plane to a document. They have an address and keys of their own. */
+/** Adds the operations of the data plane to a document, with their own server URL and security scheme. */
 export function withDataPlane({ paths, components, ...document }: ZodOpenApiObject): ZodOpenApiObject {
   return {
     ...document,
@@ -23,22 +23,22 @@ export function withDataPlane({ paths, components, ...document }: ZodOpenApiObje
       "/models": {
         get: operation({
           operationId: "listModels",
-          summary: "List the models. Needs the scope models:read",
-          responses: { 200: { description: "Done.", content: json(ModelList) }, ...failures(commonRefusals) },
+          summary: "List the models. Requires the scope models:read",
+          responses: { 200: { description: "Done.", content: json(ModelList) }, ...failures(commonErrors) },
         }),
       },
       "/chat/completions": {
         post: operation({
           operationId: "createChatCompletion",
-          summary: "Continue a chat. Needs the scope chat:completions",
+          summary: "Create a chat completion. Requires the scope chat:completions",
           requestBody: { required: true, content: json(ChatRequest) },
           responses: {
             200: {
               description:
-                "Done. With `stream`, server-sent events: a chunk as the data of each, `[DONE]` of the last.",
+                "Done. With `stream`, server-sent events: the data of each is a chunk, and `[DONE]` in the last one.",
               content: { ...json(ChatCompletion), "text/event-stream": { schema: ChatChunk } },
             },
-            ...failures([...commonRefusals, "model_not_found"]),
+            ...failures([...commonErrors, "model_not_found"]),
           },
         }),
       },
@@ -47,7 +47,7 @@ export function withDataPlane({ paths, components, ...document }: ZodOpenApiObje
       ...components,
       securitySchemes: {
         ...components?.securitySchemes,
-        gatewayKey: { type: "http", scheme: "bearer", description: "The value of a gateway key." },
+        gatewayKey: { type: "http", scheme: "bearer", description: "A gateway key value." },
       },
       schemas: { ...components?.schemas, ModelList, ChatRequest, ChatCompletion, ChatChunk },
     },
@@ -58,19 +58,19 @@ function operation<Own extends object>(own: Own) {
   return { ...own, parameters: [], servers: [{ url: "/v1" }], security: [{ gatewayKey: [] }] };
 }
 
-/** By status: several codes may share one. With an upstream, its own refusals come too, in the same form. */
-function failures(codes: readonly RefusalCode[]) {
-  const statuses = new Set(codes.map((code) => refusals[code].status));
+/** Returns the error responses by status, which several codes may share. An upstream may add errors of its own, in the same form. */
+function failures(codes: readonly DataPlaneErrorCode[]) {
+  const statuses = new Set(codes.map((code) => dataPlaneErrors[code].status));
   return Object.fromEntries(
     Array.from(statuses, (status) => {
-      const sharing = codes.filter((code) => refusals[code].status === status);
+      const sharing = codes.filter((code) => dataPlaneErrors[code].status === status);
       const error = z.object({
         message: z.string(),
         type: z.string(),
         param: z.string().nullish(),
         code: z.enum(sharing),
       });
-      const description = sharing.map((code) => refusals[code].meaning).join(" Or: ");
+      const description = sharing.map((code) => dataPlaneErrors[code].meaning).join(" Or: ");
       return [status, { description, content: json(z.object({ error })) }];
     }),
   );

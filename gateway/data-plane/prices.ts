@@ -3,20 +3,20 @@ import * as z from "zod";
 import { errorMessage } from "../../error-message";
 import type { BilledTokens } from "./chat";
 
-// A dollar a token is more than anybody asks. Sums of costs have to stay numbers.
+// A dollar per token is more than any model costs. The maximum keeps sums of costs finite.
 const Price = z
   .number("must be a number")
   .nonnegative("must not be negative")
-  .max(1_000_000, "must be at most 1000000, which is a dollar for each token");
+  .max(1_000_000, "must be at most 1000000, which is a dollar per token");
 
 const UsdPerMillionTokens = z.strictObject({ input: Price, output: Price });
 
-/** By model. `*` stands for every model that is not named. */
+/** Prices by model. `*` is the price of every other model. */
 const PriceFile = z.strictObject({ usdPerMillionTokens: z.record(z.string(), UsdPerMillionTokens) });
 
 export type Prices = z.infer<typeof PriceFile>["usdPerMillionTokens"];
 
-/** Estimates, without discounts. The echo model costs nobody anything: it has a price so that there is something to see. */
+/** Estimated prices, without discounts. The echo model is free to run; its price makes usage visible. */
 export const DEFAULT_PRICES = {
   "dench-local-echo": { input: 1, output: 2 },
   "gpt-4o": { input: 2.5, output: 10 },
@@ -30,7 +30,7 @@ export const DEFAULT_PRICES = {
   "*": { input: 1, output: 4 },
 } as const satisfies Prices;
 
-/** The prices of a file, and the defaults for what it does not name. Throws an error that says what is wrong in it. */
+/** Returns the prices of a file, and the defaults for models that it does not name. Throws an error that describes the problem. */
 export function readPrices(path: string): Prices {
   return { ...DEFAULT_PRICES, ...parsePrices(path).usdPerMillionTokens };
 }
@@ -40,15 +40,15 @@ function parsePrices(path: string): z.infer<typeof PriceFile> {
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new Error(`the price file ${path} could not be read as JSON: ${errorMessage(error)}`);
+    throw new Error(`the price file ${path} is not readable as JSON: ${errorMessage(error)}`);
   }
   const result = PriceFile.safeParse(json);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "the file"}: ${issue.message}`);
-  throw new Error(`the price file ${path} is not of the form of one: ${problems.join("; ")}`);
+  throw new Error(`the price file ${path} is invalid: ${problems.join("; ")}`);
 }
 
-/** What this usage of a model costs, in US dollars. */
+/** Returns the cost of a usage of a model, in US dollars. */
 export function costOf(prices: Prices, model: string, { prompt_tokens, completion_tokens }: BilledTokens): number {
   const price = (Object.hasOwn(prices, model) ? prices[model] : prices["*"]) ?? DEFAULT_PRICES["*"];
   return (prompt_tokens * price.input + completion_tokens * price.output) / 1e6;

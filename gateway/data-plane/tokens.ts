@@ -2,41 +2,41 @@ import { setImmediate } from "node:timers/promises";
 import { type ChatRequest, textOf } from "./chat";
 
 /**
- * A word with the white space before it and, where it ends with a mark, the line ends after it: `o200k_base` has no token across
- * the end of one. The tokenizer takes time with the square of what has no such end, so each run in it has a limit. What precedes
- * a match is never looked at again, so finding them takes time with the length of the text.
+ * A chunk of text: a word with the white space before it and, if it ends with a punctuation mark, the line ends after it.
+ * No token of `o200k_base` continues past such an end. The tokenizer takes quadratic time within a chunk, so each run in it has
+ * at most 256 characters. The pattern does not look back beyond a match, so splitting a text takes linear time.
  */
 const CHUNK = /\s{0,256}\S{1,256}(?:(?<=[^\s\p{L}\p{N}\p{M}])[\r\n/]{1,256})?|\s{1,256}/gu;
-/** After so long other requests have their turn. */
+/** How long counting runs before other requests are served. */
 const SLICE_MS = 5;
 
-/** What OpenAI's models spend on the form of a chat: for each message, and for the start of the answer. */
-const TOKENS_OF_A_MESSAGE = 3;
-const TOKENS_OF_THE_ANSWERS_START = 3;
+/** The tokens that OpenAI's models add for each message, and for the start of the response. */
+const TOKENS_PER_MESSAGE = 3;
+const TOKENS_PER_RESPONSE = 3;
 
-/** Words such as `<|endoftext|>` are plain text in what a caller sends. */
+/** Treats special tokens such as `<|endoftext|>` as plain text. */
 const AS_TEXT = { disallowedSpecial: new Set<string>() };
 
-/** Loaded at the first use: it takes a tenth of a second, and 60 MB. */
+/** Loads the tokenizer on first use, which takes 0.1 s and 60 MB. */
 const tokenizer = once(async () => {
   const { countTokens: count, setMergeCacheSize } = await import("gpt-tokenizer/encoding/o200k_base");
-  // It would hold what callers have sent.
+  // The cache would keep texts of callers in memory.
   setMergeCacheSize(0);
   return (text: string) => count(text, AS_TEXT);
 });
 
 /**
- * How many tokens these texts have in the encoding `o200k_base`. Of a run of over 256 characters it may be a few too many. The
- * signal ends it.
+ * Counts the tokens of the texts in the encoding `o200k_base`. The count of a run of more than 256 characters may be slightly too
+ * high. Rejects when the signal is aborted.
  */
 export async function countTokens(texts: readonly string[], signal?: AbortSignal): Promise<number> {
   const count = await tokenizer();
   let tokens = 0;
-  for await (const chunk of inTurns(chunksOf(texts), signal)) tokens += count(chunk);
+  for await (const chunk of inSlices(chunksOf(texts), signal)) tokens += count(chunk);
   return tokens;
 }
 
-/** The longest start of a text that has at most so many tokens. */
+/** Returns the longest prefix of a text that has at most `limit` tokens, and its number of tokens. */
 export async function firstTokens(
   text: string,
   limit: number,
@@ -45,11 +45,11 @@ export async function firstTokens(
   const count = await tokenizer();
   let end = 0;
   let tokens = 0;
-  for await (const chunk of inTurns(chunksOf([text]), signal)) {
+  for await (const chunk of inSlices(chunksOf([text]), signal)) {
     const more = count(chunk);
     if (tokens + more > limit) {
-      const start = longestStart(chunk, (part) => tokens + count(part) <= limit);
-      return { text: text.slice(0, end) + start, tokens: tokens + count(start) };
+      const prefix = longestPrefix(chunk, (part) => tokens + count(part) <= limit);
+      return { text: text.slice(0, end) + prefix, tokens: tokens + count(prefix) };
     }
     tokens += more;
     end += chunk.length;
@@ -61,8 +61,8 @@ function* chunksOf(texts: readonly string[]): Iterable<string> {
   for (const text of texts) for (const [chunk] of text.matchAll(CHUNK)) yield chunk;
 }
 
-/** Each of these; between them, others have their turn. */
-async function* inTurns<T>(items: Iterable<T>, signal: AbortSignal | undefined): AsyncIterable<T> {
+/** Yields each item, and lets other requests run between them. */
+async function* inSlices<T>(items: Iterable<T>, signal: AbortSignal | undefined): AsyncIterable<T> {
   let since = performance.now();
   for (const item of items) {
     yield item;
@@ -72,8 +72,8 @@ async function* inTurns<T>(items: Iterable<T>, signal: AbortSignal | undefined):
   }
 }
 
-/** The longest start of a text that fits, of whole characters, where the whole does not. Found by halving. */
-function longestStart(text: string, fits: (start: string) => boolean): string {
+/** Returns the longest prefix of whole characters that fits, by binary search. The whole text must not fit. */
+function longestPrefix(text: string, fits: (prefix: string) => boolean): string {
   const characters = Array.from(text);
   let best = 0;
   let tooLong = characters.length;
@@ -85,10 +85,10 @@ function longestStart(text: string, fits: (start: string) => boolean): string {
   return characters.slice(0, best).join("");
 }
 
-/** The tokens of what is asked, the way OpenAI's models count them. Only texts count. */
+/** Counts the tokens of a prompt the way OpenAI's models do. Counts only texts. */
 export async function countPrompt({ messages }: ChatRequest, signal?: AbortSignal): Promise<number> {
   const texts = messages.flatMap((message) => [message.role, textOf(message)]);
-  return (await countTokens(texts, signal)) + messages.length * TOKENS_OF_A_MESSAGE + TOKENS_OF_THE_ANSWERS_START;
+  return (await countTokens(texts, signal)) + messages.length * TOKENS_PER_MESSAGE + TOKENS_PER_RESPONSE;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,55 +1,55 @@
 import { Agent, type Dispatcher, ProxyAgent, request as send } from "undici";
 import type { EnvProxy } from "../../proxy";
-import type { Answer, Backend, Whole } from "./backend";
-import { Refusal } from "./refusal";
+import type { Backend, BackendResponse, Bytes } from "./backend";
+import { DataPlaneError } from "./error";
 
-/** Up to the answer's first byte, and between any two: models think long, and OpenAI's own clients wait so long. */
-const PATIENCE_MS = 10 * 60 * 1000;
+/** The time limit up to the first byte of a response, and between two chunks. It is the default of OpenAI's clients. */
+const TIMEOUT_MS = 10 * 60 * 1000;
 
-/** What is not passed on as a stream is kept in memory until it is whole. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** The maximum size of a response that is not a stream. It is kept in memory until it is complete. */
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
-/** What a caller gets to see of the upstream's headers. */
-const PASSED_HEADERS = /^(content-type|content-encoding|retry-after|x-request-id|x-should-retry|x-ratelimit-.+)$/;
+/** The response headers that are forwarded to the client. */
+const FORWARDED_HEADERS = /^(content-type|content-encoding|retry-after|x-request-id|x-should-retry|x-ratelimit-.+)$/;
 
-/** Where requests are passed on to. */
+/** The API that requests are forwarded to. */
 export interface UpstreamOptions {
   readonly url: URL;
-  /** The upstream's key. Default: requests carry none. */
+  /** The API key of the upstream. Defaults to none. */
   readonly key?: string | undefined;
-  /** Default: none, the upstream is reached directly. */
+  /** The proxy for requests to the upstream. Defaults to none. */
   readonly proxy?: EnvProxy | undefined;
 }
 
-/** The address of an OpenAI-compatible API, with or without `/v1` at its end. Throws an error that says what is wrong. */
+/** Parses the URL of an OpenAI-compatible API, with or without a final `/v1`. Throws an error that describes the problem. */
 export function parseUpstreamUrl(text: string): URL {
-  // The text is not quoted: a key may have been put into it by mistake.
+  // Errors do not quote the text, since it may hold a key by mistake.
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new Error("the upstream's URL has to begin with https:// or http://");
+    throw new Error("the upstream URL must start with https:// or http://");
   }
   if (url.username || url.password) {
-    throw new Error("the upstream's URL must not hold a password; its key comes from DENCH_UPSTREAM_KEY");
+    throw new Error("the upstream URL must not contain a password; set the key in DENCH_UPSTREAM_KEY");
   }
-  if (url.search || url.hash) throw new Error("the upstream's URL ends with its path: nothing may follow it");
+  if (url.search || url.hash) throw new Error("the upstream URL must not have a query or fragment");
   url.pathname = url.pathname.replace(/\/*(\/v1)?\/*$/, "/v1");
   return url;
 }
 
-/** The upstream's key from the environment; none, if it is empty. Throws an error that does not hold it. */
+/** Parses the upstream key. Returns undefined if it is empty. Throws an error that does not contain it. */
 export function parseUpstreamKey(text: string | undefined): string | undefined {
   if (!text) return undefined;
   if (!/^[\x21-\x7e]+$/.test(text))
-    throw new Error("DENCH_UPSTREAM_KEY holds a character that no key has, such as a space");
+    throw new Error("DENCH_UPSTREAM_KEY contains a character that is not allowed in a key, such as a space");
   return text;
 }
 
-/** Passes requests on. The caller's headers stay here, its key among them. */
+/** Creates a backend that forwards requests to an API. Headers of the client, such as its key, are not forwarded. */
 export function upstream({ url, key, proxy }: UpstreamOptions): Backend {
   const dispatcher = dispatcherFor(proxy);
   const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
 
-  async function pass(path: string, body: Uint8Array | undefined, signal: AbortSignal): Promise<Answer> {
+  async function forward(path: string, body: Uint8Array | undefined, signal: AbortSignal): Promise<BackendResponse> {
     const content = body
       ? { method: "POST", body, headers: { "content-type": "application/json" } }
       : { method: "GET" };
@@ -60,68 +60,74 @@ export function upstream({ url, key, proxy }: UpstreamOptions): Backend {
       ...authorization,
     };
     const failed = (what: string) => (error: unknown) => {
-      throw error instanceof Refusal || signal.aborted ? error : failure(what, error);
+      throw error instanceof DataPlaneError || signal.aborted ? error : unavailable(what, error);
     };
     const response = await send(`${url.href}${path}`, { ...content, headers, signal, dispatcher }).catch(
-      failed("gave no answer"),
+      failed("did not respond"),
     );
-    return answerOf(response).catch(failed("gave no whole answer"));
+    return readResponse(response).catch(failed("sent an incomplete response"));
   }
 
   return {
-    models: (signal) => pass("/models", undefined, signal),
-    chat: ({ bytes }, signal) => pass("/chat/completions", bytes, signal),
+    models: (signal) => forward("/models", undefined, signal),
+    chat: ({ bytes }, signal) => forward("/chat/completions", bytes, signal),
     close: () => dispatcher.destroy(),
   };
 }
 
 function dispatcherFor(proxy: EnvProxy | undefined): Dispatcher {
-  const patience = { headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS };
-  return proxy ? new ProxyAgent({ uri: proxy.uri, ...patience }) : new Agent(patience);
+  const timeouts = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS };
+  return proxy ? new ProxyAgent({ uri: proxy.uri, ...timeouts }) : new Agent(timeouts);
 }
 
-type Response = Awaited<ReturnType<typeof send>>;
+type UpstreamResponse = Awaited<ReturnType<typeof send>>;
 
-async function answerOf({ statusCode, headers: all, body }: Response): Promise<Answer> {
-  // Its words are kept back: a server that refuses a key may quote it. The caller's own key is good, so it is not told 401.
+async function readResponse({ statusCode, headers: all, body }: UpstreamResponse): Promise<BackendResponse> {
+  // The body is not forwarded, since it may quote the upstream key. Nor is the status: the key of the client is valid.
   if (statusCode === 401 || statusCode === 403) {
-    leave(body);
-    process.stderr.write(`The upstream answered ${statusCode}: check DENCH_UPSTREAM_KEY.\n`);
-    throw new Refusal("upstream_refused");
+    discard(body);
+    process.stderr.write(`The upstream responded with ${statusCode}: check DENCH_UPSTREAM_KEY.\n`);
+    throw new DataPlaneError("upstream_refused");
   }
   if (statusCode < 200 || statusCode > 599 || (statusCode >= 300 && statusCode < 400)) {
-    leave(body);
-    throw new Refusal("upstream_unavailable", `The upstream answered with status ${statusCode}, which is no answer.`);
+    discard(body);
+    throw new DataPlaneError(
+      "upstream_unavailable",
+      `The upstream responded with the unexpected status ${statusCode}.`,
+    );
   }
   const headers = Object.fromEntries(
     Object.entries(all).filter(
-      (header): header is [string, string] => PASSED_HEADERS.test(header[0]) && typeof header[1] === "string",
+      (header): header is [string, string] => FORWARDED_HEADERS.test(header[0]) && typeof header[1] === "string",
     ),
   );
   const isStream = /^text\/event-stream *(;|$)/i.test(headers["content-type"] ?? "");
-  return { status: statusCode, headers, body: isStream ? body : await wholeOf(body) };
+  return { status: statusCode, headers, body: isStream ? body : await readBody(body) };
 }
 
-/** Not read to its end: it may have none. */
-function leave(body: Response["body"]): void {
+/** Closes a body without reading it, since it may never end. */
+function discard(body: UpstreamResponse["body"]): void {
   body.on("error", () => {}).destroy();
 }
 
-async function wholeOf(body: Response["body"]): Promise<Whole> {
-  const pieces: Uint8Array[] = [];
+async function readBody(body: UpstreamResponse["body"]): Promise<Bytes> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const piece of body) {
-    pieces.push(piece);
-    size += piece.length;
-    if (size > MAX_ANSWER_BYTES) {
-      throw new Refusal("upstream_unavailable", `The upstream's answer has more than ${MAX_ANSWER_BYTES} bytes.`);
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_RESPONSE_BYTES) {
+      throw new DataPlaneError(
+        "upstream_unavailable",
+        `The response of the upstream has more than ${MAX_RESPONSE_BYTES} bytes.`,
+      );
     }
   }
-  return Buffer.concat(pieces);
+  return Buffer.concat(chunks);
 }
 
-function failure(what: string, error: unknown): Refusal {
-  const code = error instanceof Error ? ("code" in error && error.code) || error.name : "no reason given";
+function unavailable(what: string, error: unknown): DataPlaneError {
+  const code = error instanceof Error ? ("code" in error && error.code) || error.name : "unknown error";
   process.stderr.write(`The upstream ${what}: ${code}.\n`);
-  return new Refusal("upstream_unavailable", `The upstream ${what} (${code}). Try again later.`);
+  return new DataPlaneError("upstream_unavailable", `The upstream ${what} (${code}). Try again later.`);
 }

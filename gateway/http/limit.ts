@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HttpFailure } from "./failure";
 
-/** Refuses a request whose body is larger. */
+/** Middleware that rejects request bodies of more than `maxBytes`. */
 export function limitBody(
   maxBytes: number,
   message = `The body must have at most ${maxBytes} bytes.`,
@@ -10,7 +10,7 @@ export function limitBody(
   return bodyLimit({
     maxSize: maxBytes,
     onError: (c) => {
-      // The rest of the body is not read, so the connection cannot carry another request.
+      // The rest of the body stays unread, so the connection cannot carry another request.
       c.header("Connection", "close");
       throw new HttpFailure("request_too_large", message);
     },

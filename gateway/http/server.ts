@@ -6,29 +6,29 @@ import { HttpFailure } from "./failure";
 
 export interface HttpServer {
   readonly server: Server;
-  /** Takes no more connections, and ends those there are when no request is open, or has been for too long. */
+  /** Stops accepting connections. Closes the open ones when no request is in flight, or after the grace period. */
   close(): Promise<void>;
 }
 
-/** So long open requests have to end by themselves once the server closes. */
+/** How long requests in flight may take to complete once the server closes. */
 const GRACE_MS = 10_000;
 
-/** The form of an API's error responses. */
-export type ErrorForm = (failure: HttpFailure) => { readonly status: number; readonly body: object };
+/** Renders a failure as an error response of an API. */
+export type RenderFailure = (failure: HttpFailure) => { readonly status: number; readonly body: object };
 
-/** An HTTP server for this app. A request that never reaches the app gets an error response in the given form. */
-export function httpServer(app: Hono, form: ErrorForm, graceMs = GRACE_MS): HttpServer {
-  const message = (failure: HttpFailure) => messageOf(form(failure));
+/** Creates an HTTP server for the app. Requests that do not reach the app get an error response from `render`. */
+export function httpServer(app: Hono, render: RenderFailure, graceMs = GRACE_MS): HttpServer {
+  const message = (failure: HttpFailure) => httpMessage(render(failure));
   const listener = getRequestListener(app.fetch, {
-    // The listener cannot make a request of an address that is not valid.
+    // Called for an invalid address, of which the listener cannot make a Request.
     errorHandler: () => {
-      const { body, status } = form(malformed());
+      const { body, status } = render(malformed());
       return Response.json(body, { status });
     },
   });
-  // A request without the header Host is refused all the same, by the listener.
+  // The listener rejects a request without a Host header, in the form of the API.
   const server = createServer({ requireHostHeader: false }, listener);
-  // An expectation that nobody knows is no reason to refuse a request.
+  // Node would respond with 417 to an unknown Expect header.
   server.on("checkExpectation", listener);
   server.on("connect", (_request, socket) => {
     socket.end(message(new HttpFailure("not_found", "The gateway is not a proxy.")), () => socket.destroy());
@@ -37,16 +37,16 @@ export function httpServer(app: Hono, form: ErrorForm, graceMs = GRACE_MS): Http
     if (!socket.writable) return socket.destroy();
     return socket.end(message(code === "HPE_HEADER_OVERFLOW" ? tooLarge() : malformed()), () => socket.destroy());
   });
-  return { server, close: closing(server, graceMs) };
+  return { server, close: gracefulClose(server, graceMs) };
 }
 
-/** Not by `closeIdleConnections`: to that one, a connection that has not been used yet is not idle, and browsers keep such. */
-function closing(server: Server, graceMs: number): HttpServer["close"] {
-  /** How many requests are open on each connection. */
+// `closeIdleConnections` skips connections that have never been used, and browsers keep such connections open.
+function gracefulClose(server: Server, graceMs: number): HttpServer["close"] {
+  /** The number of requests in flight on each connection. */
   const open = new Map<Socket, number>();
   const allClosed = Promise.withResolvers<void>();
   let isClosing = false;
-  const endIfIdle = () => {
+  const closeIfIdle = () => {
     if (!isClosing) return;
     if (open.size === 0) allClosed.resolve();
     if (Array.from(open.values()).every((requests) => requests === 0)) server.closeAllConnections();
@@ -55,7 +55,7 @@ function closing(server: Server, graceMs: number): HttpServer["close"] {
     open.set(socket, 0);
     socket.once("close", () => {
       open.delete(socket);
-      endIfIdle();
+      closeIfIdle();
     });
   });
   server.on("request", ({ socket }, response) => {
@@ -63,15 +63,15 @@ function closing(server: Server, graceMs: number): HttpServer["close"] {
     response.once("close", () => {
       const requests = open.get(socket);
       if (requests !== undefined) open.set(socket, requests - 1);
-      endIfIdle();
+      closeIfIdle();
     });
   });
   return async () => {
     isClosing = true;
     const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    endIfIdle();
-    // The server says that it is closed before the last connection does, and with it the last answer.
+    closeIfIdle();
+    // The server emits `close` before its last connection does, and so before the last response is sent.
     await Promise.all([closed, allClosed.promise]);
     clearTimeout(deadline);
   };
@@ -82,11 +82,11 @@ function malformed(): HttpFailure {
 }
 
 function tooLarge(): HttpFailure {
-  return new HttpFailure("request_too_large", "The address and the headers of the request are too large.");
+  return new HttpFailure("request_too_large", "The address and headers of the request are too large.");
 }
 
-/** Returns a whole HTTP message, to be written to a socket. */
-function messageOf({ body, status }: ReturnType<ErrorForm>): string {
+/** Returns a complete HTTP response, to be written to a socket. */
+function httpMessage({ body, status }: ReturnType<RenderFailure>): string {
   const text = JSON.stringify(body);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
-import type * as z from "zod";
-import { type Answer, type OperationName, operations } from "../../contract";
+import * as z from "zod";
+import { type Operation, operations } from "../../contract";
 import { findByBearer } from "../http/bearer";
 import { decodeJson, parse } from "../http/json-body";
 import { limitBody } from "../http/limit";
@@ -9,110 +9,115 @@ import type { Actor, Store } from "../store/store";
 import { ApiError, sendApiError } from "./api-error";
 import { createKey, existingKey, requireAdmin, revocableKey } from "./rules";
 import {
+  batchOf,
+  createdKeyOf,
   decodeCursor,
-  encodeCreatedKey,
-  encodeKey,
-  encodeKeyPage,
-  encodeKeyUsage,
-  encodeRequestIdUsed,
-  encodeRevealedKey,
-  encodeStatus,
+  keyOf,
+  keyUsageOf,
+  requestIdUsedOf,
+  revealedKeyOf,
+  workspaceOf,
 } from "./wire";
 
 interface Env {
   Variables: { by: Actor };
 }
 
-// The longest request that the contract allows fits: 101 texts of 200 characters, each of which JSON can escape in 12 bytes.
+// Fits the longest request of the contract: 101 texts of 200 characters, each of which takes up to 12 bytes in JSON.
 const MAX_BODY_BYTES = 256 * 1024;
 
 export interface ManagementOptions {
-  /** Whether any gateway key is accepted as a token, with a member's rights. */
+  /** Whether any gateway key is accepted as a token, with the rights of a member. */
   readonly keysManage: boolean;
 }
 
-/** The management API: what the contract describes, on this store. */
+/** Creates the management API of the contract, on this store. */
 export function managementApi(store: Store, { keysManage }: ManagementOptions): Hono<Env> {
   const api = new Hono<Env>();
   api.onError(sendApiError);
 
   api.use(async (c, next) => {
     const caller = findByBearer(c, (token) => store.callerOf(token, { keysManage }));
-    if (!caller) throw new ApiError("unauthorized", keysManage ? ANY_KEY_NEEDED : PRIMARY_KEY_NEEDED);
+    if (!caller) throw new ApiError("unauthorized", keysManage ? ANY_KEY_REQUIRED : PRIMARY_KEY_REQUIRED);
     c.set("by", { caller, via: "api" });
     await next();
   });
   api.use(limitBody(MAX_BODY_BYTES));
 
-  api.on(...at("getStatus"), (c) => respond(c, "getStatus", encodeStatus(store.workspace, c.var.by.caller)));
+  api.on(...at(operations.getStatus), (c) =>
+    respond(c, operations.getStatus, workspaceOf(store.workspace, c.var.by.caller)),
+  );
 
-  api.on(...at("listKeys"), (c) => {
+  api.on(...at(operations.listKeys), (c) => {
     const { limit, cursor, status } = parse(operations.listKeys.query, queryOf(c));
     const before = cursor === undefined ? undefined : decodeCursor(cursor);
-    return respond(c, "listKeys", encodeKeyPage(store.listKeys({ limit, status, before })));
+    return respond(c, operations.listKeys, batchOf(store.listKeys({ limit, status, before })));
   });
 
-  api.on(...at("createKey"), async (c) => {
+  api.on(...at(operations.createKey), async (c) => {
     const { name, scopes, requestId } = await parseBody(operations.createKey.body, c);
     const made = createKey(store, { name, scopes, requestId }, c.var.by);
     if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
-    return respond(c, "createKey", encodeCreatedKey(made));
+    return respond(c, operations.createKey, createdKeyOf(made));
   });
 
-  api.on(...at("getPrimaryKey"), (c) => respond(c, "getPrimaryKey", encodeKey(store.primaryKey())));
+  api.on(...at(operations.getPrimaryKey), (c) => respond(c, operations.getPrimaryKey, keyOf(store.primaryKey())));
 
-  api.on(...at("revealPrimaryKey"), (c) => {
+  api.on(...at(operations.revealPrimaryKey), (c) => {
     requireAdmin(c.var.by.caller, "reveal");
-    return respond(c, "revealPrimaryKey", encodeRevealedKey(store.revealPrimaryKey(c.var.by)));
+    return respond(c, operations.revealPrimaryKey, revealedKeyOf(store.revealPrimaryKey(c.var.by)));
   });
 
-  api.on(...at("rotatePrimaryKey"), async (c) => {
+  api.on(...at(operations.rotatePrimaryKey), async (c) => {
     requireAdmin(c.var.by.caller, "rotate");
     const { requestId } = await parseBody(operations.rotatePrimaryKey.body, c);
     const made = store.rotatePrimaryKey({ requestId, by: c.var.by });
     if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
-    return respond(c, "rotatePrimaryKey", encodeKey(made.key));
+    return respond(c, operations.rotatePrimaryKey, keyOf(made.key));
   });
 
-  api.on(...at("getKey"), (c) => respond(c, "getKey", encodeKey(existingKey(store, idOf(c)))));
+  api.on(...at(operations.getKey), (c) => respond(c, operations.getKey, keyOf(existingKey(store, idOf(c)))));
 
-  api.on(...at("revokeKey"), (c) => {
+  api.on(...at(operations.revokeKey), (c) => {
     const { id } = revocableKey(store, idOf(c));
     store.revokeKey(id, c.var.by);
-    return respond(c, "revokeKey", encodeKey(existingKey(store, id)));
+    return respond(c, operations.revokeKey, keyOf(existingKey(store, id)));
   });
 
-  api.on(...at("getKeyUsage"), (c) => {
+  api.on(...at(operations.getKeyUsage), (c) => {
     const { days } = parse(operations.getKeyUsage.query, queryOf(c));
     const { id } = existingKey(store, idOf(c));
-    return respond(c, "getKeyUsage", encodeKeyUsage(id, store.usage.of(id, days)));
+    return respond(c, operations.getKeyUsage, keyUsageOf(id, store.usage.of(id, days)));
   });
 
   return api;
 }
 
-const PRIMARY_KEY_NEEDED = "A member's token or the primary sandbox key is needed.";
-const ANY_KEY_NEEDED = "A member's token or an active gateway key is needed.";
+const PRIMARY_KEY_REQUIRED = "A member token or the primary sandbox key is required.";
+const ANY_KEY_REQUIRED = "A member token or an active gateway key is required.";
 
-/** Method and path of an operation, as the router wants them. */
-function at(name: OperationName): [string, string] {
-  const { method, path } = operations[name];
+/** Returns the method and path of an operation in the form of the router. */
+function at({ method, path }: Operation): [string, string] {
   return [method, path.replace("{id}", ":id")];
 }
 
-function respond<Name extends OperationName>(c: Context, name: Name, body: Answer<Name>): Response {
-  // The response may hold a key value, which no cache may keep.
+function respond<Result>(
+  c: Context,
+  { answer, status }: Operation & { readonly answer: z.ZodType<Result> },
+  result: Result,
+): Response {
+  // The response may contain a key value, which must not be cached.
   c.header("Cache-Control", "no-store");
-  return c.json(body, operations[name].status);
+  return c.json(z.encode(answer, result), status);
 }
 
-/** Parses the body. An empty one is an object without fields. */
+/** Parses the body. An empty body is equivalent to `{}`. */
 async function parseBody<Schema extends z.ZodType>(schema: Schema, c: Context): Promise<z.output<Schema>> {
   const body = await c.req.arrayBuffer();
   return parse(schema, body.byteLength === 0 ? {} : decodeJson(body));
 }
 
-/** The parameters of the query. One that is given twice becomes a list, which no schema takes. */
+/** Returns the query parameters. A repeated parameter becomes a list, which every schema rejects. */
 function queryOf(c: Context): Record<string, string | string[]> {
   const parameters = Object.entries(c.req.queries());
   return Object.fromEntries(
@@ -125,5 +130,5 @@ function idOf(c: Context): string {
 }
 
 function requestIdUsed(earlier: Key): ApiError {
-  return new ApiError("request_id_used", undefined, encodeRequestIdUsed(earlier));
+  return new ApiError("request_id_used", undefined, requestIdUsedOf(earlier));
 }

@@ -5,7 +5,7 @@ import type { Caller } from "../store/members";
 import type { Actor, CreatedKey, Made, Store } from "../store/store";
 import { ApiError } from "./api-error";
 
-// The rules that the management API and the dashboard share.
+// Rules of the management API that also apply to the dashboard.
 
 export { DEFAULT_SCOPES, RequestId };
 
@@ -17,23 +17,26 @@ export const KeyRequest = z.object({
 });
 export type KeyRequest = z.infer<typeof KeyRequest>;
 
-/** Creates a key, with the default scopes if the request names none. */
+/** Creates a key. The scopes default to `DEFAULT_SCOPES`. */
 export function createKey(store: Store, { name, scopes, requestId }: KeyRequest, by: Actor): Made<CreatedKey> {
   return store.createKey({ name, scopes: scopes ?? DEFAULT_SCOPES, requestId, by });
 }
 
+/** Returns a key. Throws `not_found` if there is none with this ID. */
 export function existingKey(store: Store, id: string): Key {
   const key = store.getKey(id);
   if (!key) throw new ApiError("not_found");
   return key;
 }
 
+/** Returns a key that can be revoked. Throws `primary_key_not_revocable` for the primary key. */
 export function revocableKey(store: Store, id: string): Key {
   const key = existingKey(store, id);
   if (key.kind !== "primary") return key;
   throw new ApiError("primary_key_not_revocable");
 }
 
+/** Throws `admin_required` unless the caller is an admin. */
 export function requireAdmin({ role }: Caller, action: "reveal" | "rotate"): void {
-  if (role !== "admin") throw new ApiError("admin_required", `Only an admin may ${action} the primary sandbox key.`);
+  if (role !== "admin") throw new ApiError("admin_required", `Only an admin can ${action} the primary sandbox key.`);
 }

@@ -1,64 +1,58 @@
-import type * as contract from "../../contract";
+import type { RequestIdUsedDetails } from "../../contract";
+import type { ToldKey, ToldWorkspace } from "../../contract/codecs";
+import type * as port from "../../contract/port";
 import { HttpFailure } from "../http/failure";
 import type { Key } from "../store/keys";
 import type { Caller } from "../store/members";
 import type { CreatedKey, Workspace } from "../store/store";
 import type { KeyUsage, Usage } from "../store/usage";
 
-// Encodes the store's records as the objects of the contract. Each field is named, so that the API shows no other.
+// Encodes the records of the store as the values that the contract's codecs encode. Listing each field keeps others out of the API.
 
-export function encodeStatus({ id, name, slug }: Workspace, caller: Caller): contract.Status {
-  const role: contract.Role = caller.role;
-  return {
-    workspace: { id, name, slug },
-    caller: { id: caller.id, name: caller.name, role, keyId: caller.keyId },
-  };
+export function workspaceOf({ id, name, slug }: Workspace, caller: Caller): ToldWorkspace {
+  const { id: callerId, name: callerName, role, keyId } = caller;
+  return { id, name, slug, caller: { id: callerId, name: callerName, role, keyId: keyId ?? undefined } };
 }
 
-export function encodeKey(key: Key): contract.Key {
+export function keyOf(key: Key): ToldKey {
   return {
     id: key.id,
     name: key.name,
     kind: key.kind,
     prefix: key.prefix,
     last4: key.last4,
-    scopes: [...key.scopes],
+    scopes: key.scopes,
     status: key.status,
     createdAt: key.createdAt,
     createdBy: { id: key.createdBy.id, name: key.createdBy.name },
     lastUsedAt: key.lastUsedAt,
-    revokedAt: key.revokedAt,
-    requestId: key.requestId,
-    usage30d: encodeUsage(key.usage30d),
+    revokedAt: key.revokedAt ?? undefined,
+    requestId: key.requestId ?? undefined,
+    usage30d: usageOf(key.usage30d),
   };
 }
 
-export function encodeCreatedKey({ key, value }: CreatedKey): contract.CreatedKey {
-  return { ...encodeKey(key), key: value };
+export function createdKeyOf({ key, value }: CreatedKey): { key: ToldKey; value: string } {
+  return { key: keyOf(key), value };
 }
 
-export function encodeRevealedKey({ id, value }: { id: string; value: string }): contract.RevealedKey {
-  return { id, key: value };
+export function revealedKeyOf({ id, value }: { id: string; value: string }): port.RevealedKey {
+  return { keyId: id, value };
 }
 
-export function encodeKeyPage({ keys, next }: { keys: readonly Key[]; next: number | undefined }): contract.KeyPage {
-  return { items: keys.map(encodeKey), cursor: next === undefined ? null : encodeCursor(next) };
+export function batchOf({ keys, next }: { keys: readonly Key[]; next: number | undefined }) {
+  return { keys: keys.map(keyOf), next: next === undefined ? undefined : encodeCursor(next) };
 }
 
-export function encodeKeyUsage(keyId: string, { days, daily, ...total }: KeyUsage): contract.KeyUsage {
-  return {
-    keyId,
-    days,
-    ...encodeUsage(total),
-    daily: daily.map(({ date, ...usage }) => ({ date, ...encodeUsage(usage) })),
-  };
+export function keyUsageOf(keyId: string, { daily, ...total }: KeyUsage): port.KeyUsage {
+  return { keyId, ...usageOf(total), daily: daily.map(({ date, ...usage }) => ({ date, ...usageOf(usage) })) };
 }
 
-function encodeUsage({ requests, costUsd }: Usage): contract.Usage {
+function usageOf({ requests, costUsd }: Usage): port.Usage {
   return { requests, costUsd };
 }
 
-export function encodeRequestIdUsed({ id, status }: Key): contract.RequestIdUsedDetails {
+export function requestIdUsedOf({ id, status }: Key): RequestIdUsedDetails {
   return { keyId: id, status };
 }
 

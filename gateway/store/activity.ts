@@ -5,7 +5,7 @@ import { inJson } from "./in-json";
 export const Action = z.enum(["created", "revealed", "rotated", "revoked"]);
 export type Action = z.infer<typeof Action>;
 
-/** The door by which something was done: the management API, or the page in the browser. */
+/** The interface of an action: the management API or the dashboard. */
 export const Via = z.enum(["api", "page"]);
 export type Via = z.infer<typeof Via>;
 
@@ -18,7 +18,7 @@ export interface Activity {
   readonly keyId: string;
 }
 
-/** An activity as a person reads it. */
+/** An activity with the details of its key, for display. */
 export interface ActivityEntry extends Activity {
   readonly sequence: number;
   readonly keyName: string;
@@ -47,7 +47,7 @@ const ActivityRow = z
     }),
   );
 
-/** Who did what to which key. It is written in the transaction of what was done, or not at all. */
+/** Records who did what to which key. `record` must be called in the transaction of the action. */
 export class ActivityLog {
   readonly #database: Database;
 
@@ -61,7 +61,7 @@ export class ActivityLog {
       .run(at, action, actorName, via, keyId);
   }
 
-  /** Newest first; `next` is the `before` of the page that follows. */
+  /** Returns a page of entries, newest first. `next` is the `before` of the next page, if there is one. */
   list({ limit, before }: { limit: number; before?: number | undefined }): {
     entries: ActivityEntry[];
     next: number | undefined;

@@ -3,13 +3,13 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { SCHEMA } from "./schema";
 
-/** The gateway's database, in a file or in memory. An acknowledged write survives a crash of the process and of the machine. */
+/** The database of the gateway, in a file or in memory. Committed writes survive a crash of the process or the machine. */
 export class Database {
   readonly #path: string;
   #connection: DatabaseSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** `path` is a file, made if absent, or `:memory:`. */
+  /** Opens a database. `path` is a file, created if it does not exist, or `:memory:`. */
   constructor(path: string) {
     this.#path = path;
     this.#connection = connect(path, "rwc");
@@ -21,7 +21,7 @@ export class Database {
     this.#connection = undefined;
   }
 
-  /** The statement of this text, compiled once. */
+  /** Returns a prepared statement, which is compiled once. */
   prepare(sql: string): StatementSync {
     const known = this.#statements.get(sql);
     if (known) return known;
@@ -30,13 +30,13 @@ export class Database {
     return statement;
   }
 
-  /** All of `work` or nothing of it. It may be run twice, after nothing of the first time was kept. */
+  /** Runs `work` in a transaction. May run it a second time if the first transaction was rolled back. */
   transaction<T>(work: () => T): T {
     try {
       return this.#attempt(work);
     } catch (error) {
       if (resultCode(error) !== SQLITE.readOnly) throw error;
-      // Opened while the file could only be read, a connection stays so for ever. A new one sees whether that has changed.
+      // A connection that was opened on a read-only file stays read-only. A new one works if the file is writable again.
       this.close();
       return this.#attempt(work);
     }
@@ -50,31 +50,31 @@ export class Database {
       connection.exec("COMMIT");
       return result;
     } catch (error) {
-      // Some failures, such as a full disk, have made SQLite roll back already.
+      // SQLite has already rolled back after some failures, such as a full disk.
       if (connection.isTransaction) connection.exec("ROLLBACK");
       throw error;
     }
   }
 
   #connected(): DatabaseSync {
-    // Never made anew: an empty database in the place of one that is gone would say that no key ever was.
+    // Reopening must not create the file, since an empty database would report every key as unknown.
     this.#connection ??= connect(this.#path, "rw");
     return this.#connection;
   }
 }
 
-/** Result codes that say nothing against the request: the same one can succeed later. https://sqlite.org/rescode.html */
+/** Result codes of temporary failures: https://sqlite.org/rescode.html */
 const SQLITE = { busy: 5, readOnly: 8, ioError: 10, full: 13, cannotOpen: 14 } as const;
-const PASSING: ReadonlySet<number | undefined> = new Set(Object.values(SQLITE));
+const TEMPORARY: ReadonlySet<number | undefined> = new Set(Object.values(SQLITE));
 
-/** Whether a failure is that the database cannot be written, or reached, at the moment. Nothing was changed then. */
+/** Returns true if the database is temporarily unavailable or not writable. The failed request changed nothing. */
 export function isUnavailable(error: unknown): boolean {
-  return PASSING.has(resultCode(error));
+  return TEMPORARY.has(resultCode(error));
 }
 
 function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error && "errcode" in error && typeof error.errcode === "number")) return undefined;
-  // The higher bits only tell more about the same.
+  // The higher bits of an extended code only add detail.
   return error.errcode & 0xff;
 }
 
@@ -87,13 +87,13 @@ function connect(path: string, mode: "rwc" | "rw"): DatabaseSync {
 }
 
 function configure(connection: DatabaseSync): DatabaseSync {
-  // While it waits for the lock of another process, nothing else is answered.
+  // Waiting for the lock of another process blocks every request, so the timeout is short.
   connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 500;");
   connection.exec(SCHEMA);
   return connection;
 }
 
-/** SQLite makes the files beside the database with the mode that it has then. Of a read-only one they would stay so. */
+/** Restores write permissions: SQLite creates the -wal and -shm files of a read-only database as read-only files. */
 function followMode(path: string): void {
   for (const companion of [`${path}-wal`, `${path}-shm`].filter((file) => existsSync(file))) {
     const { mode } = statSync(path);

@@ -18,7 +18,7 @@ export interface Key {
   readonly id: string;
   readonly name: string;
   readonly kind: KeyKind;
-  /** The visible start of the value. */
+  /** The visible prefix of the key value. */
   readonly prefix: string;
   readonly last4: string;
   readonly scopes: readonly string[];
@@ -38,10 +38,10 @@ export interface KeyFilter {
   readonly status?: KeyStatus | undefined;
 }
 
-/** What the page's table asks for. Without `status`, keys of any. */
+/** A search of the dashboard. `status` defaults to any. */
 export interface KeySearch {
   readonly status: KeyStatus | undefined;
-  /** Part of a name or of a creator's name, or the last four characters of a value. Empty: any. */
+  /** A part of the name or of the creator's name, or the last four characters of the value. If empty, matches every key. */
   readonly text: string;
   readonly limit: number;
   readonly offset: number;
@@ -56,7 +56,7 @@ export interface NewKeyRow {
   readonly createdBy: Caller;
 }
 
-/** A key as the data plane sees it. */
+/** The fields of an active key that the data plane needs. */
 export interface LiveKey {
   readonly id: string;
   readonly scopes: readonly string[];
@@ -93,16 +93,16 @@ const KEY_COLUMNS = `keys.*,
 
 const PRIMARY = "kind = 'primary' AND status = 'active'";
 
-/** What every request of the data plane asks: one read by an index, however many keys there are. */
+/** The query of every data plane request. It is a single index lookup, regardless of the number of keys. */
 export const LIVE_KEY = "SELECT id, scopes, created_at FROM keys WHERE value_hash = ? AND status = 'active'";
 
-/** The rows of keys, the revoked ones too. */
+/** The table of keys, including revoked ones. */
 export class Keys {
   readonly #database: Database;
   readonly #vault: Vault;
   readonly #usedSince: () => string;
 
-  /** `usedSince` is the day before those of which a key shows its usage. */
+  /** `usedSince` returns the day before the period of `usage30d`. */
   constructor(database: Database, vault: Vault, usedSince: () => string) {
     this.#database = database;
     this.#vault = vault;
@@ -134,11 +134,11 @@ export class Keys {
         sealed: kind === "primary" ? this.#vault.seal(value) : null,
       });
     const key = this.byId(id);
-    if (!key) throw new Error("a key that was just stored is not there");
+    if (!key) throw new Error("the inserted key does not exist");
     return { key, value };
   }
 
-  /** Whether it was active until now. */
+  /** Revokes a key. Returns false if it was not active. */
   revoke(id: string, now: number): boolean {
     const { changes } = this.#database
       .prepare("UPDATE keys SET status = 'revoked', revoked_at = :now WHERE id = :id AND status = 'active'")
@@ -160,7 +160,7 @@ export class Keys {
     return key;
   }
 
-  /** The active key with this value, of either kind. */
+  /** Returns the active key with this value, of either kind. */
   activeOf(value: string): Key | undefined {
     return this.#where("value_hash = :hash AND status = 'active'", { hash: hashOf(value) });
   }
@@ -178,7 +178,7 @@ export class Keys {
     return { id, scopes, createdAt: created_at };
   }
 
-  /** Newest first, without the primary key; `next` is the `before` of the page that follows. */
+  /** Returns a page of additional keys, newest first. `next` is the `before` of the next page, if there is one. */
   list({ limit, before, status }: KeyFilter): { keys: Key[]; next: number | undefined } {
     const rows = this.#database
       .prepare(
@@ -197,7 +197,7 @@ export class Keys {
     return { keys: page.map(keyOf), next: rows.length > limit ? page.at(-1)?.sequence : undefined };
   }
 
-  /** The keys that a person looks for, newest first, and how many there are on all pages. */
+  /** Returns a page of the matching additional keys, newest first, and the number of matches on all pages. */
   find({ status, text, limit, offset }: KeySearch): { keys: Key[]; total: number } {
     const where = `kind = 'additional' AND (:status IS NULL OR status = :status)
       AND (:text = '' OR instr(lower(name ->> '$'), lower(:text)) OR instr(lower(created_by_name), lower(:text)) OR last4 = :text)`;

@@ -5,18 +5,18 @@ import { hashOf, randomText, type Vault } from "./secrets";
 export const Role = z.enum(["admin", "member"]);
 export type Role = z.infer<typeof Role>;
 
-/** A member, or a key. */
+/** A member or a key that makes requests. */
 export interface Caller {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
-  /** The ID of the key that is the token, or null for a member's token. */
+  /** The ID of the key that is the token, or null for a member token. */
   readonly keyId: string | null;
 }
 
 const MemberRow = z.object({ id: z.string(), name: z.string(), role: Role, token_sealed: z.instanceof(Uint8Array) });
 
-/** The people of the workspace, each with a token. */
+/** The members of the workspace, each with a token. */
 export class Members {
   readonly #database: Database;
   readonly #vault: Vault;
@@ -43,7 +43,7 @@ export class Members {
     return callerOf(this.#database.prepare("SELECT * FROM members WHERE token_hash = ?").get(hashOf(token)));
   }
 
-  /** The first member with this role. */
+  /** Returns the first member with this role, and their token. */
   first(role: Role): Caller & { readonly token: string } {
     const row = this.#database.prepare("SELECT * FROM members WHERE role = ? ORDER BY rowid LIMIT 1").get(role);
     const { id, name, token_sealed } = MemberRow.parse(row);

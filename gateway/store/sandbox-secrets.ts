@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, join } from "node:path";
 import { errorMessage } from "../../error-message";
 
-/** What the cloud sandbox of a workspace gets of the primary key: a file of mode 0600, in the form that shells read. */
+/** The secrets of the workspace's sandbox: a file with mode 0600 that sets the primary key as an environment variable. */
 export class SandboxSecrets {
   readonly #path: string;
   readonly #heading: string;
@@ -17,14 +17,14 @@ export class SandboxSecrets {
     return new SandboxSecrets(join(dirname(database), "sandbox.env"), workspaceId);
   }
 
-  /** Whether the file has the value of the last update. */
+  /** Whether the file contains the value of the last update. */
   get isUpdated(): boolean {
     return this.#isUpdated;
   }
 
   /**
-   * Puts this value into the file. A key that was rotated stays so: what could not be written is told on stderr, and tried
-   * again at the next start. A file that someone else wrote is left alone.
+   * Writes the value to the file. If this fails, logs the error and does not throw, since the rotation is already complete. The
+   * next start tries again. Never overwrites a file of another origin.
    */
   update(value: string): void {
     this.#isUpdated = false;
@@ -33,14 +33,14 @@ export class SandboxSecrets {
       this.#isUpdated = true;
     } catch (error) {
       process.stderr.write(
-        `${this.#path} could not be given the primary key: ${errorMessage(error)}. It is tried again at the next start.\n`,
+        `The primary key could not be written to ${this.#path}: ${errorMessage(error)}. The next start tries again.\n`,
       );
     }
   }
 
   #write(content: string): void {
     const present = existsSync(this.#path) ? readFileSync(this.#path, "utf8") : this.#heading;
-    if (!present.startsWith(this.#heading)) throw new Error("there is one of another origin; move it away");
+    if (!present.startsWith(this.#heading)) throw new Error("the file was not written by this gateway; move it away");
     if (present !== content) {
       const draft = `${this.#path}.new`;
       rmSync(draft, { force: true });

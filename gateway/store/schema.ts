@@ -1,4 +1,4 @@
-/** The tables of the gateway's database. Harmless where they are there already. */
+/** Creates the tables of the database, if they do not exist. */
 export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS workspace (
     id TEXT PRIMARY KEY,
@@ -14,7 +14,7 @@ export const SCHEMA = `
     token_sealed BLOB NOT NULL
   ) STRICT;
 
-  -- value_sealed is kept for the primary key alone: it can be revealed.
+  -- Only the primary key has a value_sealed, since only its value can be revealed.
   CREATE TABLE IF NOT EXISTS keys (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,

@@ -3,12 +3,12 @@ import { chmodSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } 
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** As many random characters of [A-Za-z0-9], each as likely as any other. */
+/** Returns uniformly random characters of [A-Za-z0-9]. */
 export function randomText(length: number): string {
   return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
 }
 
-/** What is stored of a value that is only ever compared. The values are random and long, so they need no salt. */
+/** Returns the hash of a secret that is stored only for comparison. The secrets are long and random, so they need no salt. */
 export function hashOf(value: string): Buffer {
   return createHash("sha256").update(value).digest();
 }
@@ -16,7 +16,7 @@ export function hashOf(value: string): Buffer {
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts what the database must be able to show again, with AES-256-GCM. */
+/** Encrypts secrets that must be readable again, with AES-256-GCM. */
 export class Vault {
   readonly #key: Buffer;
 
@@ -24,18 +24,17 @@ export class Vault {
     this.#key = key;
   }
 
-  /** For a database in memory: the key is nowhere else. */
+  /** Creates a vault whose key is only in memory. */
   static inMemory(): Vault {
     return new Vault(randomBytes(32));
   }
 
-  /** The key stands in a file of mode 0600, made at the first opening. */
+  /** Opens the vault whose key is in this file. Creates the file, with mode 0600, if it does not exist. */
   static inFile(path: string): Vault {
     if (!existsSync(path)) makeKeyFile(path);
     chmodSync(path, 0o600);
     const key = readFileSync(path);
-    if (key.length !== 32)
-      throw new Error(`${path} is not the key file of a gateway database: it has to hold 32 bytes`);
+    if (key.length !== 32) throw new Error(`${path} is not the key file of a gateway database: it must have 32 bytes`);
     return new Vault(key);
   }
 
@@ -54,7 +53,7 @@ export class Vault {
   }
 }
 
-/** Appears whole or not at all, whenever the process dies, and never in the place of another process's. */
+/** Creates the key file atomically, so that a crash leaves no partial file. Never replaces the file of another process. */
 function makeKeyFile(path: string): void {
   const draft = `${path}.new`;
   writeFileSync(draft, randomBytes(32), { mode: 0o600, flush: true });

@@ -11,7 +11,7 @@ const PRIMARY_NAME = "Primary sandbox key";
 const PRIMARY_SCOPES = ["models:read", "chat:completions"];
 const DAYS_SHOWN = 30;
 
-/** Who does something, and by which door. */
+/** Who performs an action, and via which interface. */
 export interface Actor {
   readonly caller: Caller;
   readonly via: Via;
@@ -31,11 +31,11 @@ export interface CreatedKey {
 
 export interface Rotated {
   readonly key: Key;
-  /** False: the sandbox still has the old value. */
+  /** Whether the sandbox has the new key value. */
   readonly sandboxUpdated: boolean;
 }
 
-/** The result of a request to create a key: the key, or the earlier key that was created with the same request ID. */
+/** The result of creating a key: the new key, or the existing key with the same request ID. */
 export type Made<Result> =
   | ({ readonly outcome: "made" } & Result)
   | { readonly outcome: "request_id_used"; readonly earlier: Key };
@@ -43,20 +43,20 @@ export type Made<Result> =
 const Workspace = z.object({ id: z.string(), name: z.string(), slug: z.string() }).readonly();
 export type Workspace = z.infer<typeof Workspace>;
 
-/** One workspace: its members, its keys and their usage. Knows nothing of HTTP. Every statement is short: they block. */
+/** A workspace: its members, its keys and their usage. Statements block the process, so each one is short. */
 export class Store {
   readonly workspace: Workspace;
   readonly members: Members;
   readonly activity: ActivityLog;
   readonly usage: UsageLog;
-  /** Whether the workspace was made by this opening of the database. */
+  /** Whether this store created the workspace. */
   readonly isNew: boolean;
   readonly #database: Database;
   readonly #keys: Keys;
   readonly #sandbox: SandboxSecrets | undefined;
   #clock: () => number;
 
-  /** `path` is a file, made if absent, or `:memory:`. */
+  /** Opens a workspace. `path` is a database file, created if it does not exist, or `:memory:`. */
   constructor(path: string, clock: () => number = Date.now) {
     const inMemory = path === ":memory:";
     this.#database = new Database(path);
@@ -78,7 +78,7 @@ export class Store {
     this.#database.close();
   }
 
-  /** Does the work as if it were that time. */
+  /** Runs `work` with the clock set to `time`. */
   at<T>(time: number, work: () => T): T {
     const clock = this.#clock;
     this.#clock = () => time;
@@ -90,8 +90,8 @@ export class Store {
   }
 
   /**
-   * Whose token it is: a member's, or the primary key, which has an admin's rights. With `keysManage`, an active additional
-   * key is a token as well, and has a member's rights.
+   * Returns the caller with this token: a member, or the primary key, which has the rights of an admin. With `keysManage`, also
+   * accepts an active additional key, which has the rights of a member.
    */
   callerOf(token: string, { keysManage = false } = {}): Caller | undefined {
     const member = this.members.byToken(token);
@@ -113,13 +113,13 @@ export class Store {
     });
   }
 
-  /** Newest first, without the primary key; `next` is the `before` of the page that follows. */
+  /** Returns a page of additional keys, newest first. `next` is the `before` of the next page, if there is one. */
   listKeys(filter: KeyFilter): { keys: Key[]; next: number | undefined } {
     this.usage.write();
     return this.#keys.list(filter);
   }
 
-  /** The keys that a person looks for, newest first, and how many there are on all pages. */
+  /** Returns a page of the matching additional keys, newest first, and the number of matches on all pages. */
   findKeys(search: KeySearch): { keys: Key[]; total: number } {
     this.usage.write();
     return this.#keys.find(search);
@@ -135,14 +135,14 @@ export class Store {
     return this.#keys.primary();
   }
 
-  /** Ends a key for ever. A key that is revoked already stays as it is. */
+  /** Revokes a key permanently. Does nothing if it is already revoked. */
   revokeKey(id: string, by: Actor): void {
     this.#database.transaction(() => {
       if (this.#keys.revoke(id, this.#clock())) this.#record("revoked", id, by);
     });
   }
 
-  /** No value is given that the log does not show. */
+  /** Returns the value of the primary key, and records the activity in the same transaction. */
   revealPrimaryKey(by: Actor): { id: string; value: string } {
     return this.#database.transaction(() => {
       const primary = this.#keys.primaryValue();
@@ -151,7 +151,7 @@ export class Store {
     });
   }
 
-  /** A new primary key and the end of the old one. Done once per request id: the second time answers what the first did. */
+  /** Creates a new primary key and revokes the old one. Rotates once per request ID, and returns the same key again. */
   rotatePrimaryKey({ requestId, by }: { requestId: string | undefined; by: Actor }): Made<Rotated> {
     const made = this.#database.transaction((): Made<{ key: Key; value?: string }> => {
       const earlier = requestId === undefined ? undefined : this.#keys.byRequestId(requestId);
@@ -169,7 +169,7 @@ export class Store {
     return { outcome: "made", key, sandboxUpdated: this.#sandbox?.isUpdated !== false };
   }
 
-  /** The live key with this value. One that is younger than the limit is not there yet. */
+  /** Returns the active key with this value. Returns undefined while the key is younger than `propagationSeconds`. */
   liveKeyOf(value: string, propagationSeconds = 0): LiveKey | undefined {
     const key = this.#keys.live(value);
     return key && key.createdAt + propagationSeconds * 1000 <= this.#clock() ? key : undefined;
@@ -183,7 +183,7 @@ export class Store {
     this.activity.record({ at: this.#clock(), action, actorName: caller.name, via, keyId });
   }
 
-  /** Or the one that another process has made meanwhile. */
+  /** Creates the workspace. Returns the existing one if another process created it first. */
   #makeWorkspace(): Workspace {
     return this.#database.transaction(() => this.#presentWorkspace() ?? this.#newWorkspace());
   }

@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface Usage {
   readonly requests: number;
-  /** In US dollars, estimated. */
+  /** The estimated cost in US dollars. */
   readonly costUsd: number;
 }
 
@@ -17,52 +17,52 @@ export interface KeyUsage extends Usage {
   readonly daily: readonly (Usage & { readonly date: string })[];
 }
 
-/** What a key did in one day and is not written yet. */
+/** The usage of a key on one day that is not written yet. */
 interface Uses {
   readonly keyId: string;
   readonly date: string;
   requests: number;
   costUsd: number;
-  /** Of the last request. A cost alone is no use: its request was one. */
+  /** The time of the last request. Undefined if only a cost was added, whose request is already counted. */
   lastAt: number | undefined;
 }
 
 const UsageRow = z.object({ date: z.string(), requests: z.number(), cost_usd: z.number() });
 
-/** How much each key was used on each day, and when last. */
+/** Records the usage of each key per day, and its last use. */
 export class UsageLog {
   readonly #database: Database;
   readonly #clock: () => number;
-  /** By key and day: uses of this turn of the event loop, and those that could not be written yet. */
+  /** The unwritten usage by key and day: of this turn of the event loop, and of failed writes. */
   readonly #pending = new Map<string, Uses>();
-  /** When the uses of this turn have been written. */
+  /** Resolves when the usage of this turn has been written. */
   #written: Promise<void> | undefined;
   /** Whether the last attempt to write failed. */
-  #isHeldUp = false;
+  #hasFailed = false;
 
   constructor(database: Database, clock: () => number) {
     this.#database = database;
     this.#clock = clock;
   }
 
-  /** Counts a request. Resolves when that is on disk, or waits in memory for a disk that cannot be written. */
+  /** Counts a request. Resolves when the count is on disk, or is kept in memory because the write failed. */
   recordRequest(keyId: string, at: number): Promise<void> {
     this.#addRequests(keyId, at, 1);
     return this.#writtenSoon();
   }
 
-  /** Adds to a key's cost, of a request that was counted at that time. Resolves like `recordRequest`. */
+  /** Adds the cost of a request that was counted at this time. Resolves like `recordRequest`. */
   recordCost(keyId: string, at: number, costUsd: number): Promise<void> {
     this.#usesOf(keyId, at).costUsd += costUsd;
     return this.#writtenSoon();
   }
 
-  /** Takes note of requests. It is left to the next `write` to keep them. */
+  /** Counts requests in memory. The next `write` writes them. */
   add(keyId: string, requests: number, costUsd: number): void {
     this.#addRequests(keyId, this.#clock(), requests).costUsd += costUsd;
   }
 
-  /** A full disk is no reason to shut out a key. Nor may it hide a use from whoever asks later whether the key is needed. */
+  /** Writes the pending usage. If the database is unavailable, keeps it in memory: keys continue to work, and no use is lost. */
   write(): void {
     if (this.#pending.size === 0) return;
     try {
@@ -70,27 +70,27 @@ export class UsageLog {
         for (const uses of this.#pending.values()) this.#writeUses(uses);
       });
       this.#pending.clear();
-      this.#isHeldUp = false;
+      this.#hasFailed = false;
     } catch (error) {
       if (!(error instanceof Error && isUnavailable(error))) throw error;
-      if (!this.#isHeldUp)
-        process.stderr.write(`Uses of keys wait in memory: they cannot be written (${error.message}).\n`);
-      this.#isHeldUp = true;
+      if (!this.#hasFailed)
+        process.stderr.write(`Usage is kept in memory because it cannot be written: ${error.message}.\n`);
+      this.#hasFailed = true;
     }
   }
 
-  /** The last attempt. What cannot be written now is lost. */
+  /** Writes the pending usage for the last time. Logs what is lost if this fails. */
   close(): void {
     this.write();
     const lost = Array.from(this.#pending.values());
     if (lost.length === 0) return;
     const { requests, costUsd } = totalOf(lost);
     process.stderr.write(
-      `Uses of keys are lost, since they could not be written: ${requests} requests, and costs of $${costUsd.toFixed(6)}.\n`,
+      `Usage is lost because it could not be written: ${requests} requests, at a cost of $${costUsd.toFixed(6)}.\n`,
     );
   }
 
-  /** Each of so many days, the last of them today. */
+  /** Returns the usage of a key in a period of days that ends today. */
   of(keyId: string, days: number): KeyUsage {
     this.write();
     const rows = this.#database
@@ -107,12 +107,12 @@ export class UsageLog {
     return { ...totalOf(daily), days, daily };
   }
 
-  /** The day before the period of that many days which ends today. */
+  /** Returns the day before a period of days that ends today. */
   since(days: number): string {
     return dateOf(this.#clock() - days * DAY_MS);
   }
 
-  /** Every commit waits for the disk, so all uses of one turn of the event loop share one. */
+  /** Writes at the end of this turn of the event loop. Each commit waits for the disk, so the turn shares one commit. */
   #writtenSoon(): Promise<void> {
     this.#written ??= setImmediate().then(() => {
       this.#written = undefined;
@@ -136,7 +136,7 @@ export class UsageLog {
   }
 
   #writeUses({ keyId, date, requests, costUsd, lastAt }: Uses): void {
-    // Clocks can be set back, and another process may have written a later use.
+    // The clock can be set back, and another process may have written a later use.
     if (lastAt !== undefined) {
       this.#database
         .prepare("UPDATE keys SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?")

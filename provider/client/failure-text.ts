@@ -1,24 +1,25 @@
-import type { Operation } from "../../contract";
+import type { Exchange } from "../../contract/transport";
 import { type Token, variables } from "../config/options";
 import type { DenchErrorCode } from "../errors";
+import { shown } from "../values/shown";
 import type { HttpAnswer, NoAnswerError } from "./http";
 
 /** What was asked of the server. */
 export interface Asked {
-  readonly operation: Operation;
+  readonly exchange: Pick<Exchange<unknown>, "task" | "method" | "status" | "parameters">;
   readonly url: URL;
   /** The path that may be shown: without the id, which a program may have taken for something else, such as a value. */
   readonly path: string;
   readonly token: Token;
 }
 
-export function noTokenText({ summary }: Operation): string {
-  return `Could not ${summary}: there is no token. None was found in the provider argument token, in the stack config dench:token, or in the environment variable ${variables.token}. Set one, e.g. export ${variables.token}=…, and run again.`;
+export function noTokenText(task: string): string {
+  return `Could not ${task}: there is no token. None was found in the provider argument token, in the stack config dench:token, or in the environment variable ${variables.token}. Set one, e.g. export ${variables.token}=…, and run again.`;
 }
 
 /** The text of a call that is not made, because no address can hold the ID of its key. */
-export function badIdText({ summary }: Operation): string {
-  return `Could not ${summary}: no key can have this ID. It is empty, ".", "..", or not well-formed Unicode. Check the ID.`;
+export function badIdText(task: string): string {
+  return `Could not ${task}: no key can have this ID. It is empty, ".", "..", or not well-formed Unicode. Check the ID.`;
 }
 
 /** The text of a call that had no whole answer. */
@@ -45,8 +46,8 @@ export function unexpectedFormText(asked: Asked, answer: HttpAnswer, field: stri
   return `${attempt(asked)} was answered with ${answer.status}. ${formStep(answer, field)}`;
 }
 
-function attempt({ operation, url, path }: Asked): string {
-  return `Could not ${operation.summary}: ${operation.method} ${path} on ${url.host}`;
+function attempt({ exchange, url, path }: Asked): string {
+  return `Could not ${exchange.task}: ${exchange.method} ${path} on ${url.host}`;
 }
 
 function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode, field: string | undefined): string {
@@ -75,16 +76,16 @@ function nextStep(asked: Asked, answer: HttpAnswer, code: DenchErrorCode, field:
 
 function unexpectedStatus(asked: Asked, answer: HttpAnswer, field: string | undefined): string {
   const { status, location, json } = answer;
-  const { operation, url } = asked;
+  const { exchange, url } = asked;
   if (status < 300 && (json !== undefined || status === 204)) {
-    return `A success has the status ${operation.status} here. ${OTHER_FORM} Nothing was dropped from the state.`;
+    return `A success has the status ${exchange.status} here. ${OTHER_FORM} Nothing was dropped from the state.`;
   }
   if (status >= 300 && status < 400) {
     const target = location === undefined ? "" : `, this one points to ${hostOf(location, url)}`;
     return `Redirects are not followed${target}. Set baseUrl to the right address.`;
   }
   if (status >= 500) return "The server failed. Run again later. Nothing was dropped from the state.";
-  if (status === 404 && (json === undefined || !operation.errors?.includes("not_found"))) {
+  if (status === 404 && (json === undefined || exchange.parameters === undefined)) {
     return `There is no management API at this address: ${CHECK_BASE_URL}. Nothing was dropped from the state.`;
   }
   return formStep(answer, field);
@@ -101,6 +102,16 @@ function formStep({ mayBeCut }: HttpAnswer, field: string | undefined): string {
   }
   const what = field === "" ? "The body does" : `The field ${field} is missing, or does`;
   return `${what} not have the form that this provider expects. ${OTHER_FORM} Nothing was dropped from the state.`;
+}
+
+/** The text of a response of the right form that says what cannot be. */
+export function implausibleText(task: string, what: string): string {
+  return `Could not ${task}: the server's response cannot be right, since ${what}. Nothing was removed from the state. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`;
+}
+
+/** The text of a creation that brought a key which it cannot have created. */
+export function foreignKeyText(what: string, keyId: string): string {
+  return `Could not create a gateway key: the server responded with ${what}, ${shown(keyId)}. Nothing was done with that key. The server may have created another one: look for keys that were created just now at Settings → API Keys. Check that the address is the vendor's API and no proxy changes responses.`;
 }
 
 /** Only the host: an address may carry secrets in its path or query. */

@@ -17,8 +17,6 @@ export interface HttpOptions {
   readonly maxRetries: number;
   /** Requests under way at once, to all addresses together. */
   readonly maxConcurrency: number;
-  /** Shared with other `Http` objects, so that `maxConcurrency` holds for all of them. Default: a limit of its own. */
-  readonly limit?: Limit;
   readonly userAgent: string;
   /** Told of each attempt: method, path, outcome and milliseconds. Default: nobody. */
   readonly trace?: (line: string) => void;
@@ -29,11 +27,13 @@ export interface HttpOptions {
 }
 
 export interface HttpRequest {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: string;
   readonly url: URL;
   /** What is told of it. Default: the path of the url. */
   readonly path?: string;
   readonly token: string;
+  /** Beside those of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** Whether it may be sent again when its outcome is unknown. One that the server certainly did not carry out always may. */
   readonly repeatable: boolean;
@@ -44,6 +44,8 @@ export interface HttpRequest {
 /** A whole answer, whatever its status. */
 export interface HttpAnswer extends Exchange {
   readonly status: number;
+  /** Returns a header, by its name in lower case. Of a header that occurs twice, the first. */
+  header(name: string): string | undefined;
   /** The parsed body, or undefined if it is not JSON. */
   readonly json: unknown;
   /** Whether the body may be only the beginning of JSON: it ended with the connection, which nothing tells from a cut. */
@@ -82,7 +84,7 @@ export class Http {
 
   constructor(options: HttpOptions) {
     this.#options = options;
-    this.#limit = options.limit ?? new Limit(options.maxConcurrency);
+    this.#limit = new Limit(options.maxConcurrency);
     this.#network = new Network(options);
   }
 
@@ -118,7 +120,7 @@ export class Http {
     return outcome;
   }
 
-  async #exchange({ method, url, token, body, signal }: HttpRequest): Promise<HttpAnswer> {
+  async #exchange({ method, url, token, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
     const { timeoutSeconds, userAgent } = this.#options;
     const limitMs = timeoutSeconds * 1000;
     const attempt = new AbortController();
@@ -138,6 +140,7 @@ export class Http {
           part ??= setTimeout(giveUp, limitMs);
         },
         headers: {
+          ...headers,
           accept: "application/json",
           authorization: `Bearer ${token}`,
           "user-agent": userAgent,
@@ -190,9 +193,12 @@ const NO_RESPONSE: FailedAttempt = { status: undefined, retryAfter: undefined, d
 function answerOf(status: number, headers: Headers, body: string): Omit<HttpAnswer, "sentAt" | "arrivedAt"> {
   const header = (name: string) => [headers[name]].flat()[0];
   const json = parseJson(body);
-  const isDelimited = header("content-length") !== undefined || /chunked/i.test(header("transfer-encoding") ?? "");
+  // A 204 has no body.
+  const isDelimited =
+    status === 204 || header("content-length") !== undefined || /chunked/i.test(header("transfer-encoding") ?? "");
   return {
     status,
+    header,
     json,
     mayBeCut: json === undefined && !isDelimited,
     retryAfter: header("retry-after"),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Key } from "../../contract";
+import type { Key } from "../../contract/port";
 import type { Client } from "../client/client";
 import { DenchError } from "../errors";
 import { numberLikeText } from "../values/number-like-text";
@@ -28,11 +28,11 @@ export const getGatewayKey = defineFunction(
     answer: KeyInfo,
   },
   async ({ client }, { keyId, name = "" }) =>
-    keyInfo(keyId === undefined ? await theActiveKey(client, name) : await client.getKey(keyId)),
+    keyInfo(keyId === undefined ? await theActiveKey(client, name) : await client.get(keyId)),
 );
 
-async function theActiveKey(client: Pick<Client, "listAllKeys">, name: string): Promise<Key> {
-  const named = (await client.listAllKeys("active")).filter((key) => key.name === name);
+async function theActiveKey(client: Pick<Client, "listAll">, name: string): Promise<Key> {
+  const named = (await client.listAll("active")).filter((key) => key.name === name);
   const [key, another] = named;
   if (!key) {
     throw new DenchError(

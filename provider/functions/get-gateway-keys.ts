@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Key } from "../../contract";
+import type { Key } from "../../contract/port";
 import { DenchError } from "../errors";
 import { defineFunction } from "./handler";
 import { KeyInfo, keyInfo } from "./key-info";
@@ -32,7 +32,7 @@ export const getGatewayKeys = defineFunction(
     }),
   },
   async ({ client, clock }, { includeRevoked = false, unusedForDays, olderThanDays }) => {
-    const keys = await client.listAllKeys(includeRevoked ? undefined : "active");
+    const keys = await client.listAll(includeRevoked ? undefined : "active");
     const now = clock.current;
     // What was made after the run began, or by a clock that is ahead of ours, is no days old.
     const isAged = (since: number, days = 0) => Math.max(0, now - since) >= days * DAY_MS;

@@ -24,7 +24,7 @@ export const getKeyUsage = defineFunction(
     }),
   },
   async ({ client }, { keyId }) => {
-    const { requests, costUsd, daily } = await client.getKeyUsage(keyId);
-    return { keyId, requests, costUsd, daily };
+    const { requests, costUsd, daily } = await client.usage(keyId);
+    return { keyId, requests, costUsd, daily: [...daily] };
   },
 );

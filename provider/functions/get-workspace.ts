@@ -18,14 +18,13 @@ export const getWorkspace = defineFunction(
       id: z.string().describe("Id of the workspace."),
       name: z.string().describe("Name of the workspace."),
       slug: z.string().describe("Its name in addresses, and what the provider's `workspace` is compared with."),
-      caller: Caller,
+      caller: Caller.optional(),
     }),
   },
   async ({ client }) => {
     // Asked anew: a program of the Automation API may live on while a workspace or a member changes.
-    const { workspace, caller } = await client.statusNow();
+    const { id, name, slug, caller } = await client.workspaceNow();
     await client.requireConfiguredWorkspace();
-    const { id, name, role } = caller;
-    return { ...workspace, caller: { id, name, role } };
+    return { id, name, slug, caller: caller && { id: caller.id, name: caller.name, role: caller.role } };
   },
 );

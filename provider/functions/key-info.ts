@@ -1,10 +1,10 @@
 import * as z from "zod";
-import type { Key } from "../../contract";
+import type { Key } from "../../contract/port";
 import { timestamp } from "../values/duration";
 
 const Member = z
   .object({
-    id: z.string().describe("Id of the member."),
+    id: z.string().optional().describe("Id of the member. Absent: the workspace does not tell."),
     name: z.string().describe("Name of the member."),
   })
   .meta({ id: "Member", description: "The member of the workspace who made the key." });
@@ -19,17 +19,20 @@ export const KeyInfo = z.object({
   scopes: z.array(z.string()).describe("What the key may do."),
   status: z.string().describe("`active` or `revoked`. Another word counts as not live."),
   createdAt: z.string().describe("When the key was made, in RFC 3339."),
-  createdBy: Member,
+  createdBy: Member.optional(),
   lastUsedAt: z
     .string()
     .optional()
     .describe("When it was last used, in RFC 3339. Absent: never, or the workspace does not tell."),
-  revokedAt: z.string().optional().describe("When it was revoked, in RFC 3339. Absent: it was not."),
+  revokedAt: z
+    .string()
+    .optional()
+    .describe("When it was revoked, in RFC 3339. Absent: it was not, or the workspace does not tell."),
   requestId: z
     .string()
     .optional()
     .describe(
-      "The id of the request that made it. Keys made by this provider have one that begins with the id of its instance in a stack's state.",
+      "The id of the request that made it. Keys made by this provider have one that begins with the id of its instance in a stack's state. Absent: there was none, or the workspace does not tell.",
     ),
   requests30d: z.number().int().describe("Requests made with it in the last 30 days."),
   costUsd30d: z.number().describe("What they cost, estimated, in US dollars."),
@@ -45,13 +48,13 @@ export function keyInfo(key: Key): KeyInfo {
     kind,
     prefix,
     last4,
-    scopes,
+    scopes: [...scopes],
     status,
     createdAt: timestamp(createdAt),
     createdBy,
     lastUsedAt: timestampOrNone(key.lastUsedAt),
     revokedAt: timestampOrNone(key.revokedAt),
-    requestId: key.requestId ?? undefined,
+    requestId: key.requestId,
     requests30d: usage30d.requests,
     costUsd30d: usage30d.costUsd,
   };

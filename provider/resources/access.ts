@@ -1,12 +1,8 @@
 import type { Context } from "../session/context";
 
 /** Reads from the workspace for a plan, as far as `driftCheck` allows and the server responds. */
-export async function readForPlan<T>(
-  { keys, driftCheck, log }: Context,
-  read: () => Promise<T>,
-): Promise<T | "not read"> {
-  if (driftCheck === "off") return "not read";
-  return keys.readBestEffort(read, (reason) =>
+export async function readForPlan<T>({ bestEffort, log }: Context, read: () => Promise<T>): Promise<T | "not read"> {
+  return bestEffort.read(read, (reason) =>
     log(
       "warning",
       `The workspace could not be read, so this plan is made from the stack's state: it does not show keys that were revoked elsewhere, or a token that is refused. Set driftCheck to required to make this an error. ${reason}`,
@@ -21,7 +17,7 @@ export async function readForPlan<T>(
 export async function checkAccess(context: Context): Promise<void> {
   const { client } = context;
   await readForPlan(context, async () => {
-    await client.status();
+    await client.workspace();
     await client.requireConfiguredWorkspace();
   });
 }

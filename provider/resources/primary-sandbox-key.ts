@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import type { Key } from "../../contract";
+import type { Key } from "../../contract/port";
 import { causeText, DenchError, hasCode, NotInitialisedError } from "../errors";
 import type { Context } from "../session/context";
 import { changesBetween, type Difference } from "../values/differences";
@@ -147,7 +147,7 @@ export const primarySandboxKey = defineResource(
 
     /** Takes the key over as it is. */
     async create(context, { inputs }) {
-      const { workspace } = await context.client.status();
+      const workspace = await context.client.workspace();
       const live = await context.keys.primary();
       const state = { ...inputs, workspaceId: workspace.id, ...shownOf(live), ...(await revealed(context, inputs)) };
       await requireReadiness(context, ID, state, "made");
@@ -237,15 +237,14 @@ async function observe(
  * unknown outcome, the key itself says whether it was rotated.
  */
 async function rotate({ client, keys, providerId, log }: Context, replaced: Identity): Promise<Key> {
-  const { caller } = await client.status();
-  if (caller.keyId === replaced.keyId) {
+  if (await keys.isOwn(replaced.keyId)) {
     log(
       "warning",
       `This provider is logged in with the very key that is rotated: its token is revoked with it. The next run needs the new value, from Settings → API Keys, where this one came from: ${client.tokenSource}.`,
     );
   }
   const requestId = requestIdFor(providerId ?? passingProviderId(), JSON.stringify(identityOf(replaced)));
-  const rotated = await client.rotatePrimaryKey(requestId, keys.supportsRequestIds).catch(async (error: unknown) => {
+  const rotated = await keys.rotatePrimary(requestId).catch(async (error: unknown) => {
     if (!(error instanceof DenchError) || !error.mayBeDone) throw error;
     const live = await keys.rereadPrimary().catch(() => undefined);
     if (live === undefined || isSame(live, replaced)) throw error;
@@ -257,15 +256,14 @@ async function rotate({ client, keys, providerId, log }: Context, replaced: Iden
       "Could not rotate the primary sandbox key: the server responded with the key as it was before. Check the key at Settings → API Keys, then run again.",
     );
   }
-  keys.notePrimary(rotated);
   // An earlier run may have created it, and someone may have rotated it since.
   return rotated.status === "active" ? rotated : keys.rereadPrimary();
 }
 
 async function revealed({ client, keys }: Context, { reveal }: Inputs): Promise<{ key?: string }> {
   if (reveal === false) return {};
-  const [{ id, key }, known] = [await client.revealPrimaryKey(), await keys.primary()];
-  if (id === known.id) return { key };
+  const [{ keyId, value }, known] = [await client.revealPrimary(), await keys.primary()];
+  if (keyId === known.id) return { key: value };
   throw new DenchError("unexpected_answer", "The primary sandbox key was rotated in this very moment. Run again.");
 }
 
@@ -292,7 +290,7 @@ async function adopt(context: Context, id: string): Promise<{ inputs: Inputs; st
       `Could not import this key as a PrimarySandboxKey: the only one there is has the id ${ID}. Import other keys as a GatewayKey.`,
     );
   }
-  const { workspace } = await context.client.status();
+  const workspace = await context.client.workspace();
   const live = shownOf(await context.keys.primary());
   const state = { workspaceId: workspace.id, ...live, ...(await revealed(context, {})) };
   return { inputs: {}, state };
@@ -315,7 +313,7 @@ function shownOf(key: Key) {
     keyId: key.id,
     prefix: key.prefix,
     last4: key.last4,
-    scopes: key.scopes,
+    scopes: [...key.scopes],
     createdAt: timestamp(key.createdAt),
   };
 }

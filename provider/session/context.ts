@@ -1,10 +1,10 @@
 import type { Client } from "../client/client";
 import type { Clock } from "../client/clock";
 import type { ReadinessOptions } from "../client/readiness";
-import type { DriftCheck } from "../config/options";
 import type { Secrets } from "../values/secrets";
-import type { Keys } from "./keys";
+import type { BestEffort } from "./best-effort";
 import type { Run } from "./run";
+import type { WorkspaceKeys } from "./workspace-keys";
 
 /** Plain values by property name, as hosts hand them over: no secret wrappers, UNKNOWN for what is not known yet. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -14,12 +14,13 @@ export type Severity = "info" | "warning";
 /** What a resource may use beside its own values. */
 export interface Context {
   readonly client: Pick<Client, keyof Client>;
-  readonly keys: Pick<Keys, keyof Keys>;
+  readonly keys: Pick<WorkspaceKeys, keyof WorkspaceKeys>;
+  /** Reads for plans. */
+  readonly bestEffort: Pick<BestEffort, keyof BestEffort>;
   /** Undefined where the host does not know it. */
   readonly urn: string | undefined;
   /** The id of the provider instance in the state. Undefined where the host does not know it, or not yet. */
   readonly providerId: string | undefined;
-  readonly driftCheck: DriftCheck;
   /** Address of the data plane, where one is configured. */
   readonly gatewayUrl: string | undefined;
   /** DENCH_IMPORT_KEY: the value of a key that is imported. */

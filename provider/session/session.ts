@@ -1,15 +1,15 @@
 import { version } from "../../version";
-import { Client } from "../client/client";
 import { Clock, type ClockOptions } from "../client/clock";
-import { Http, type HttpOptions } from "../client/http";
-import { Limit } from "../client/limit";
+import { connect } from "../client/connect";
+import { Http } from "../client/http";
 import { awaitReadiness } from "../client/readiness";
 import { type ConfigSource, resolveConfig } from "../config/options";
 import { DenchError } from "../errors";
 import { Secrets } from "../values/secrets";
+import { BestEffort } from "./best-effort";
 import type { Context, FunctionContext } from "./context";
-import { Keys } from "./keys";
 import { Run } from "./run";
+import { WorkspaceKeys } from "./workspace-keys";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -43,20 +43,23 @@ export class Session {
     secrets.add(config.token?.value, importKey?.trim());
     const clock = new Clock({ ...time, warn });
     const run = new Run();
-    const options: HttpOptions = {
-      ...config,
-      limit: new Limit(config.maxConcurrency),
+    const { timeoutSeconds, maxRetries, maxConcurrency, proxies, driftCheck } = config;
+    // One for the API and the data plane, so that maxConcurrency holds for both together.
+    const http = new Http({
+      timeoutSeconds,
+      maxRetries,
+      maxConcurrency,
+      proxies,
       signal: cancel,
       userAgent: `pulumi-dench/${version}`,
       ...(env["DENCH_LOG"] === "debug" ? { trace } : {}),
-    };
-    const client = new Client(config, { ...options, clock, secrets });
-    const probe = new Http(options);
+    });
+    const client = connect(http, config, { clock, secrets, signal: cancel });
     this.#shared = {
       client,
-      keys: new Keys({ client, run, clock, driftCheck: config.driftCheck, warn }),
-      awaitReadiness: (options) => awaitReadiness({ ...options, signal: cancel }, probe),
-      driftCheck: config.driftCheck,
+      keys: new WorkspaceKeys({ client, run, clock, driftCheck, warn }),
+      bestEffort: new BestEffort(driftCheck),
+      awaitReadiness: (options) => awaitReadiness({ ...options, signal: cancel }, http),
       gatewayUrl: config.gatewayUrl,
       importKey,
       clock,

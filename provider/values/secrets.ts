@@ -9,6 +9,10 @@ export class Secrets {
     for (const value of values) if (value !== undefined && value.length >= SHORTEST) this.#values.add(value);
   }
 
+  has(value: string): boolean {
+    return this.#values.has(value);
+  }
+
   /** The name of the first field whose value contains a secret, or undefined. */
   fieldIn(fields: Readonly<Record<string, unknown>>): string | undefined {
     for (const value of this.#values) {

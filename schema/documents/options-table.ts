@@ -10,5 +10,5 @@ export function optionsTable(): string {
     const [meaning = ""] = inputProperties[option]?.description.split(" Default: ") ?? [];
     return [`\`${option}\``, `\`dench:${option}\``, `\`${variable}\``, String(defaults.get(option) ?? "none"), meaning];
   });
-  return tableOf(["Provider argument", "Stack config", "Environment", "Default", "Meaning"], rows);
+  return tableOf(["Provider argument", "Stack config", "Environment", "Default", "Description"], rows);
 }

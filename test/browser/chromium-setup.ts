@@ -7,11 +7,11 @@ declare module "vitest" {
   }
 }
 
-/** Without a Chromium, a contributor's machine skips what needs it; CI fails. */
+/** Skips the tests that need Chromium if there is none, except in CI, where it fails. */
 export function setup(project: TestProject): void {
   const hasChromium = findChromium() !== undefined;
   const missing = `There is no Chromium on PATH: ${HOW_TO_INSTALL}.`;
   if (!hasChromium && process.env["CI"] === "true") throw new Error(missing);
-  if (!hasChromium) process.stdout.write(`${missing}\nThe tests that need one are skipped.\n`);
+  if (!hasChromium) process.stdout.write(`${missing}\nThe tests that need it are skipped.\n`);
   project.provide("hasChromium", hasChromium);
 }

@@ -5,7 +5,7 @@ import { describeWithChromium, Person, sharedBrowser } from "./person";
 describeWithChromium("the keys page in a browser", () => {
   const browser = sharedBrowser();
 
-  it("a key is created, copied and used; then its use is seen, and its value no more", async () => {
+  it("a key can be created, copied and used; then the page shows its usage, but not its value", async () => {
     const gateway = await testGateway();
     const person = await Person.admin(browser(), gateway);
     const value = await person.createKey("CI/CD");
@@ -34,10 +34,10 @@ describeWithChromium("the keys page in a browser", () => {
     await person.heading("API Keys").waitFor();
     expect(await person.page.content()).not.toContain(value);
     expect(person.addresses.join("\n")).not.toContain(value);
-    expect(person.complaints).toEqual([]);
+    expect(person.warnings).toEqual([]);
   });
 
-  it("the table has the columns of the product's page", async () => {
+  it("the table has the columns of the vendor's page", async () => {
     const gateway = await testGateway();
     await gateway.call("POST", "/api-keys", { name: "one" });
     const person = await Person.admin(browser(), gateway);
@@ -45,7 +45,7 @@ describeWithChromium("the keys page in a browser", () => {
     expect(columns).toEqual([..."Name,Key,Created By,30d Requests,30d Cost,Last Used,Status".split(","), "Actions"]);
   });
 
-  it("the primary key is revealed and copied by an admin, and hidden again", async () => {
+  it("an admin can reveal, copy and hide the primary key", async () => {
     const gateway = await testGateway();
     const person = await Person.admin(browser(), gateway);
     expect(await person.button("Copy").isDisabled()).toBe(true);
@@ -56,22 +56,22 @@ describeWithChromium("the keys page in a browser", () => {
     await person.page.getByRole("link", { name: "Hide" }).click();
     await person.button("Reveal").waitFor();
     expect(await person.page.content()).not.toContain(value);
-    expect(person.complaints).toEqual([]);
+    expect(person.warnings).toEqual([]);
   });
 
-  it("the primary key is neither revealed nor rotated by a member, and the page says why", async () => {
+  it("a member can neither reveal nor rotate the primary key, and the page explains why", async () => {
     const person = await Person.member(browser(), await testGateway());
     expect(await person.button("Reveal").isDisabled()).toBe(true);
     expect(await person.button("Rotate key").first().isDisabled()).toBe(true);
-    expect(await person.page.getByText("Only workspace admins can reveal or rotate this key.").count()).toBe(1);
+    expect(await person.page.getByText("Revealing and rotating this key requires the admin role.").count()).toBe(1);
   });
 
-  it("the primary key is rotated after a confirmation that says what it interrupts, and not without", async () => {
+  it("the primary key is rotated only after a confirmation that describes the interruption", async () => {
     const gateway = await testGateway();
     const { key: before } = await gateway.call("POST", "/api-keys/primary/reveal");
     const person = await Person.admin(browser(), gateway);
     await person.button("Rotate key").click();
-    expect(await person.dialog.textContent()).toMatch(/revoked at once.*interrupted briefly/s);
+    expect(await person.dialog.textContent()).toMatch(/revokes the current value immediately.*Requests can fail/s);
     await person.dialog.getByRole("button", { name: "Cancel" }).click();
     expect(await gateway.dataPlane(before)).toBe(200);
 
@@ -82,15 +82,15 @@ describeWithChromium("the keys page in a browser", () => {
     await person.button("Reveal").click();
     await person.button("Copy").click();
     expect(await gateway.dataPlane(await person.copied())).toBe(200);
-    expect(person.complaints).toEqual([]);
+    expect(person.warnings).toEqual([]);
   });
 
-  it("a key is revoked from its row's menu after a confirmation, at once and for good, and its row stays", async () => {
+  it("a key is revoked immediately after a confirmation, and its row remains", async () => {
     const gateway = await testGateway();
     const { key } = await gateway.call("POST", "/api-keys", { name: "old" });
     const person = await Person.admin(browser(), gateway);
     await person.chooseFromMenu("old", "Revoke key");
-    expect(await person.dialog.textContent()).toContain("This cannot be undone.");
+    expect(await person.dialog.textContent()).toContain("cannot be restored");
     await person.page.keyboard.press("Escape");
     expect(await gateway.dataPlane(key)).toBe(200);
     await person.chooseFromMenu("old", "Revoke key");
@@ -102,7 +102,7 @@ describeWithChromium("the keys page in a browser", () => {
     expect(await person.row("old").getByText("Revoke key").count()).toBe(0);
   });
 
-  it("a name that is markup is shown as that, and runs nothing", async () => {
+  it("a name with markup is shown as text, and runs no script", async () => {
     const gateway = await testGateway();
     const name = `<img src=x onerror="alert('run')">`;
     const person = await Person.admin(browser(), gateway);
@@ -116,16 +116,16 @@ describeWithChromium("the keys page in a browser", () => {
     await person.page.getByRole("link", { name: "Activity" }).click();
     expect(await person.page.getByRole("link", { name }).count()).toBe(2);
     expect(await person.page.locator("img:not([src='/assets/icon.svg'])").count()).toBe(0);
-    expect(person.complaints).toEqual([]);
+    expect(person.warnings).toEqual([]);
   });
 
-  it("a created key's value is shown without a script too", async () => {
+  it("a new key value is shown without scripts", async () => {
     const gateway = await testGateway();
     const context = await browser().newContext({ javaScriptEnabled: false });
     onTestFinished(() => context.close());
     const page = await context.newPage();
     await page.goto(gateway.gateway.url);
-    await page.getByLabel("A member's token").fill(gateway.gateway.adminToken);
+    await page.getByLabel("Member token").fill(gateway.gateway.adminToken);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("button", { name: "Create key" }).click();
     await page.getByLabel("Name").fill("plain");
@@ -134,46 +134,46 @@ describeWithChromium("the keys page in a browser", () => {
     expect(await gateway.dataPlane(value)).toBe(200);
   });
 
-  it("a second click while the first is under way makes no second key, and loses no value", async () => {
+  it("a second click during the first request creates no second key, and the value is shown", async () => {
     const gateway = await testGateway();
     const person = await Person.admin(browser(), gateway);
-    const made = Promise.withResolvers<void>();
-    const mayAnswer = Promise.withResolvers<void>();
+    const created = Promise.withResolvers<void>();
+    const mayRespond = Promise.withResolvers<void>();
     await person.page.route("**/settings/api-keys", async (route) => {
       const response = await route.fetch({ maxRedirects: 0 });
-      made.resolve();
-      await mayAnswer.promise;
+      created.resolve();
+      await mayRespond.promise;
       await route.fulfill({ response });
     });
     await person.button("Create key").click();
     await person.dialog.getByLabel("Name").fill("once");
     await person.dialog.getByRole("button", { name: "Create key" }).hover();
-    // By the mouse itself, which waits for nothing.
+    // Raw mouse events, since Playwright's `click` waits for the navigation.
     const { mouse } = person.page;
     await mouse.down();
     await mouse.up();
-    await made.promise;
+    await created.promise;
     await mouse.down();
     await mouse.up();
-    mayAnswer.resolve();
-    await person.heading("The key for once").waitFor();
+    mayRespond.resolve();
+    await person.heading("Key created: once").waitFor();
     expect(await gateway.dataPlane(await person.page.locator("#created-value:visible").textContent())).toBe(200);
     expect(await gateway.keys()).toHaveLength(1);
   });
 
-  it("a created key's value stays until Done is pressed, and is not there to go back to", async () => {
+  it("a new key value is shown until Done is pressed, and not when going back", async () => {
     const person = await Person.admin(browser(), await testGateway());
     const value = await person.createKey("shown once");
     await person.page.keyboard.press("Escape");
     expect(await person.page.locator("#created-value:visible").textContent()).toBe(value);
     await person.page.getByRole("link", { name: "Done" }).click();
     await person.dialog.waitFor({ state: "detached" });
-    // The browser has not kept the page, and asks before it would send the form again.
+    // The page is not cached, and the browser requests a confirmation before it resubmits the form.
     await person.page.goBack().catch(() => {});
     expect(await person.page.content()).not.toContain(value);
   });
 
-  it("everything can be done by the keyboard: the dialog takes the focus, and gives it back", async () => {
+  it("every action works by keyboard: a dialog receives the focus, and restores it", async () => {
     const gateway = await testGateway();
     const person = await Person.admin(browser(), gateway);
     await person.button("Create key").focus();
@@ -183,7 +183,7 @@ describeWithChromium("the keys page in a browser", () => {
     await person.focused("button", "Create key").waitFor();
     await person.page.keyboard.press("Enter");
     await person.page.keyboard.press("Enter");
-    await person.heading("The key for by keyboard").waitFor();
+    await person.heading("Key created: by keyboard").waitFor();
     expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["by keyboard"]);
     await person.page.getByRole("link", { name: "Done" }).press("Enter");
     await person.chooseFromMenu("by keyboard", "Revoke key");
@@ -195,7 +195,7 @@ describeWithChromium("the keys page in a browser", () => {
     await person.focused("p", "The key by keyboard was revoked.").waitFor();
   });
 
-  it("the printed link signs in, and leaves its code neither in the address nor in the history", async () => {
+  it("the printed link signs in, and its code remains neither in the URL nor in the history", async () => {
     const gateway = await testGateway();
     const person = await Person.admin(browser(), gateway);
     const code = new URL(gateway.gateway.signInUrl).hash.slice("#code=".length);
@@ -211,20 +211,20 @@ describeWithChromium("the keys page in a browser", () => {
     await person.heading("Sign in to Local workspace").waitFor();
   });
 
-  it("no page asks anything of another host", async () => {
+  it("no page sends a request to another host", async () => {
     const gateway = await testGateway({ sample: true });
     const person = await Person.admin(browser(), gateway);
     await person.chooseFromMenu("Production", "View usage");
     await person.page.getByRole("link", { name: "Activity" }).click();
     await person.heading("Activity").waitFor();
     expect(new Set(person.addresses.map((address) => new URL(address).origin))).toEqual(new Set([gateway.gateway.url]));
-    expect(person.complaints).toEqual([]);
+    expect(person.warnings).toEqual([]);
   });
 
   it.each([
     [1280, 800],
     [390, 844],
-  ])("at %i pixels no page has to be scrolled sideways", async (width, height) => {
+  ])("no page scrolls horizontally at %i pixels", async (width, height) => {
     const gateway = await testGateway({ sample: true });
     await gateway.call("POST", "/api-keys", { name: "x".repeat(200) });
     const person = await Person.admin(browser(), gateway);

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, inject, onTestFinished } from "vitest";
 import { launchChromium } from "../../tools/browser/chromium";
 import type { TestGateway } from "../support/gateway";
 
-/** A group of tests that need a real browser. */
+/** A group of tests that need a browser. */
 export const describeWithChromium = inject("hasChromium") ? describe : describe.skip;
 
-/** One browser for the tests of a file. */
+/** Starts one browser for the tests of a file. */
 export function sharedBrowser(): () => Browser {
   let browser: Browser | undefined;
   beforeAll(async () => {
@@ -14,25 +14,25 @@ export function sharedBrowser(): () => Browser {
   });
   afterAll(() => browser?.close());
   return () => {
-    if (!browser) throw new Error("the browser was not started");
+    if (!browser) throw new Error("the browser is not running");
     return browser;
   };
 }
 
-/** Someone at the settings page, in a browser profile of their own. What the page complains of is kept. */
+/** A user of the settings page with their own browser profile. Collects the errors and warnings of the page. */
 export class Person {
   readonly page: Page;
-  readonly complaints: string[] = [];
+  readonly warnings: string[] = [];
   readonly addresses: string[] = [];
 
   private constructor(page: Page) {
     this.page = page;
     page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") this.complaints.push(message.text());
+      if (message.type() === "error" || message.type() === "warning") this.warnings.push(message.text());
     });
-    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("pageerror", (error) => this.warnings.push(error.message));
     page.on("dialog", (dialog) => {
-      this.complaints.push(`a script asked: ${dialog.message()}`);
+      this.warnings.push(`a script opened a dialog: ${dialog.message()}`);
       return dialog.dismiss();
     });
     page.on("request", (request) => this.addresses.push(request.url()));
@@ -44,7 +44,7 @@ export class Person {
     return new Person(await context.newPage());
   }
 
-  /** By the link that the gateway prints at its start. */
+  /** Signs in with the link that the gateway prints. */
   static async admin(browser: Browser, { gateway }: TestGateway): Promise<Person> {
     const person = await Person.open(browser);
     await person.page.goto(gateway.signInUrl);
@@ -55,7 +55,7 @@ export class Person {
   static async member(browser: Browser, { gateway }: TestGateway): Promise<Person> {
     const person = await Person.open(browser);
     await person.page.goto(gateway.url);
-    await person.page.getByLabel("A member's token").fill(gateway.memberToken);
+    await person.page.getByLabel("Member token").fill(gateway.memberToken);
     await person.button("Sign in").click();
     await person.heading("API Keys").waitFor();
     return person;
@@ -69,12 +69,12 @@ export class Person {
     return this.page.getByRole("button", { name, exact: true });
   }
 
-  /** The dialog that is open. */
+  /** The open dialog. */
   get dialog(): Locator {
     return this.page.getByRole("dialog");
   }
 
-  /** What has the focus, if it is this. */
+  /** The focused element, if it matches. */
   focused(element: string, text: string): Locator {
     return this.page.locator(`${element}:focus`, { hasText: text });
   }
@@ -88,12 +88,12 @@ export class Person {
     await this.row(name).getByText(item, { exact: true }).click();
   }
 
-  /** Creates a key, and copies its value as a person would. */
+  /** Creates a key, and copies its value with the button. */
   async createKey(name: string): Promise<string> {
     await this.button("Create key").click();
     await this.dialog.getByLabel("Name").fill(name);
     await this.dialog.getByRole("button", { name: "Create key" }).click();
-    await this.heading(`The key for ${name}`).waitFor();
+    await this.heading(`Key created: ${name}`).waitFor();
     await this.dialog.getByRole("button", { name: "Copy" }).first().click();
     return this.copied();
   }

@@ -4,11 +4,11 @@ import { hosts } from "../support/hosts";
 import { describeWithEngine, TestStack } from "../support/stack";
 import { describeWithChromium, Person, sharedBrowser } from "./person";
 
-describeWithChromium("a key that a program declares, on the page", () => {
+describeWithChromium("a key of a program on the page", () => {
   const browser = sharedBrowser();
 
   describeWithEngine.each(hosts)("by $host", ({ host, dench }) => {
-    it("is seen and used there; revoked in the browser, it is missed by the next preview, and replaced by the next up", async () => {
+    it("is listed; after it is revoked in the browser, preview detects the revocation and up replaces the key", async () => {
       const gateway = await testGateway();
       const stack = await TestStack.create({ env: gateway.env });
       stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI/CD" }).key });

@@ -152,7 +152,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => void new dench.GatewayKey("ci");
     await stack.up();
-    for (const answer of [apiError(401, "unauthorized"), { status: 403 }]) {
+    for (const answer of [apiError(401, "unauthorized"), { status: 403 }, { status: 403, body: "404 not found" }]) {
       stack.setEnv("DENCH_BASE_URL", (await scriptedServer(answer)).url);
       expect(await failureOf(stack.preview())).toMatch(/\[dench:(unauthorized|forbidden)\]/);
     }

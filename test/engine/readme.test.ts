@@ -5,34 +5,32 @@ import { testGateway } from "../support/gateway";
 import { programOf } from "../support/program";
 import { projectRoot } from "../support/project";
 import { describeWithEngine, TestStack } from "../support/stack";
+import { expectShown } from "../support/transcript";
 
-/** The program in TypeScript of a document, by its number. */
-async function programIn(document: string, index = 0) {
-  const programs = (await readFile(join(projectRoot, document), "utf8")).matchAll(/```ts\n([\s\S]*?)```/g);
-  const [, source = ""] = [...programs][index] ?? [];
-  return programOf(source);
+/** Returns the first program in TypeScript of a document. */
+async function sourceIn(document: string): Promise<string> {
+  const [, source = ""] = /```ts\n([\s\S]*?)```/.exec(await readFile(join(projectRoot, document), "utf8")) ?? [];
+  return source;
 }
 
 describeWithEngine("the README", () => {
-  it("shows a program that makes a key", async () => {
+  it("shows a program that creates a key, and what a preview says about its rotation", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
-    stack.program = await programIn("README.md");
+    const source = await sourceIn("README.md");
+    stack.program = await programOf(source);
     const { steps, outputs } = await stack.up();
     expect(steps).toEqual(["create ci"]);
     expect(outputs["key"]?.secret).toBe(true);
     expect((await gateway.activeKeys()).map(({ id, name }) => [id, name])).toEqual([
       [outputs["keyId"]?.value, "CI/CD"],
     ]);
-  });
 
-  it("shows a program that finds keys which nobody uses", async () => {
-    const now = { ms: Date.parse("2026-05-01T00:00:00Z") };
-    const gateway = await testGateway({ clock: () => now.ms });
-    const { id } = await gateway.call("POST", "/api-keys", { name: "forgotten" });
-    const stack = await TestStack.create({ env: { ...gateway.env, DENCH_TEST_NOW: "2026-08-01T00:00:00Z" } });
-    stack.program = await programIn("README.md", 1);
-    expect((await stack.up()).outputs["unusedKeys"]?.value).toEqual([`forgotten (${id})`]);
+    const rotated = source.replace("2026-06", "2026-07");
+    expect(rotated).not.toBe(source);
+    stack.program = await programOf(rotated);
+    const { output } = await stack.preview();
+    await expectShown("README.md", "rotation", output.slice(output.indexOf("Diagnostics:")));
   });
 });
 
@@ -42,7 +40,7 @@ describeWithEngine("docs/configuration.md", () => {
     vi.stubEnv("SHOP_TOKEN", gateway.gateway.adminToken);
     onTestFinished(() => void vi.unstubAllEnvs());
     const stack = await TestStack.create({ env: { DENCH_BASE_URL: gateway.gateway.baseUrl } });
-    stack.program = await programIn("docs/configuration.md");
+    stack.program = await programOf(await sourceIn("docs/configuration.md"));
     const { outputs } = await stack.up();
     expect(outputs["workspace"]?.value).toBe("local");
     expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([outputs["keyId"]?.value]);

@@ -5,8 +5,8 @@ import { expect, it } from "vitest";
 import { projectRoot } from "../support/project";
 import { describeWithEngine } from "../support/stack";
 
-describeWithEngine("a key in the state", () => {
-  it("takes a fraction of what a dynamic provider of the usual, serialised kind would make of it", async () => {
+describeWithEngine("the state of a key", () => {
+  it("is less than a quarter of that of a serialized dynamic provider", async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [join(projectRoot, "dist/bench/state-size.js")]);
     expect(JSON.parse(stdout).ratio).toBeGreaterThan(4);
   });

@@ -20,12 +20,12 @@ export const operations: readonly Operation[] = [
     isMet: isCreation,
   },
   {
-    name: "replace, as the new key is made",
+    name: "replace: creation of the new key",
     prepare: ({ stack }, attempt) => stack.write({ ...OTHER, ci: { properties: { name: `CI ${attempt}` } } }),
     isMet: isCreation,
   },
   {
-    name: "replace, as the old key is revoked",
+    name: "replace: revocation of the old key",
     prepare: ({ stack }, attempt) => stack.write({ ...OTHER, ci: { properties: { name: `CI ${attempt}` } } }),
     isMet: isRevocation,
   },
@@ -35,17 +35,17 @@ export const operations: readonly Operation[] = [
     isMet: isCreation,
   },
   {
-    name: "compromised, as the new key is made",
+    name: "compromised: creation of the new key",
     prepare: ({ stack }, attempt) => stack.write(overlapping("CI", { compromised: `INC-${attempt}` })),
     isMet: isCreation,
   },
   {
-    name: "compromised, as an old key is revoked",
+    name: "compromised: revocation of an old key",
     prepare: ({ stack }, attempt) => stack.write(overlapping("CI", { compromised: `INC-${attempt}` })),
     isMet: isRevocation,
   },
   {
-    name: "end of overlap",
+    name: "end of an overlap",
     async prepare(scene, attempt) {
       await scene.stack.write(overlapping(`CI ${attempt}`));
       await scene.stack.up();
@@ -69,12 +69,12 @@ export const operations: readonly Operation[] = [
     isMet: ({ method, path }) => method === "GET" && path.startsWith("/api/v1/api-keys/key_"),
   },
   {
-    name: "primary rotate",
+    name: "rotate the primary sandbox key",
     prepare: ({ stack }, attempt) => stack.write({ ...OTHER, primary: primary(attempt) }),
     isMet: ({ path }) => path === "/api/v1/api-keys/primary/rotate",
   },
   {
-    name: "primary rotate, as the value is revealed",
+    name: "rotate the primary sandbox key: reading of the value",
     prepare: ({ stack }, attempt) => stack.write({ ...OTHER, primary: primary(attempt) }),
     isMet: ({ path }) => path === "/api/v1/api-keys/primary/reveal",
   },

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import * as z from "zod";
-import { listening, spawnGateway } from "./gateway-process";
+import { listening, printed, spawnGateway } from "./gateway-process";
 
 const models = (gatewayUrl: string, key: string) =>
   fetch(`${gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
 
-it("prints one line of JSON when it listens on 127.0.0.1, and nothing more", async () => {
+it("prints one line of JSON when it is listening on 127.0.0.1, and nothing else", async () => {
   const running = spawnGateway("--port", "0", "--json");
   const { url, baseUrl, gatewayUrl, adminToken } = await listening(running);
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -21,7 +21,22 @@ it("prints one line of JSON when it listens on 127.0.0.1, and nothing more", asy
   expect(running.stderr()).toBe("");
 });
 
-it.each(["SIGTERM", "SIGINT"] as const)("loses nothing when %s ends it", async (signal) => {
+it("prints an export with the addresses of both APIs and a token that works", async () => {
+  const running = spawnGateway("--port", "0");
+  const [, baseUrl = "", gatewayUrl = "", token = ""] = await printed(
+    running,
+    /^ {2}export DENCH_BASE_URL=(\S+) DENCH_GATEWAY_URL=(\S+) DENCH_API_KEY=(\S+)\n/m,
+  );
+  const created = await fetch(`${baseUrl}/api-keys`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ name: "first" }),
+  });
+  const { key } = z.object({ key: z.string() }).parse(await created.json());
+  expect((await models(gatewayUrl, key)).status).toBe(200);
+});
+
+it.each(["SIGTERM", "SIGINT"] as const)("keeps all data when %s stops it", async (signal) => {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-cli-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const data = join(folder, "gateway.db");
@@ -43,7 +58,7 @@ it.each(["SIGTERM", "SIGINT"] as const)("loses nothing when %s ends it", async (
   expect((await models(after.gatewayUrl, key)).status).toBe(200);
 });
 
-it("exits with 1 when the port is taken, and says so", async () => {
+it("exits with 1 and the reason if the port is in use", async () => {
   const { url } = await listening(spawnGateway("--port", "0", "--json"));
   const second = spawnGateway("--port", new URL(url).port);
   expect(await second.exited).toBe(1);
@@ -52,23 +67,23 @@ it("exits with 1 when the port is taken, and says so", async () => {
 
 it.each([
   ["an unknown flag", ["--prot", "1"]],
-  ["a port that is no number", ["--port", "many"]],
+  ["a port that is not a number", ["--port", "many"]],
   ["a port out of range", ["--port", "65536"]],
-  ["a propagation that is no number", ["--propagation", "long"]],
-  ["an upstream that is no URL", ["--upstream", "api.example.com"]],
+  ["a propagation that is not a number", ["--propagation", "long"]],
+  ["an upstream that is not a URL", ["--upstream", "api.example.com"]],
   ["an upstream with a password in its URL", ["--upstream", "https://user:secret@example.com"]],
   ["a second command", ["twice"]],
-])("exits with 2 at %s, and shows how it is called", async (_what, args) => {
+])("exits with 2 and the usage on %s", async (_what, args) => {
   const running = spawnGateway(...args);
   expect(await running.exited).toBe(2);
   expect(running.stderr()).toContain("Usage: pulumi-dench gateway");
   expect(running.stderr()).not.toContain("secret");
 });
 
-it("exits with 1 when the price file cannot be read, and says why", async () => {
+it("exits with 1 and the reason if the price file is not readable", async () => {
   const running = spawnGateway("--port", "0", "--prices", "/nowhere/prices.json");
   expect(await running.exited).toBe(1);
-  expect(running.stderr()).toMatch(/the price file \/nowhere\/prices\.json could not be read as JSON: ENOENT/);
+  expect(running.stderr()).toMatch(/the price file \/nowhere\/prices\.json is not readable as JSON: ENOENT/);
 });
 
 describe("HTTPS_PROXY", () => {
@@ -76,7 +91,7 @@ describe("HTTPS_PROXY", () => {
     vi.unstubAllEnvs();
   });
 
-  it("without an address is an error that names it, if the upstream needs it", async () => {
+  it("is an error if it has no host and the upstream needs it", async () => {
     vi.stubEnv("HTTPS_PROXY", "http://user:hidden-word@:3128");
     const running = spawnGateway("--port", "0", "--upstream", "https://api.example.com");
     expect(await running.exited).toBe(2);
@@ -87,7 +102,7 @@ describe("HTTPS_PROXY", () => {
   });
 
   it.each(["proxy.example:3128", "http://user:100%word@proxy.example:3128"])(
-    "is parsed as curl parses it: %s",
+    "is parsed like curl does: %s",
     async (proxy) => {
       vi.stubEnv("HTTPS_PROXY", proxy);
       const running = spawnGateway("--port", "0", "--json", "--upstream", "https://api.example.com");

@@ -35,10 +35,10 @@ async function send(method: string, path: string, json?: object): Promise<unknow
   return (await exchange({ method, path: `/api/v1${path}`, headers, body })).body;
 }
 
-/** Of keys that open everything, and each of the operations alone. */
+/** Creates a key for both scopes, and one for each scope. */
 async function keyValues(): Promise<string[]> {
   const scopes = [["models:read", "chat:completions"], ["models:read"], ["chat:completions"]];
-  const made = scopes.map((some) => send("POST", "/api-keys", { name: "opens", scopes: some }));
+  const made = scopes.map((some) => send("POST", "/api-keys", { name: "scoped", scopes: some }));
   return (await Promise.all(made)).map((key) => contract.CreatedKey.parse(key).key);
 }
 
@@ -59,10 +59,10 @@ async function knownValues(): Promise<KnownValues> {
   };
 }
 
-interface Answer {
+interface Response {
   readonly status: number;
   readonly body: unknown;
-  /** The data of each event of a stream that has come to its end. */
+  /** The data of each event, if the response is a complete stream. */
   readonly events?: readonly unknown[];
 }
 
@@ -72,7 +72,7 @@ function eventsOf(text: string): unknown[] {
   return data.map((json) => JSON.parse(json));
 }
 
-async function exchange({ method, path, headers, body }: Request): Promise<Answer> {
+async function exchange({ method, path, headers, body }: Request): Promise<Response> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
     const options = { agent, method, headers: { ...headers, ...length } };
@@ -96,18 +96,18 @@ async function exchange({ method, path, headers, body }: Request): Promise<Answe
   });
 }
 
-/** Of an address that the document does not have, a refusal is expected, in the form that the document has for it. */
-function expectDocumented({ method, path }: Request, { status, body, events }: Answer): void {
+/** Expects a response that the document allows. At an undocumented path, expects a documented error. */
+function expectDocumented({ method, path }: Request, { status, body, events }: Response): void {
   const { pathname } = new URL(gateway.url + path);
   const operation = described.operations.find((candidate) => {
     const pattern = candidate.path.replace(/\{\w+\}/g, "[^/]+");
     return candidate.method === method && new RegExp(`^${candidate.base}${pattern}$`).test(pathname);
   });
   const forms = operation
-    ? operation.answers
-    : refusalsByStatus(["unauthorized", "not_found", "invalid_request", "request_too_large"]);
+    ? operation.responses
+    : errorsByStatus(["unauthorized", "not_found", "invalid_request", "request_too_large"]);
   const form = forms.get(status);
-  expect(form, `${status} of ${operation?.id ?? "an unknown address"}`).toBeDefined();
+  expect(form, `${status} of ${operation?.id ?? "an unknown path"}`).toBeDefined();
   if (events) {
     for (const data of events) expect(operation?.events?.safeParse(data).success, JSON.stringify(data)).toBe(true);
   } else {
@@ -116,33 +116,33 @@ function expectDocumented({ method, path }: Request, { status, body, events }: A
   expect(status).toBeLessThan(500);
 }
 
-function refusalsByStatus(codes: readonly contract.ErrorCode[]): ReadonlyMap<number, z.ZodType | undefined> {
-  return new Map(codes.map((code) => [contract.errorCodes[code], described.refusals.get(code)]));
+function errorsByStatus(codes: readonly contract.ErrorCode[]): ReadonlyMap<number, z.ZodType | undefined> {
+  return new Map(codes.map((code) => [contract.errorCodes[code], described.errors.get(code)]));
 }
 
-/** By `..` in its path: the address of a person's page, which no document describes. */
+/** Whether `..` in the path leads to the dashboard, which the document does not describe. */
 function leadsToDashboard({ path }: Request): boolean {
   return URL.canParse(gateway.url + path) && !/^\/(api\/)?v1(\/|$)/.test(new URL(gateway.url + path).pathname);
 }
 
-// To find the smallest request that fails takes longer than five seconds.
+// Shrinking a failing request can take longer than the default timeout.
 const timeout = 60_000;
 
-it("answers every request that its document allows as the document says, and refuses none as malformed", {
+it("responds to every documented request as documented, and rejects none as malformed", {
   timeout,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(valid, async (sent) => {
-      const answer = await exchange(sent);
-      expectDocumented(sent, answer);
-      expect([400, 401, 413], JSON.stringify(answer.body)).not.toContain(answer.status);
-      if (answer.status === 201) expect(answer.body).toMatchObject(JSON.parse(String(sent.body)));
+      const response = await exchange(sent);
+      expectDocumented(sent, response);
+      expect([400, 401, 413], JSON.stringify(response.body)).not.toContain(response.status);
+      if (response.status === 201) expect(response.body).toMatchObject(JSON.parse(String(sent.body)));
     }),
     { numRuns: 500 },
   );
 });
 
-it("answers every request that breaks its document as the document says, and never fails over one", {
+it("responds to every defective request as documented, and never with 5xx", {
   timeout,
 }, async () => {
   await fc.assert(

@@ -7,82 +7,77 @@ import * as contract from "../../contract";
 import { type Addresses, listening, spawnGateway } from "./gateway-process";
 
 const KILLS = 100;
-/** Gateways, each with a database of its own, that are killed side by side. */
+/** The number of gateways that are killed in parallel, each with its own database. */
 const GATEWAYS = 4;
 const WRITERS = 6;
-const LONGEST_LIFE = 40;
+const MAX_WRITES_PER_RUN = 40;
 
-/** What a gateway has said in all its lives. */
+/** The responses of a gateway over all its runs. */
 class Ledger {
-  /** Every additional key, as its last write was answered. */
+  /** Every additional key, as in the response to its last write. */
   readonly keys = new Map<string, contract.Key>();
   readonly values = new Map<string, string>();
-  /** Every primary key that a rotation was answered with; the last one is the present one. */
+  /** The primary keys in the responses to rotations. The last one is the current key. */
   readonly primaryKeys: string[] = [];
-  /** Writes without an answer: ids of keys to be revoked, and request ids of keys to be made. */
-  readonly unanswered = new Set<string>();
+  /** Writes without a response: IDs of keys to revoke, and request IDs of keys to create. */
+  readonly unacknowledged = new Set<string>();
 }
 
 async function call({ baseUrl, adminToken }: Addresses, method: string, path: string, body?: object): Promise<unknown> {
-  const answer = await fetch(baseUrl + path, {
+  const response = await fetch(baseUrl + path, {
     method,
     headers: { authorization: `Bearer ${adminToken}` },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
-  const json: unknown = await answer.json();
-  expect(answer.ok, JSON.stringify(json)).toBe(true);
+  const json: unknown = await response.json();
+  expect(response.ok, JSON.stringify(json)).toBe(true);
   return json;
 }
 
-/** Makes keys, and revokes every second one, until the connection breaks. */
-async function makeAndRevoke(addresses: Addresses, ledger: Ledger, answered: () => void): Promise<void> {
+/** Creates keys, and revokes every second one, until the connection fails. */
+async function createAndRevoke(addresses: Addresses, ledger: Ledger, acknowledged: () => void): Promise<void> {
   for (let count = 0; ; count += 1) {
     const requestId = randomUUID();
-    ledger.unanswered.add(requestId);
-    const answer = await call(addresses, "POST", "/api-keys", { name: `key ${count}`, requestId });
-    const { key: value, ...key } = contract.CreatedKey.parse(answer);
-    ledger.unanswered.delete(requestId);
+    ledger.unacknowledged.add(requestId);
+    const response = await call(addresses, "POST", "/api-keys", { name: `key ${count}`, requestId });
+    const { key: value, ...key } = contract.CreatedKey.parse(response);
+    ledger.unacknowledged.delete(requestId);
     ledger.keys.set(key.id, key);
     ledger.values.set(key.id, value);
-    answered();
+    acknowledged();
     if (count % 2 === 0) continue;
-    ledger.unanswered.add(key.id);
+    ledger.unacknowledged.add(key.id);
     const revoked = contract.Key.parse(await call(addresses, "DELETE", `/api-keys/${key.id}`));
-    ledger.unanswered.delete(key.id);
+    ledger.unacknowledged.delete(key.id);
     ledger.keys.set(key.id, revoked);
-    answered();
+    acknowledged();
   }
 }
 
-/** Rotates the primary key, until the connection breaks. */
-async function rotate(addresses: Addresses, ledger: Ledger, answered: () => void): Promise<void> {
+/** Rotates the primary key until the connection fails. */
+async function rotate(addresses: Addresses, ledger: Ledger, acknowledged: () => void): Promise<void> {
   for (;;) {
     const requestId = randomUUID();
-    ledger.unanswered.add(requestId);
+    ledger.unacknowledged.add(requestId);
     const { id } = contract.Key.parse(await call(addresses, "POST", "/api-keys/primary/rotate", { requestId }));
-    ledger.unanswered.delete(requestId);
+    ledger.unacknowledged.delete(requestId);
     ledger.primaryKeys.push(id);
-    answered();
+    acknowledged();
   }
 }
 
-/** Writes from all sides, and kills the process when that many writes are answered and the others are under way. */
-async function writeUntilKilled(
-  addresses: Addresses,
-  ledger: Ledger,
-  answers: number,
-  kill: () => void,
-): Promise<void> {
-  let left = answers;
-  const answered = () => {
+/** Writes concurrently, and kills the process after this number of acknowledged writes. */
+async function writeUntilKilled(addresses: Addresses, ledger: Ledger, writes: number, kill: () => void): Promise<void> {
+  let left = writes;
+  const acknowledged = () => {
     left -= 1;
     if (left === 0) kill();
   };
-  const makers = Array.from({ length: WRITERS }, () => makeAndRevoke(addresses, ledger, answered));
-  for (const writer of await Promise.allSettled([rotate(addresses, ledger, answered), ...makers])) {
-    // A broken connection is a TypeError of fetch: how a writer learns of the kill. It may come before the last answers.
+  const creators = Array.from({ length: WRITERS }, () => createAndRevoke(addresses, ledger, acknowledged));
+  for (const writer of await Promise.allSettled([rotate(addresses, ledger, acknowledged), ...creators])) {
+    // After the kill, fetch rejects with a TypeError, possibly before the last responses are processed.
     const killed = writer.status === "rejected" && writer.reason instanceof TypeError && left <= 0;
-    if (!killed) throw writer.status === "rejected" ? writer.reason : new Error("a writer ended");
+    if (!killed) throw writer.status === "rejected" ? writer.reason : new Error("a writer stopped");
   }
 }
 
@@ -97,65 +92,66 @@ async function listAll(addresses: Addresses): Promise<Map<string, contract.Key>>
   }
 }
 
-/** Compares a gateway with the ledger. What was not answered may be done or not; from now on it stays as it is. */
+/** Compares a gateway with the ledger. Unacknowledged writes may have been applied or not, and become part of the ledger. */
 async function expectNothingLost(addresses: Addresses, ledger: Ledger): Promise<void> {
   const keys = await listAll(addresses);
   for (const [id, key] of ledger.keys) {
-    const done = ledger.unanswered.has(id) && keys.get(id)?.status === "revoked";
+    const done = ledger.unacknowledged.has(id) && keys.get(id)?.status === "revoked";
     if (!done) expect(keys.get(id), id).toEqual(key);
   }
   for (const [id, key] of keys) {
-    if (!ledger.keys.has(id)) expect(ledger.unanswered, `${id}, which nobody was told of`).toContain(key.requestId);
+    if (!ledger.keys.has(id))
+      expect(ledger.unacknowledged, `${id} belongs to an unacknowledged request`).toContain(key.requestId);
     ledger.keys.set(id, key);
   }
 
   const primary = contract.Key.parse(await call(addresses, "GET", "/api-keys/primary"));
   if (primary.id !== ledger.primaryKeys.at(-1)) {
-    const asked = ledger.primaryKeys.length === 0 || ledger.unanswered.has(primary.requestId ?? "");
-    expect(asked, `${primary.id} came out of a rotation that was asked for`).toBe(true);
+    const requested = ledger.primaryKeys.length === 0 || ledger.unacknowledged.has(primary.requestId ?? "");
+    expect(requested, `${primary.id} belongs to an unacknowledged rotation`).toBe(true);
     ledger.primaryKeys.push(primary.id);
   }
   for (const id of ledger.primaryKeys.slice(0, -1)) {
     expect(await call(addresses, "GET", `/api-keys/${id}`), id).toMatchObject({ kind: "primary", status: "revoked" });
   }
-  ledger.unanswered.clear();
+  ledger.unacknowledged.clear();
 }
 
 async function expectValuesToWork({ gatewayUrl }: Addresses, ledger: Ledger): Promise<void> {
   for (const [id, value] of ledger.values) {
-    const answer = await fetch(`${gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${value}` } });
-    await answer.body?.cancel();
-    expect(answer.status, id).toBe(ledger.keys.get(id)?.status === "active" ? 200 : 401);
+    const response = await fetch(`${gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${value}` } });
+    await response.body?.cancel();
+    expect(response.status, id).toBe(ledger.keys.get(id)?.status === "active" ? 200 : 401);
   }
 }
 
-async function killOverAndOver(data: string, kills: number): Promise<Ledger> {
+async function killRepeatedly(data: string, kills: number): Promise<Ledger> {
   const ledger = new Ledger();
-  for (let life = 0; ; life += 1) {
+  for (let run = 0; ; run += 1) {
     const gateway = spawnGateway("--port", "0", "--json", "--data", data);
-    const answers = randomInt(1, LONGEST_LIFE);
+    const writes = randomInt(1, MAX_WRITES_PER_RUN);
     try {
       const addresses = await listening(gateway);
       await expectNothingLost(addresses, ledger);
-      if (life === kills) {
+      if (run === kills) {
         await expectValuesToWork(addresses, ledger);
         return ledger;
       }
-      await writeUntilKilled(addresses, ledger, answers, () => gateway.process.kill("SIGKILL"));
+      await writeUntilKilled(addresses, ledger, writes, () => gateway.process.kill("SIGKILL"));
       await gateway.exited;
     } catch (cause) {
-      const place = `life ${life}, to end at answer ${answers}; the database is left in ${data}`;
-      throw new Error(`${place}; the gateway said: ${gateway.stderr() || "nothing"}`, { cause });
+      const place = `run ${run}, killed after ${writes} writes; the database is ${data}`;
+      throw new Error(`${place}; stderr of the gateway: ${gateway.stderr() || "empty"}`, { cause });
     }
   }
 }
 
-it("a hundred times killed while it writes, the gateway has every write that it acknowledged", {
+it("acknowledged writes survive a hundred SIGKILLs", {
   timeout: 120_000,
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-crash-"));
   const databases = Array.from({ length: GATEWAYS }, (_, index) => join(folder, `${index}.db`));
-  const ledgers = await Promise.all(databases.map((data) => killOverAndOver(data, KILLS / GATEWAYS)));
+  const ledgers = await Promise.all(databases.map((data) => killRepeatedly(data, KILLS / GATEWAYS)));
   for (const { keys, primaryKeys } of ledgers) {
     expect(keys.size).toBeGreaterThan(KILLS / GATEWAYS);
     expect(primaryKeys.length).toBeGreaterThan(2);

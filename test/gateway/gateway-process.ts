@@ -15,7 +15,7 @@ const Addresses = z.strictObject({
 });
 export type Addresses = z.infer<typeof Addresses>;
 
-/** `pulumi-dench gateway` in a process of its own. */
+/** A process that runs `pulumi-dench gateway`. */
 export interface GatewayProcess {
   readonly process: ChildProcess;
   readonly stdout: () => string;
@@ -27,12 +27,12 @@ export function spawnGateway(...args: string[]): GatewayProcess {
   return spawnGatewayBy([], ...args);
 }
 
-/** `launcher` is a command that becomes, or starts, the command that follows it. */
+/** Starts a gateway with a launcher: a command that runs the rest of its command line. */
 export function spawnGatewayBy(launcher: readonly string[], ...args: string[]): GatewayProcess {
   return spawnCommand([...launcher, process.execPath, join(projectRoot, "dist/pulumi-dench"), "gateway", ...args]);
 }
 
-/** Runs a whole command line that starts a gateway. */
+/** Runs a command line that starts a gateway. */
 export function spawnCommand([program = "", ...args]: readonly string[]): GatewayProcess {
   const child = spawn(program, args);
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -48,13 +48,13 @@ export function spawnCommand([program = "", ...args]: readonly string[]): Gatewa
   return { process: child, stdout: () => stdout, stderr: () => stderr, exited };
 }
 
-/** What the gateway prints with --json as soon as it listens. */
+/** Returns what the gateway prints with --json when it is listening. */
 export async function listening(running: GatewayProcess): Promise<Addresses> {
   await printed(running, /\n/);
   return Addresses.parse(JSON.parse(running.stdout()));
 }
 
-/** Waits until it has printed this. */
+/** Waits until the output of the gateway matches. Rejects if the gateway exits. */
 export async function printed(running: GatewayProcess, wanted: RegExp): Promise<RegExpExecArray> {
   const { stdout } = running.process;
   if (!stdout) throw new Error("no stdout");
@@ -63,7 +63,7 @@ export async function printed(running: GatewayProcess, wanted: RegExp): Promise<
     if (found) return found;
     await Promise.race([
       once(stdout, "data"),
-      running.exited.then(() => Promise.reject(new Error(`the gateway ended: ${running.stderr()}`))),
+      running.exited.then(() => Promise.reject(new Error(`the gateway exited: ${running.stderr()}`))),
     ]);
   }
 }

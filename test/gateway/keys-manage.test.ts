@@ -7,7 +7,7 @@ import { listening, spawnGateway } from "./gateway-process";
 
 const Response = z.object({ status: z.number(), body: z.unknown() });
 
-/** A gateway with an additional key, and the management API as a caller with that key as the token sees it. */
+/** Starts a gateway with an additional key, and returns calls to the management API with that key as the token. */
 async function scene({ keysManage }: { keysManage?: boolean } = { keysManage: true }) {
   const gateway = await testGateway(keysManage === undefined ? {} : { keysManage });
   const own = contract.CreatedKey.parse(await gateway.call("POST", "/api-keys", { name: "CI" }));
@@ -28,19 +28,19 @@ async function sent(baseUrl: string, token: string, method: string, path: string
 const code = ({ status, body }: z.infer<typeof Response>) => `${status} ${contract.ErrorBody.parse(body).error.code}`;
 
 describe("an additional key as a token of the management API", () => {
-  it("is refused by default", async () => {
+  it("is rejected by default", async () => {
     const { call } = await scene({});
     expect(code(await call("GET", "/status"))).toBe("401 unauthorized");
   });
 
-  it("is accepted with keysManage, and GET /status names the key", async () => {
+  it("is accepted with keysManage, and GET /status returns its key ID", async () => {
     const { own, call } = await scene();
     const { status, body } = await call("GET", "/status");
     expect(status).toBe(200);
     expect(contract.Status.parse(body).caller).toEqual({ id: own.id, name: "CI", role: "member", keyId: own.id });
   });
 
-  it("has a member's rights: it manages additional keys, and neither reveals nor rotates the primary one", async () => {
+  it("has the rights of a member: it manages additional keys, but cannot reveal or rotate the primary key", async () => {
     const { gateway, own, call } = await scene();
     const primary = "/api-keys/primary";
     const before = await gateway.call("GET", primary);
@@ -54,7 +54,7 @@ describe("an additional key as a token of the management API", () => {
     expect(revoked.status).toBe("revoked");
   });
 
-  it("is refused from the request after its revocation, whoever revokes it", async () => {
+  it("is rejected immediately after any caller has revoked it", async () => {
     const { gateway, own, call } = await scene();
     const other = contract.CreatedKey.parse((await call("POST", "/api-keys", { name: "other" })).body);
     await gateway.revoke(other.id);
@@ -64,14 +64,14 @@ describe("an additional key as a token of the management API", () => {
     expect(code(await call("GET", "/status"))).toBe("401 unauthorized");
   });
 
-  it("leaves the primary key an admin's rights", async () => {
+  it("does not change the admin rights of the primary key", async () => {
     const { gateway } = await scene();
     const { id, key } = contract.RevealedKey.parse(await gateway.call("POST", "/api-keys/primary/reveal"));
     const { body } = await sent(gateway.gateway.baseUrl, key, "GET", "/status");
     expect(contract.Status.parse(body).caller).toMatchObject({ role: "admin", keyId: id });
   });
 
-  it("opens no session of the dashboard", async () => {
+  it("cannot sign in to the dashboard", async () => {
     const { gateway, own } = await scene();
     const visitor = new Visitor(gateway);
     expect((await visitor.post("/sign-in", { token: own.key })).status).toBe(401);

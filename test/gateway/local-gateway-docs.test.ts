@@ -24,8 +24,8 @@ async function folder(): Promise<string> {
   return path;
 }
 
-/** Starts the gateway as one of the page's commands does, at a free port, in a folder that has the page's price file. */
-async function started(command: string): Promise<Addresses> {
+/** Runs a start command of the page, on a free port, in a folder with the price file of the page. */
+async function start(command: string): Promise<Addresses> {
   const cwd = await folder();
   await writeFile(join(cwd, "prices.json"), (await blocksOf("json"))[0] ?? "");
   const [, line = ""] = /npx pulumi-dench gateway (.*)/.exec(command) ?? [];
@@ -34,18 +34,18 @@ async function started(command: string): Promise<Addresses> {
   return listening(spawnGateway(...inFolder, "--json"));
 }
 
-/** Runs what the page shows, against this gateway. */
+/** Replaces the address in a text of the page with the address of this gateway. */
 const at = ({ url }: Addresses, text: string) => text.replaceAll("http://127.0.0.1:4800", url);
 
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
-if (!hasCurl) process.stderr.write("Skipped, since there is no curl: apt-get install curl\n");
+if (!hasCurl) process.stderr.write("Skipping the commands of the page, which need curl: apt-get install curl\n");
 
 it.runIf(hasCurl || process.env["CI"] === "true")(
-  "every command and program of the page does what the page says",
+  "the commands and programs of the page work as described",
   async () => {
-    const [start = "", make = "", chat = "", upstream = "", usage = "", ...more] = await blocksOf("sh");
+    const [startCommand = "", make = "", chat = "", upstream = "", usage = "", ...more] = await blocksOf("sh");
     expect(more).toEqual([]);
-    const gateway = await started(start);
+    const gateway = await start(startCommand);
     const env: Record<string, string | undefined> = { ...process.env, DENCH_API_KEY: gateway.adminToken };
     const shell = async (command: string): Promise<unknown> =>
       JSON.parse((await run("sh", ["-c", at(gateway, command)], { env })).stdout);
@@ -63,11 +63,11 @@ it.runIf(hasCurl || process.env["CI"] === "true")(
     expect(used).toMatchObject({ days: 7, requests: 2 });
     expect(used.costUsd).toBeGreaterThan(0);
 
-    await started(upstream);
+    await start(upstream);
   },
 );
 
-it("the page has every option that the command has", async () => {
+it("the page lists every option of the command", async () => {
   const help = spawnGateway("--help");
   await help.exited;
   const rows = (await page()).matchAll(/^\| `(--[\w-]+)`/gm);
@@ -77,7 +77,7 @@ it("the page has every option that the command has", async () => {
   );
 });
 
-it("the page has the prices that are the default", async () => {
+it("the page lists the default prices", async () => {
   const rows = (await page()).matchAll(/^\| `([\w.*-]+)` \| ([\d.]+) \| ([\d.]+) \|$/gm);
   const prices = Array.from(rows, ([, model, input, output]) => [
     model,

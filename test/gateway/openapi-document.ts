@@ -42,38 +42,38 @@ const Document = z.object({
   }),
 });
 
-/** An operation as a reader of the document alone knows it. */
+/** An operation, as the document describes it. */
 export interface DocumentedOperation {
   readonly id: string;
   readonly method: string;
-  /** The path of its server: what stands before `path`. */
+  /** The path of the server URL. Precedes `path`. */
   readonly base: string;
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly body: JsonSchema | undefined;
-  /** The form of the answer, by its status. */
-  readonly answers: ReadonlyMap<number, z.ZodType>;
-  /** The form of the data of each event but the last, where the answer may be a stream. */
+  /** The schema of the response body for each status. */
+  readonly responses: ReadonlyMap<number, z.ZodType>;
+  /** The schema of the data of each event but the last, if the response can be a stream. */
   readonly events: z.ZodType | undefined;
 }
 
-/** The gateway's description of itself, with every reference followed. */
+/** The OpenAPI document of the gateway, with its references resolved. */
 export class OpenApiDocument {
   readonly document: z.infer<typeof Document>;
   readonly operations: readonly DocumentedOperation[];
-  /** The form of every refusal, by its code. */
-  readonly refusals: ReadonlyMap<string, z.ZodType>;
+  /** The schema of the error body for each error code. */
+  readonly errors: ReadonlyMap<string, z.ZodType>;
 
   static async of(url: string): Promise<OpenApiDocument> {
-    const answer = await fetch(`${url}/openapi.json`);
-    return new OpenApiDocument(await answer.json());
+    const response = await fetch(`${url}/openapi.json`);
+    return new OpenApiDocument(await response.json());
   }
 
   private constructor(json: unknown) {
     this.document = Document.parse(json);
     const { paths, components, servers: everywhere } = this.document;
-    this.refusals = new Map(
-      Object.entries(components.responses).map(([code, response]) => [code, this.#parserOf(response)]),
+    this.errors = new Map(
+      Object.entries(components.responses).map(([code, response]) => [code, this.#bodyParserOf(response)]),
     );
     this.operations = Object.entries(paths).flatMap(([path, item]) =>
       Object.entries(item).map(
@@ -83,9 +83,9 @@ export class OpenApiDocument {
           base: servers[0]?.url ?? "",
           path,
           parameters,
-          body: requestBody && this.#follow(requestBody.content["application/json"].schema),
-          answers: new Map(
-            Object.entries(responses).map(([status, response]) => [Number(status), this.#answerOf(response)]),
+          body: requestBody && this.#resolve(requestBody.content["application/json"].schema),
+          responses: new Map(
+            Object.entries(responses).map(([status, response]) => [Number(status), this.#schemaOf(response)]),
           ),
           events: this.#eventsOf(responses["200"]),
         }),
@@ -98,14 +98,14 @@ export class OpenApiDocument {
     return stream && this.#parser(stream.schema);
   }
 
-  #answerOf(response: z.infer<typeof Response> | { $ref: string }): z.ZodType {
-    if ("content" in response) return this.#parserOf(response);
-    const refusal = this.refusals.get(response.$ref.replace("#/components/responses/", ""));
-    if (!refusal) throw new Error(`${response.$ref} leads nowhere`);
-    return refusal;
+  #schemaOf(response: z.infer<typeof Response> | { $ref: string }): z.ZodType {
+    if ("content" in response) return this.#bodyParserOf(response);
+    const error = this.errors.get(response.$ref.replace("#/components/responses/", ""));
+    if (!error) throw new Error(`${response.$ref} cannot be resolved`);
+    return error;
   }
 
-  #parserOf({ content }: z.infer<typeof Response>): z.ZodType {
+  #bodyParserOf({ content }: z.infer<typeof Response>): z.ZodType {
     return this.#parser(content["application/json"].schema);
   }
 
@@ -114,10 +114,10 @@ export class OpenApiDocument {
     return z.fromJSONSchema(JSON.parse(text.replaceAll("#/components/schemas/", "#/$defs/")));
   }
 
-  #follow(schema: JsonSchema): JsonSchema {
+  #resolve(schema: JsonSchema): JsonSchema {
     if (schema.$ref === undefined) return schema;
     const target = this.document.components.schemas[schema.$ref.replace("#/components/schemas/", "")];
-    if (!target) throw new Error(`${schema.$ref} leads nowhere`);
+    if (!target) throw new Error(`${schema.$ref} cannot be resolved`);
     return target;
   }
 }

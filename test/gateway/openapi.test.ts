@@ -13,15 +13,15 @@ beforeAll(async () => {
 });
 
 describe("GET /openapi.json", () => {
-  it("needs no token, and is OpenAPI 3.1 that says the API is assumed", async () => {
-    const answer = await fetch(`${gateway.url}/openapi.json`);
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get("content-type")).toBe("application/json");
+  it("requires no token, and is OpenAPI 3.1 that declares the API as assumed", async () => {
+    const response = await fetch(`${gateway.url}/openapi.json`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("application/json");
     expect(described.document.openapi).toMatch(/^3\.1\./);
     expect(described.document.info.description).toContain("assumed, and not published by the vendor");
   });
 
-  it("tells where the API is, and that it takes bearer tokens", () => {
+  it("has the server URL and the bearer authentication of the API", () => {
     const { servers, security, components } = described.document;
     expect(servers.map(({ url }) => new URL(url, gateway.url).href)).toEqual([gateway.baseUrl]);
     expect(security).toEqual([{ token: [] }]);
@@ -37,7 +37,7 @@ describe("GET /openapi.json", () => {
     expect(described.operations.map(({ id, method, base, path }) => [id, method, base + path])).toEqual(expected);
   });
 
-  it("tells that the data plane has an address and keys of its own", () => {
+  it("has the server URL and the authentication of the data plane", () => {
     const { paths, components } = described.document;
     for (const operation of [paths["/models"]?.["get"], paths["/chat/completions"]?.["post"]]) {
       const { servers, security } = operation ?? expect.fail();
@@ -48,27 +48,27 @@ describe("GET /openapi.json", () => {
   });
 
   it.each(Object.entries<contract.Operation>(contract.operations))(
-    "lists the success of %s and each of its refusals, every one with a status of its own",
+    "lists the success and the errors of %s, each with a distinct status",
     (name, { status, errors = [] }) => {
       const codes = [...contract.commonErrors, ...errors];
-      const answers = described.operations.find(({ id }) => id === name)?.answers ?? new Map();
+      const responses = described.operations.find(({ id }) => id === name)?.responses ?? new Map();
       const statuses = [status, ...codes.map((code) => contract.errorCodes[code])];
-      expect([...answers.keys()].toSorted()).toEqual(statuses.toSorted());
+      expect([...responses.keys()].toSorted()).toEqual(statuses.toSorted());
       expect(new Set(statuses).size).toBe(statuses.length);
-      for (const code of codes) expect(answers.get(contract.errorCodes[code])).toBe(described.refusals.get(code));
+      for (const code of codes) expect(responses.get(contract.errorCodes[code])).toBe(described.errors.get(code));
     },
   );
 
-  it("has a refusal for every code, in the API's form, and for that code alone", () => {
-    expect([...described.refusals.keys()].toSorted()).toEqual(Object.keys(contract.errorCodes).toSorted());
-    for (const [code, refusal] of described.refusals) {
+  it("has an error schema for each code, which accepts only that code", () => {
+    expect([...described.errors.keys()].toSorted()).toEqual(Object.keys(contract.errorCodes).toSorted());
+    for (const [code, schema] of described.errors) {
       const body = (word: string) => ({ error: { message: "m", type: "t", code: word } });
-      expect(refusal.safeParse(body(code)).success, code).toBe(true);
-      expect(refusal.safeParse(body("another")).success, code).toBe(false);
+      expect(schema.safeParse(body(code)).success, code).toBe(true);
+      expect(schema.safeParse(body("another")).success, code).toBe(false);
     }
   });
 
-  it("names what an answer always has, and lets it have more", () => {
+  it("lists required response fields, and allows additional ones", () => {
     const { Key = {} } = described.document.components.schemas;
     expect(Key.required?.toSorted()).toEqual([
       "createdAt",
@@ -87,7 +87,7 @@ describe("GET /openapi.json", () => {
     expect(JSON.stringify(described.document)).not.toContain("additionalProperties");
   });
 
-  it("wants a body where one is needed", () => {
+  it("requires a body only where the contract does", () => {
     const { paths } = described.document;
     expect(paths["/api-keys"]?.["post"]?.requestBody?.required).toBe(true);
     expect(paths["/api-keys/primary/rotate"]?.["post"]?.requestBody?.required).toBe(false);

@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import type { DocumentedOperation, JsonSchema } from "./openapi-document";
 
-/** A request as it goes over the wire. */
+/** A request to send. */
 export interface Request {
   readonly method: string;
-  /** From the root, with the query. */
+  /** The absolute path with the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
 }
 
-/** Values that have effect, by the name of the field or parameter: ids of keys that are there, and the like. */
+/** Meaningful values for fields and parameters by name, such as IDs of existing keys. */
 export type KnownValues = Readonly<Record<string, fc.Arbitrary<unknown>>>;
 
-/** Any request that the document allows for this operation. */
+/** Generates requests that the document allows for an operation. */
 export function validRequest(
   { method, base, path, parameters, body }: DocumentedOperation,
   tokens: readonly string[],
@@ -45,7 +45,7 @@ function queryText(query: Readonly<Record<string, unknown>>): string {
   return parameters.size === 0 ? "" : `?${parameters}`;
 }
 
-/** Any value of this form, as far as the API's schemas go. */
+/** Generates values of a schema. Supports the schemas of the API. */
 function anyValue(schema: JsonSchema | boolean | undefined, known: KnownValues): fc.Arbitrary<unknown> {
   if (typeof schema !== "object") return fc.jsonValue();
   const types: unknown = schema.type;
@@ -61,7 +61,7 @@ function anyValue(schema: JsonSchema | boolean | undefined, known: KnownValues):
   if (schema.type === "integer") return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1e9 });
   if (schema.type === "string" && schema.pattern) return fc.stringMatching(new RegExp(schema.pattern, "u"));
   if (schema.type === "string") return fc.string({ unit: "binary", ...lengths(schema.minLength, schema.maxLength) });
-  throw new Error(`nothing is made yet of ${JSON.stringify(schema)}`);
+  throw new Error(`unsupported schema: ${JSON.stringify(schema)}`);
 }
 
 function anyRecord(
@@ -73,7 +73,7 @@ function anyRecord(
   return fc.record(Object.fromEntries(values), { requiredKeys: [...required] });
 }
 
-/** Up to the longest, which fast-check would else seldom make. */
+/** Includes the maximum length, which fast-check rarely generates by default. */
 function lengths(minLength = 0, maxLength = 20) {
   return { minLength, maxLength, size: "max" } as const;
 }
@@ -159,7 +159,7 @@ const brokenField = fc
       },
   );
 
-/** A request that was valid, with one to three things about it that are not. */
+/** Generates valid requests with one to three defects. */
 export function brokenRequest(valid: fc.Arbitrary<Request>): fc.Arbitrary<Request> {
   const breakages = fc.array(fc.oneof(brokenMethod, brokenPath, brokenQuery, brokenHeader, brokenField), {
     maxLength: 2,

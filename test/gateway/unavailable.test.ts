@@ -3,30 +3,30 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import * as contract from "../../contract";
+import { canMount, failingWrites, fullDisk, lockedFile, type PrepareFault, readOnlyFile } from "./database-faults";
 import type { Addresses } from "./gateway-process";
-import { canMount, failingWrites, fullDisk, lockedFile, type PrepareHarm, readOnlyFile } from "./harms";
 
-// The harms are those of Linux.
-describe.runIf(process.platform === "linux")("a database that cannot be written", () => {
-  it.runIf(canMount)("because the disk is full harms writes alone, and only for so long", () => survives(fullDisk));
-  it("because the file is read-only harms writes alone, and only for so long", () => survives(readOnlyFile));
-  it("because writing fails harms writes alone, and only for so long", () => survives(failingWrites));
-  it("because another process has locked it harms writes alone, and only for so long", () => survives(lockedFile));
+// These faults need Linux.
+describe.runIf(process.platform === "linux")("while the database is not writable, only writes fail", () => {
+  it.runIf(canMount)("because the disk is full", () => expectOnlyWritesToFail(fullDisk));
+  it("because the file is read-only", () => expectOnlyWritesToFail(readOnlyFile));
+  it("because of I/O errors", () => expectOnlyWritesToFail(failingWrites));
+  it("because another process has locked it", () => expectOnlyWritesToFail(lockedFile));
 });
 
-async function survives(prepare: PrepareHarm): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-harm-"));
+async function expectOnlyWritesToFail(prepare: PrepareFault): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-fault-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const harm = await prepare(folder);
-  const made = await new Caller(harm.running.addresses).call("POST", "/api-keys", { name: "before" });
+  const fault = await prepare(folder);
+  const made = await new Caller(fault.running.addresses).call("POST", "/api-keys", { name: "before" });
   const { id, key: value } = contract.CreatedKey.parse(made.body);
-  const before = await new Caller(harm.running.addresses).everything(id);
+  const before = await new Caller(fault.running.addresses).everything(id);
 
-  const { gateway, addresses } = await harm.cause();
+  const { gateway, addresses } = await fault.cause();
   const caller = new Caller(addresses);
   const writes = [
     () => caller.call("POST", "/api-keys", { name: "after", requestId: "r1" }),
-    // A value that cannot be noted as revealed is not.
+    // A value is not revealed unless the activity can be recorded.
     () => caller.call("POST", "/api-keys/primary/reveal"),
     () => caller.call("POST", "/api-keys/primary/rotate", { requestId: "r2" }),
     () => caller.call("DELETE", `/api-keys/${id}`),
@@ -36,45 +36,40 @@ async function survives(prepare: PrepareHarm): Promise<void> {
     expect(contract.ErrorBody.parse(body).error).toMatchObject({ code: "unavailable", type: "server_error" });
     expect(status).toBe(503);
   }
-  expect(gateway.stderr().match(new RegExp(harm.symptom, "g"))).toHaveLength(writes.length);
+  expect(gateway.stderr().match(new RegExp(fault.symptom, "g"))).toHaveLength(writes.length);
   expect(await caller.everything(id)).toEqual(before);
   expect([await caller.use(value), await caller.use(value)]).toEqual([200, 200]);
 
-  await harm.cure();
+  await fault.repair();
   const used = await caller.call("GET", `/api-keys/${id}`);
-  expect(used.body, "the use while nothing could be written").toMatchObject({ usage30d: { requests: 2 } });
-  const answers = [];
-  for (const write of writes) answers.push(await write());
-  const [created, revealed, rotated, revoked] = answers;
+  expect(used.body, "the usage during the fault").toMatchObject({ usage30d: { requests: 2 } });
+  const responses = [];
+  for (const write of writes) responses.push(await write());
+  const [created, revealed, rotated, revoked] = responses;
   expect(created).toMatchObject({ status: 201, body: { name: "after", requestId: "r1" } });
   expect(revealed).toMatchObject({ status: 200, body: { key: expect.any(String) } });
   expect(rotated).toMatchObject({ status: 200, body: { status: "active", requestId: "r2" } });
   expect(revoked).toMatchObject({ status: 200, body: { id, status: "revoked" } });
   gateway.process.kill("SIGTERM");
   expect(await gateway.exited).toBe(0);
-  expect(gateway.stderr().match(/^Uses of keys.*/gm), "once, and nothing is lost").toEqual([
-    expect.stringContaining(`Uses of keys wait in memory: they cannot be written (${harm.symptom}`),
+  expect(gateway.stderr().match(/^Usage is .*/gm), "logged once, and no usage is lost").toEqual([
+    expect.stringContaining(`Usage is kept in memory because it cannot be written: ${fault.symptom}`),
   ]);
 }
 
-it.runIf(process.platform === "linux")(
-  "says how many uses are lost when it ends before they can be written",
-  async () => {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-harm-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const harm = await lockedFile(folder);
-    const made = await new Caller(harm.running.addresses).call("POST", "/api-keys", { name: "app" });
-    const { key: value } = contract.CreatedKey.parse(made.body);
-    const { gateway, addresses } = await harm.cause();
-    const caller = new Caller(addresses);
-    expect([await caller.use(value), await caller.use(value)]).toEqual([200, 200]);
-    gateway.process.kill("SIGTERM");
-    expect(await gateway.exited).toBe(0);
-    expect(gateway.stderr()).toContain(
-      "Uses of keys are lost, since they could not be written: 2 requests, and costs of $0",
-    );
-  },
-);
+it.runIf(process.platform === "linux")("logs the lost usage if it stops before the usage can be written", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-fault-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const fault = await lockedFile(folder);
+  const made = await new Caller(fault.running.addresses).call("POST", "/api-keys", { name: "app" });
+  const { key: value } = contract.CreatedKey.parse(made.body);
+  const { gateway, addresses } = await fault.cause();
+  const caller = new Caller(addresses);
+  expect([await caller.use(value), await caller.use(value)]).toEqual([200, 200]);
+  gateway.process.kill("SIGTERM");
+  expect(await gateway.exited).toBe(0);
+  expect(gateway.stderr()).toContain("Usage is lost because it could not be written: 2 requests, at a cost of $0");
+});
 
 class Caller {
   readonly #addresses: Addresses;
@@ -85,15 +80,15 @@ class Caller {
 
   async call(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
     const { baseUrl, adminToken } = this.#addresses;
-    const answer = await fetch(baseUrl + path, {
+    const response = await fetch(baseUrl + path, {
       method,
       headers: { authorization: `Bearer ${adminToken}` },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return { status: answer.status, body: await answer.json() };
+    return { status: response.status, body: await response.json() };
   }
 
-  /** All that the management API shows, each time with status 200. */
+  /** Reads everything from the management API, and expects status 200. */
   async everything(id: string): Promise<unknown[]> {
     const reads = [
       ["GET", "/status"],
@@ -102,16 +97,16 @@ class Caller {
       ["GET", `/api-keys/${id}/usage`],
       ["GET", "/api-keys/primary"],
     ] as const;
-    const answers = await Promise.all(reads.map(([method, path]) => this.call(method, path)));
-    expect(answers.map(({ status }) => status)).toEqual(reads.map(() => 200));
-    return answers.map(({ body }) => body);
+    const responses = await Promise.all(reads.map(([method, path]) => this.call(method, path)));
+    expect(responses.map(({ status }) => status)).toEqual(reads.map(() => 200));
+    return responses.map(({ body }) => body);
   }
 
-  /** The status of the data plane's answer. */
+  /** Returns the status of a data plane request. */
   async use(value: string): Promise<number> {
     const { gatewayUrl } = this.#addresses;
-    const answer = await fetch(`${gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${value}` } });
-    await answer.body?.cancel();
-    return answer.status;
+    const response = await fetch(`${gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${value}` } });
+    await response.body?.cancel();
+    return response.status;
   }
 }

@@ -113,10 +113,11 @@ export class CliStack {
   /** Every key that the state has: current, previous, waiting to be revoked, and of resources that wait for deletion. */
   async keysInState(): Promise<KeyInState[]> {
     const { deployment }: { deployment: Deployment } = JSON.parse(await this.run("stack", "export", "--show-secrets"));
-    return (deployment.resources ?? []).flatMap(({ urn, outputs = {} }) => {
+    return (deployment.resources ?? []).flatMap(({ urn, type, outputs = {} }) => {
       const name = urn.split("::").at(-1) ?? "";
       const { keyId, key, previousKeyId, previousKey, revokePending } = outputs;
-      if (typeof keyId !== "string") return [];
+      // The stack has the outputs of its program, which may have the same names.
+      if (typeof keyId !== "string" || type === "pulumi:pulumi:Stack") return [];
       const current = { name, keyId, key: plain(key) };
       const previous =
         typeof previousKeyId === "string" ? [{ name, keyId: previousKeyId, key: plain(previousKey) }] : [];
@@ -132,7 +133,11 @@ export class CliStack {
 }
 
 interface Deployment {
-  readonly resources?: readonly { readonly urn: string; readonly outputs?: Readonly<Record<string, unknown>> }[];
+  readonly resources?: readonly {
+    readonly urn: string;
+    readonly type: string;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 /** A value of a decrypted export: secrets stand there as JSON in an object of their own. */

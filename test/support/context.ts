@@ -1,9 +1,12 @@
-import { Client, type ClientOptions } from "../../provider/client/client";
+import type { Client } from "../../provider/client/client";
 import { Clock } from "../../provider/client/clock";
-import { argumentsSource, type DriftCheck, resolveConfig } from "../../provider/config/options";
+import { connect } from "../../provider/client/connect";
+import { Http } from "../../provider/client/http";
+import { argumentsSource, type Config, type DriftCheck, resolveConfig } from "../../provider/config/options";
+import { BestEffort } from "../../provider/session/best-effort";
 import type { Context, Severity } from "../../provider/session/context";
-import { Keys } from "../../provider/session/keys";
 import { Run } from "../../provider/session/run";
+import { WorkspaceKeys } from "../../provider/session/workspace-keys";
 import { Secrets } from "../../provider/values/secrets";
 
 export interface ContextOptions {
@@ -18,15 +21,28 @@ export interface ContextOptions {
   readonly log?: (severity: Severity, message: string) => void;
 }
 
-/** What a client gets from a session. */
-export function clientOptions(changes: Partial<ClientOptions> = {}): ClientOptions {
-  return {
-    signal: new AbortController().signal,
-    userAgent: "test",
-    clock: new Clock({ start: Date.now(), learns: true, warn: () => {} }),
-    secrets: new Secrets(),
-    ...changes,
-  };
+export interface ClientParts {
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  readonly secrets?: Secrets;
+  readonly trace?: (line: string) => void;
+}
+
+/** The client of a configuration, on the network. */
+export function testClient(config: Config, parts: ClientParts = {}): Client {
+  const { signal = new AbortController().signal, secrets = new Secrets(), trace } = parts;
+  const { clock = new Clock({ start: Date.now(), learns: true, warn: () => {} }) } = parts;
+  const { timeoutSeconds, maxRetries, maxConcurrency, proxies } = config;
+  const http = new Http({
+    timeoutSeconds,
+    maxRetries,
+    maxConcurrency,
+    proxies,
+    signal,
+    userAgent: "pulumi-dench/test",
+    ...(trace ? { trace } : {}),
+  });
+  return connect(http, config, { clock, secrets, signal });
 }
 
 /** What a resource gets from a host, in a process of its own unless a run is given. */
@@ -36,14 +52,14 @@ export function testContext(options: ContextOptions): Context {
   const warn = (message: string) => log("warning", message);
   const clock = new Clock({ start: now ?? Date.now(), learns: now === undefined, warn });
   const secrets = new Secrets();
-  const client = new Client(resolveConfig(argumentsSource({}), env), clientOptions({ clock, secrets }));
+  const client = testClient(resolveConfig(argumentsSource({}), env), { clock, secrets });
   return {
     client,
-    keys: new Keys({ client, run, clock, driftCheck, warn }),
+    keys: new WorkspaceKeys({ client, run, clock, driftCheck, warn }),
+    bestEffort: new BestEffort(driftCheck),
     awaitReadiness: async () => undefined,
     urn,
     providerId,
-    driftCheck,
     gatewayUrl: undefined,
     importKey,
     limitSeconds: undefined,

@@ -14,15 +14,36 @@ export interface Block {
   readonly text: string;
 }
 
-/** The fenced blocks under one heading of a page, in their order. */
-export async function blocksUnder(page: string, heading: string): Promise<Block[]> {
+/** The text of a page, or of what stands under one of its headings. */
+export async function sectionOf({ page, heading }: { page: string; heading?: string }): Promise<string> {
   const text = await readFile(join(projectRoot, page), "utf8");
+  if (heading === undefined) return text;
   const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
   if (section === undefined) throw new Error(`${page} has no heading ${heading}`);
-  return Array.from(section.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm), ([, language = "", block = ""]) => ({
+  return section;
+}
+
+/** The fenced blocks of a text, in their order. */
+export function blocksOf(text: string): Block[] {
+  return Array.from(text.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm), ([, language = "", block = ""]) => ({
     language,
     text: block,
   }));
+}
+
+/** The rows of the first table after a line of a page, without its head: of each row, the texts of its cells. */
+export async function tableAfter(page: string, line: string): Promise<string[][]> {
+  const text = await readFile(join(projectRoot, page), "utf8");
+  const [, after] = text.split(`${line}\n`);
+  if (after === undefined) throw new Error(`${page} has no line ${line}`);
+  const [table = ""] = /^\|.*(?:\n\|.*)*/m.exec(after) ?? [];
+  const [, , ...rows] = table.split("\n");
+  return rows.map((row) =>
+    row
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 /** The words of the one command in the README that has all these in it. */

@@ -21,3 +21,11 @@ export async function stackWithInstalledPlugin(gateway: TestGateway, cleanUp?: C
   await stack.run("stack", "select", "test");
   return stack;
 }
+
+/** What a reader of the documentation has: a project in YAML, its stack `dev`, and the plugin installed. */
+export async function readersStack(gateway: TestGateway, project: string): Promise<CliStack> {
+  const stack = await stackWithInstalledPlugin(gateway);
+  await writeFile(join(stack.folder, "Pulumi.yaml"), `name: ${project}\nruntime: yaml\n`);
+  await stack.run("stack", "init", "dev");
+  return stack;
+}

@@ -1,6 +1,7 @@
-import type { CreatedKey, CreateKeyBody, Key } from "../../contract";
-import { DenchError, RequestIdUsedError } from "../../provider/errors";
+import type { Key, Made } from "../../contract/port";
+import { DenchError } from "../../provider/errors";
 import type { Context } from "../../provider/session/context";
+import type { NewKey } from "../../provider/session/create-key";
 import type { Run } from "../../provider/session/run";
 import { Secrets } from "../../provider/values/secrets";
 
@@ -46,12 +47,6 @@ export class MemoryWorkspace {
   }
 
   context(run: Run, urn: string): Context {
-    const missing = () => new DenchError("not_found", "no such key");
-    const read = (id: string): Key => {
-      const key = this.keys.get(id);
-      if (!key) throw missing();
-      return { ...key };
-    };
     const unused = () => {
       throw new Error("the primary key has no part in this");
     };
@@ -60,7 +55,6 @@ export class MemoryWorkspace {
       providerId: "instance",
       run,
       clock: { now: this.now + this.skew, current: this.now + this.skew },
-      driftCheck: "warn",
       secrets: new Secrets(),
       isSecretInput: () => true,
       gatewayUrl: undefined,
@@ -69,44 +63,47 @@ export class MemoryWorkspace {
       log: () => {},
       awaitReadiness: async () => undefined,
       client: {
-        status: async () => ({
-          workspace: WORKSPACE,
-          caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null },
-        }),
-        statusNow: unused,
+        workspace: async () => WORKSPACE,
+        workspaceNow: unused,
         requireWorkspaceId: async () => {},
-        getKey: async (id) => read(id),
-        listAllKeys: async () => this.live(),
-        keyPages: unused,
-        getKeyUsage: unused,
         requireConfiguredWorkspace: unused,
-        createKey: unused,
-        revokeKey: unused,
-        getPrimaryKey: unused,
-        revealPrimaryKey: unused,
-        rotatePrimaryKey: unused,
+        find: unused,
+        get: unused,
+        listAll: unused,
+        batches: unused,
+        usage: unused,
+        make: unused,
+        revoke: unused,
+        primary: unused,
+        revealPrimary: unused,
+        rotatePrimary: unused,
         tokenSource: "memory",
       },
       keys: {
-        create: (body) => this.#meet("create", () => this.#create(body)),
-        revoke: (id) => this.#meet("revoke", () => this.#change(id, { status: "revoked" })),
+        create: (wanted) => this.#meet("create", () => this.#create(wanted)),
+        revoke: (id) => this.#meet("revoke", () => this.revokeByHand(id)),
+        revokeOrphan: (id) => {
+          run.holders.markOrphan(id);
+          return this.#meet("revoke", () => this.revokeByHand(id));
+        },
         isOwn: async () => false,
         requireNotOwn: async () => {},
         find: async (id) => this.keys.get(id),
         reread: async (id) => this.keys.get(id),
-        readBestEffort: async (read) => {
+        findCreatedWith: unused,
+        whenListed: () => {},
+        cancelWhenListed: () => {},
+        primary: unused,
+        rereadPrimary: unused,
+        rotatePrimary: unused,
+      },
+      bestEffort: {
+        read: async (read) => {
           const index = this.faults.findIndex(({ call }) => call === "read");
           if (index < 0) return read();
           this.faults.splice(index, 1);
           return "not read";
         },
-        createdWith: () => [],
-        listWithRevoked: unused,
-        earlierWith: unused,
-        supportsRequestIds: true,
-        primary: unused,
-        rereadPrimary: unused,
-        notePrimary: unused,
       },
     };
   }
@@ -120,9 +117,9 @@ export class MemoryWorkspace {
     return result;
   }
 
-  #create({ name, scopes, requestId }: CreateKeyBody): CreatedKey {
-    const earlier = [...this.keys.values()].find((key) => key.requestId === (requestId ?? ""));
-    if (earlier) throw new RequestIdUsedError("used", { keyId: earlier.id, status: earlier.status });
+  #create({ name, scopes = [], requestId }: NewKey): Made {
+    const earlier = [...this.keys.values()].find((key) => key.requestId === requestId);
+    if (earlier) return { earlier: { keyId: earlier.id, status: earlier.status } };
     const id = `key_${this.keys.size + 1}`;
     const key: Key = {
       id,
@@ -130,18 +127,17 @@ export class MemoryWorkspace {
       kind: "additional",
       prefix: "dg_live_",
       last4: id.slice(-4),
-      scopes: scopes ?? [],
+      scopes,
       status: "active",
       createdAt: this.now,
       createdBy: { id: "mem_1", name: "Ada" },
       lastUsedAt: null,
-      revokedAt: null,
-      requestId: requestId ?? null,
+      requestId,
       usage30d: { requests: 0, costUsd: 0 },
     };
     this.keys.set(id, key);
     this.peak = Math.max(this.peak, this.live().length);
-    return { ...key, key: `value of ${id}` };
+    return { key, value: `value of ${id}` };
   }
 
   #change(id: string, change: Partial<Key>): void {

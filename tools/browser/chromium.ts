@@ -4,9 +4,9 @@ import { type Browser, chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-export const HOW_TO_INSTALL = "apt-get install chromium, or what the system has in its place";
+export const HOW_TO_INSTALL = "apt-get install chromium, or the equivalent for your system";
 
-/** Without the sandbox, which root cannot have; it only ever visits a gateway of ours. Nothing is asked of the internet. */
+/** Without the sandbox, which root cannot use: it only visits a local gateway. The other flags disable background requests. */
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -17,13 +17,13 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** The path of a Chromium on PATH, if there is one. */
+/** Returns the path of a Chromium on PATH, or undefined if there is none. */
 export function findChromium(): string | undefined {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 
-/** Starts a Chromium without a window. */
+/** Starts a headless Chromium. Rejects if there is none on PATH. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(`There is no Chromium on PATH: ${HOW_TO_INSTALL}.`);

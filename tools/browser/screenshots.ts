@@ -7,19 +7,19 @@ import { paths } from "../../gateway/dashboard/paths";
 import { type Gateway, startGateway } from "../../gateway/gateway";
 import { launchChromium } from "./chromium";
 
-/** The top of the keys page, for the README. */
-const PICTURE = {
+/** The screenshot in the README: the top of the keys page. */
+const README_SCREENSHOT = {
   state: "keys",
   width: 1280,
   scheme: "light",
   path: "docs/images/api-keys.png",
-  whole: false,
+  fullPage: false,
 } as const;
 
 const WIDTHS = [1280, 390];
 const SCHEMES = ["light", "dark"] as const;
 
-/** Every state of the pages that is worth a look: from the keys page, where each begins. */
+/** The states of the pages, each with the steps that lead to it from the keys page. */
 const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   keys: async () => {},
   revealed: (page) => page.getByRole("button", { name: "Reveal" }).click(),
@@ -47,7 +47,7 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   activity: (page) => page.getByRole("link", { name: "Activity" }).click(),
   "sign-in": async (page) => {
     await page.getByRole("button", { name: "Sign out" }).click();
-    await page.getByLabel("A member's token").fill("wrong");
+    await page.getByLabel("Member token").fill("wrong");
     await page.getByRole("button", { name: "Sign in" }).click();
   },
   "not-found": (page) => page.goto(new URL("/settings/nothing", page.url()).href),
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   const browser = await launchChromium();
   try {
     if (values.all === undefined) {
-      await photograph(browser, PICTURE);
+      await takeScreenshot(browser, README_SCREENSHOT);
       return;
     }
     await mkdir(values.all, { recursive: true });
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
       for (const width of WIDTHS) {
         for (const scheme of SCHEMES) {
           const path = join(values.all, `${state}-${width}-${scheme}.png`);
-          await photograph(browser, { state, width, scheme, path, whole: true });
+          await takeScreenshot(browser, { state, width, scheme, path, fullPage: true });
         }
       }
     }
@@ -75,16 +75,16 @@ async function main(): Promise<void> {
   }
 }
 
-interface Picture {
+interface Screenshot {
   readonly state: string;
   readonly width: number;
   readonly scheme: (typeof SCHEMES)[number];
   readonly path: string;
-  /** Whether all of a long page is on it. */
-  readonly whole: boolean;
+  /** Whether to capture the full page instead of the visible part. */
+  readonly fullPage: boolean;
 }
 
-async function photograph(browser: Browser, { state, width, scheme, path, whole }: Picture): Promise<void> {
+async function takeScreenshot(browser: Browser, { state, width, scheme, path, fullPage }: Screenshot): Promise<void> {
   const gateway: Gateway = await startGateway({ port: 0, data: ":memory:", sample: true });
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme });
   try {
@@ -93,7 +93,7 @@ async function photograph(browser: Browser, { state, width, scheme, path, whole 
     await page.getByRole("heading", { name: "API Keys", exact: true }).waitFor();
     await STATES[state]?.(page);
     const covered = (await page.locator("dialog:modal, :popover-open").count()) > 0;
-    await page.screenshot({ path, fullPage: whole && !covered });
+    await page.screenshot({ path, fullPage: fullPage && !covered });
     process.stdout.write(`${path}\n`);
   } finally {
     await context.close();

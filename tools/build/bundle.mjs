@@ -1,5 +1,5 @@
-// Bundles what runs without node_modules into one file each: the plugin, which the engine starts, and the command of the npm
-// package. Writes the licenses of the bundled libraries, and what starts the plugin on Windows.
+// Bundles the plugin and the command of the npm package into one file each, to run without node_modules. Also writes the
+// licenses of the bundled libraries, and the file that starts the plugin on Windows.
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -12,7 +12,7 @@ const command = {
   name: "pulumi-dench",
   entryPoints: ["gateway/cli.ts"],
   outfile: "dist/pulumi-dench",
-  // Escaped, the tokenizer's data would be a third larger.
+  // Without escapes, the data of the tokenizer is a third smaller.
   charset: "utf8",
   plugins: [{ name: "assets", setup: inlineAssets }],
 };
@@ -20,7 +20,7 @@ const command = {
 const SHARED = {
   bundle: true,
   platform: "node",
-  // Node parses a file whole before it runs the first line, which is there for an old Node.
+  // An old Node must be able to parse the file, so that its first lines can name the required version.
   target: "node18",
   format: "cjs",
   minifySyntax: true,
@@ -28,7 +28,7 @@ const SHARED = {
   legalComments: "none",
 };
 
-/** Puts the texts of the dashboard's assets in the place of the module that reads them. */
+/** Replaces the module that reads the dashboard's assets with one that contains them. */
 function inlineAssets({ onLoad }) {
   onLoad({ filter: /\/dashboard\/asset-text\.ts$/ }, () => {
     const folder = "gateway/dashboard/assets";
@@ -38,7 +38,7 @@ function inlineAssets({ onLoad }) {
   });
 }
 
-/** The first lines of a bundle: on a Node that is too old they say which one is needed, and end the process. */
+/** Returns the first lines of a bundle. On a Node that is too old, they print the required version and exit. */
 async function firstLines(name) {
   const contents = `
     import { problemOfNode } from "./node-version";
@@ -52,7 +52,7 @@ async function firstLines(name) {
   return `#!/usr/bin/env node\n"use strict";${outputFiles[0].text}`;
 }
 
-/** Writes a bundle, and returns what is in it. */
+/** Writes a bundle, and returns its inputs. */
 async function bundle({ name, ...options }) {
   const banner = { js: await firstLines(name) };
   const { metafile } = await build({ ...SHARED, ...options, banner, metafile: true });
@@ -60,7 +60,7 @@ async function bundle({ name, ...options }) {
   return { name, inputs: Object.values(metafile.outputs)[0].inputs };
 }
 
-/** The folders of the libraries that are in a bundle. */
+/** Returns the folders of the libraries in a bundle. */
 function librariesOf({ inputs }) {
   const folders = Object.keys(inputs).map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]);
   return new Set(folders.filter((folder) => folder !== undefined));
@@ -69,13 +69,13 @@ function librariesOf({ inputs }) {
 function licenseOf(folder, bundles) {
   const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
-  if (file === undefined) throw new Error(`${name} ${version} is bundled, but has no license to go with it.`);
+  if (file === undefined) throw new Error(`${name} ${version} is bundled, but has no license file.`);
   const holders = bundles.filter((each) => librariesOf(each).has(folder)).map((each) => each.name);
   return `${name} ${version}, in ${holders.join(" and ")}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
 }
 
 const bundles = await Promise.all([plugin, command].map(bundle));
-// The engine looks for this name where a file without extension can't be started.
+// On Windows, the engine starts the plugin by this name.
 writeFileSync(`${plugin.outfile}.cmd`, `@node "%~dp0${plugin.outfile}" %*\r\n`);
 
 const libraries = [...new Set(bundles.flatMap((each) => [...librariesOf(each)]))].sort();

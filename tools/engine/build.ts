@@ -31,7 +31,7 @@ const PROGRAMS: Readonly<Record<string, GoProgram>> = {
 
 const DYNAMIC_HOST = "pulumi-resource-pulumi-nodejs";
 
-/** Builds what is missing with Go, from the modules beside this file. Each program appears in `bin` only when whole. */
+/** Builds the missing programs with Go, from the modules in this folder. A program appears in `bin` only when it is complete. */
 export async function buildEngine({ root, wanted, progress }: Installation): Promise<void> {
   await requireGo();
   const bin = join(root, "bin");
@@ -47,14 +47,14 @@ export async function buildEngine({ root, wanted, progress }: Installation): Pro
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
-  // Released CLIs bring the host of dynamic providers; a built one gets it from the SDK, where it ships too.
+  // Released CLIs include the host of dynamic providers. For a built one, it is copied from the SDK.
   const sdk = dirname(require.resolve("@pulumi/pulumi/package.json"));
   await copyFile(join(sdk, DYNAMIC_HOST), join(bin, DYNAMIC_HOST));
 }
 
 async function build(program: GoProgram, output: string, progress: Installation["progress"]): Promise<void> {
-  const module = join(packageRoot(), "engine", program.module);
-  progress(`building ${program.package} with Go: ${program.minutes}, once`);
+  const module = join(packageRoot(), "tools", "engine", program.module);
+  progress(`building ${program.package} with Go, which takes ${program.minutes}`);
   const go = spawn("go", ["build", "-v", ...program.flags, "-o", output, program.package], {
     cwd: module,
     env: { ...process.env, CGO_ENABLED: "0" },
@@ -68,14 +68,14 @@ async function build(program: GoProgram, output: string, progress: Installation[
     if (lastLines.length > 10) lastLines.shift();
     lines += 1;
     if (lines % 250 === 0) {
-      progress(`  ${lines} steps done in ${Math.round((Date.now() - started) / 1000)} s, now at ${line}`);
+      progress(`  ${lines} packages built in ${Math.round((Date.now() - started) / 1000)} s, now ${line}`);
     }
   });
   const code = await new Promise<number | null>((resolve, reject) => {
     go.once("error", reject);
     go.once("close", resolve);
   });
-  if (code !== 0) throw new Error(`go build ended with code ${code}:\n${lastLines.join("\n")}`);
+  if (code !== 0) throw new Error(`go build exited with code ${code}:\n${lastLines.join("\n")}`);
 }
 
 function packageRoot(): string {

@@ -1,6 +1,6 @@
 import { ensureEngine, NoEngineError } from "./engine";
 
-// `npm run engine`: what demo and tests will use, installed first where it is missing.
+// `npm run engine`: prints the engine that the demo and tests use. Installs it if it is missing.
 ensureEngine({ yaml: true, progress: (line) => process.stderr.write(`${line}\n`) }).then(
   ({ command, version, source }) => process.stdout.write(`${command.command} v${version} (${source})\n`),
   (error: unknown) => {

@@ -8,41 +8,40 @@ import { ENGINE_VERSION, type Installation } from "./installation";
 const STALLED_AFTER_SECONDS = 20;
 
 /**
- * The vendor's own installer, through the Automation API, in a process of its own: the installer has no time limit, and a
- * network that swallows packets would hold it for minutes. It is given up once nothing has arrived for twenty seconds.
+ * Downloads the engine with the installer of the Automation API. The installer has no timeout, so it runs in its own process,
+ * which is killed after twenty seconds without progress.
  */
 export async function downloadEngine({ root, progress }: Installation): Promise<void> {
-  progress(`downloading Pulumi ${ENGINE_VERSION} from its vendor`);
-  const arrivals = await mkdtemp(join(tmpdir(), "pulumi-download-"));
+  progress(`downloading Pulumi ${ENGINE_VERSION}`);
+  const downloads = await mkdtemp(join(tmpdir(), "pulumi-download-"));
   const installer = spawn(process.execPath, [join(__dirname, "install.js"), root, ENGINE_VERSION], {
     detached: true,
-    env: { ...process.env, TMPDIR: arrivals },
+    env: { ...process.env, TMPDIR: downloads },
     stdio: "ignore",
   });
-  const ended = new Promise<number | null>((resolve, reject) => {
+  const exited = new Promise<number | null>((resolve, reject) => {
     installer.once("error", reject);
     installer.once("exit", resolve);
   });
 
   try {
     let seen = -1;
-    let quietSeconds = 0;
+    let stalledSeconds = 0;
     for (;;) {
-      const code = await Promise.race([ended, wait(1000, "running" as const)]);
+      const code = await Promise.race([exited, wait(1000, "running" as const)]);
       if (code === 0) return;
-      if (code !== "running")
-        throw new Error("the vendor's installer failed: its host could not be reached, or refused");
-      const size = await sizeOf(arrivals);
-      quietSeconds = size === seen ? quietSeconds + 1 : 0;
+      if (code !== "running") throw new Error("the Pulumi installer failed, possibly because its host is unreachable");
+      const size = await sizeOf(downloads);
+      stalledSeconds = size === seen ? stalledSeconds + 1 : 0;
       seen = size;
-      if (quietSeconds >= STALLED_AFTER_SECONDS)
-        throw new Error(`nothing arrived for ${STALLED_AFTER_SECONDS} seconds`);
+      if (stalledSeconds >= STALLED_AFTER_SECONDS)
+        throw new Error(`the download made no progress for ${STALLED_AFTER_SECONDS} seconds`);
     }
   } finally {
-    // The installer runs a shell, which runs curl: they share the process group that `detached` made.
+    // `detached` put the installer, its shell and curl into one process group.
     const isRunning = installer.exitCode === null && installer.signalCode === null;
     if (isRunning && installer.pid !== undefined) process.kill(-installer.pid, "SIGKILL");
-    await rm(arrivals, { recursive: true, force: true });
+    await rm(downloads, { recursive: true, force: true });
   }
 }
 

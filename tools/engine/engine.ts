@@ -11,31 +11,31 @@ import { downloadEngine } from "./download";
 import { ENGINE_VERSION, type Installer, YAML_HOST } from "./installation";
 
 export interface Engine {
-  /** For `LocalWorkspaceOptions.pulumiCommand`. The Automation API ignores PULUMI_HOME, so it has to be told. */
+  /** The value for `LocalWorkspaceOptions.pulumiCommand`. Required, since the Automation API ignores PULUMI_HOME. */
   readonly command: PulumiCommand;
   /** The folder of the CLI and its language hosts. */
   readonly bin: string;
   readonly version: string;
-  /** How it came to be here, in words. */
+  /** Where the engine was found, as a phrase. */
   readonly source: string;
 }
 
 export interface EngineNeeds {
-  /** Whether YAML programs on disk will be run. Default: false. */
+  /** Whether the YAML language host is needed. Defaults to `false`. */
   readonly yaml?: boolean;
-  /** Told in one line what is going on, whenever there is something to wait for. */
+  /** Receives one line of progress at a time. */
   readonly progress: (line: string) => void;
 }
 
-/** No engine could be had. The message names each way that was tried and the ways out. */
+/** No engine was found or installed. The message lists what was tried and how to fix it. */
 export class NoEngineError extends Error {
   override readonly name = "NoEngineError";
   readonly code = "no_engine";
 }
 
 /**
- * Makes sure of the pinned engine, trying in this order: PATH, Pulumi's own version folder, the vendor's download, and a
- * build from the Go module registry. The last two put it into the version folder, where the next call finds it.
+ * Returns the pinned engine from PATH or from Pulumi's version folder. If it is in neither, downloads or builds it into the
+ * version folder. Throws a NoEngineError if every installer fails.
  */
 export async function ensureEngine(
   needs: EngineNeeds,
@@ -49,8 +49,8 @@ export async function ensureEngine(
   if (onPath) return onPath;
 
   const installed = () => engineIn(root, wanted, `installed in ${root}`);
-  const present = await installed();
-  if (present) return present;
+  const existing = await installed();
+  if (existing) return existing;
 
   const failures: string[] = [];
   for (const install of installers) {
@@ -58,7 +58,7 @@ export async function ensureEngine(
       await install({ root, wanted, progress: needs.progress });
       const engine = await installed();
       if (engine) return engine;
-      failures.push(`${install.name}: it ended without an error, yet ${root} lacks ${wanted.join(" or ")}`);
+      failures.push(`${install.name}: it succeeded, but ${root} does not contain ${wanted.join(" and ")}`);
     } catch (error) {
       failures.push(`${install.name}: ${errorMessage(error)}`);
     }
@@ -67,9 +67,9 @@ export async function ensureEngine(
     [
       `Pulumi ${ENGINE_VERSION} could not be found, downloaded or built.`,
       ...failures.map((failure) => `  - ${failure}`),
-      "Ways out, any one of them:",
-      `  - install Pulumi ${ENGINE_VERSION} (https://www.pulumi.com/docs/install) so that it is on PATH;`,
-      "  - install Go 1.26.6 or newer (https://go.dev/doc/install) and run this again: the engine is then built;",
+      "Do one of the following:",
+      `  - install Pulumi ${ENGINE_VERSION} (https://www.pulumi.com/docs/install) and add it to PATH;`,
+      "  - install Go 1.26.6 or newer (https://go.dev/doc/install) and run this command again, which then builds the engine;",
       `  - unpack a released CLI into ${join(root, "bin")}.`,
     ].join("\n"),
   );

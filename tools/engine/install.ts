@@ -1,7 +1,7 @@
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 
-// The process that `download.ts` starts, and can end.
+// Runs in the process that `download.ts` starts and can kill.
 const [root = "", version = ""] = process.argv.slice(2);
 PulumiCommand.install({ root, version: new SemVer(version) }).then(
   () => process.exit(0),

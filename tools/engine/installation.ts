@@ -1,17 +1,17 @@
-/** The Pulumi CLI that demo and tests run. `tools/engine/pulumi/go.mod` names the same one. */
+/** The version of the Pulumi CLI for the demo and tests. Must equal the one in `tools/engine/pulumi/go.mod`. */
 export const ENGINE_VERSION = "3.274.1";
 
-/** The host of YAML programs: a part of every released CLI, a program of its own when built here. */
+/** The YAML language host. Released CLIs include it; here it is built separately. */
 export const YAML_HOST = "pulumi-language-yaml";
 
-/** What a way of getting an engine is told. */
+/** The target of an installer. */
 export interface Installation {
-  /** The folder to fill: the programs go to its `bin`. */
+  /** The folder to install into. Programs belong in its `bin`. */
   readonly root: string;
-  /** The programs that are missing now. */
+  /** The programs that are needed. */
   readonly wanted: readonly string[];
   readonly progress: (line: string) => void;
 }
 
-/** A way of getting an engine. Rejects with a text that says why it could not. */
+/** Installs the engine. Rejects with the reason if it fails. */
 export type Installer = (installation: Installation) => Promise<void>;

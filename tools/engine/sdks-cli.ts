@@ -2,18 +2,16 @@ import { dirname, join } from "node:path";
 import { errorMessage } from "../../error-message";
 import { SDK_LANGUAGES, writeSdks } from "./sdks";
 
-// `npm run sdks`: writes the SDKs for other languages into dist/sdks.
+// `npm run sdks`: generates the SDKs for other languages into dist/sdks.
 const folder = join(dirname(require.resolve("pulumi-dench/package.json")), "dist", "sdks");
-process.stderr.write("writing SDKs with Go; the first time it may compile for two minutes\n");
+process.stderr.write("generating SDKs with Go; compiling can take two minutes the first time\n");
 writeSdks(folder).then(
   () => {
     for (const language of SDK_LANGUAGES) process.stdout.write(`${join(folder, language)}\n`);
   },
   (error: unknown) => {
-    process.stderr.write(`The SDKs were not written: ${errorMessage(error)}\n`);
-    process.stderr.write(
-      "Go 1.26.6 or newer is needed (https://go.dev/doc/install); run this again once it is there.\n",
-    );
+    process.stderr.write(`The SDKs could not be generated: ${errorMessage(error)}\n`);
+    process.stderr.write("Install Go 1.26.6 or newer (https://go.dev/doc/install), then run this command again.\n");
     process.exitCode = 1;
   },
 );

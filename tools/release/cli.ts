@@ -7,7 +7,7 @@ writePackages(process.cwd(), folder).then(
   (packages) => {
     for (const { name, bytes, sha256 } of packages)
       process.stdout.write(`${(bytes / 1000).toFixed(1).padStart(8)} kB  ${sha256.slice(0, 12)}…  ${name}\n`);
-    process.stdout.write(`Written to ${folder}, with all sums in SHA256SUMS.\n`);
+    process.stdout.write(`Written to ${folder}, with all checksums in SHA256SUMS.\n`);
   },
   (error: unknown) => {
     process.stderr.write(`The packages could not be written: ${errorMessage(error)}\n`);

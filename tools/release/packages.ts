@@ -10,15 +10,15 @@ import { version } from "../../version";
 const PLUGIN = "pulumi-resource-dench";
 const SUMS = "SHA256SUMS";
 
-/** The platforms that the engine asks archives for, and what a plugin's archive holds there, sorted. */
+/** The files of a plugin archive, sorted, for each platform that the engine downloads archives for. */
 const POSIX = ["LICENSE", "THIRD-PARTY-LICENSES", "package.json", PLUGIN] as const;
 const CONTENT = { linux: POSIX, darwin: POSIX, windows: [...POSIX, `${PLUGIN}.cmd`] } as const;
 const ARCHITECTURES = ["amd64", "arm64"] as const;
 
-/** Nearest to the plugin, it says what kind of module that is, whatever the folders further up say. */
+/** Makes the plugin a CommonJS module, regardless of a package.json in a parent folder. */
 const MANIFEST = { name: PLUGIN, version, private: true, license: "Apache-2.0", type: "commonjs" };
 
-/** A file that a release hands out. */
+/** A file of a release. */
 export interface Package {
   readonly name: string;
   readonly bytes: number;
@@ -26,8 +26,8 @@ export interface Package {
 }
 
 /**
- * Writes all that a release hands out into a folder of its own, from what was built at the root: the plugin's archives, the
- * npm package, and the sums of both. The same build gives the same bytes.
+ * Writes the files of a release into a folder: the plugin archives, the npm package and their checksums. Uses the build in
+ * `root`. The same build produces the same bytes.
  */
 export async function writePackages(root: string, folder: string): Promise<Package[]> {
   await rm(folder, { recursive: true, force: true });
@@ -51,7 +51,7 @@ async function writeArchives(root: string, folder: string): Promise<string[]> {
     for (const [os, files] of Object.entries(CONTENT)) {
       for (const architecture of ARCHITECTURES) {
         const name = `${PLUGIN}-v${version}-${os}-${architecture}.tar.gz`;
-        // `portable` leaves out whose the files are. The time is the one that npm gives to what it packs.
+        // `portable` omits the owner of the files. The time is the one that npm sets in its packages.
         const mtime = new Date("1985-10-26T08:15:00Z");
         await create({ cwd: staging, file: join(folder, name), gzip: { level: 9 }, portable: true, mtime }, [...files]);
         names.push(name);

@@ -1,23 +1,23 @@
-// What the pages cannot do by HTML alone. Everything is found by attributes; nothing is made of text.
+// Adds what HTML alone cannot do. Elements are found by their attributes; no HTML is built from text.
 
 const COPIED_MS = 2000;
 
-for (const button of document.querySelectorAll("button[data-copies]")) {
+for (const button of document.querySelectorAll("button[data-copy]")) {
   if (button instanceof HTMLButtonElement) copyOnClick(button);
 }
 for (const dialog of document.querySelectorAll("dialog")) {
-  // Without a script, one that is open when the page comes stands in it. With one, it is before it.
+  // Without a script, a dialog that is open on load is part of the page. With a script, it is modal.
   if (dialog.open) {
     dialog.close();
     dialog.showModal();
   }
-  giveFocusBack(dialog);
+  restoreFocus(dialog);
 }
-for (const form of document.querySelectorAll("form")) sendOnce(form);
-if (!("command" in HTMLButtonElement.prototype)) openAndCloseDialogs();
+for (const form of document.querySelectorAll("form")) submitOnce(form);
+if (!("command" in HTMLButtonElement.prototype)) polyfillDialogButtons();
 signInByCode();
 
-// A page that the browser keeps to go back to must not show a value again.
+// The browser may keep the page in its back/forward cache, where it must not hold a key value.
 window.addEventListener("pagehide", () => {
   for (const element of document.querySelectorAll("[data-value]")) element.textContent = "";
 });
@@ -26,15 +26,15 @@ window.addEventListener("pagehide", () => {
 function copyOnClick(button) {
   const label = button.textContent;
   button.addEventListener("click", async () => {
-    const source = document.getElementById(button.dataset["copies"] ?? "");
+    const source = document.getElementById(button.dataset["copy"] ?? "");
     if (!source) return;
     try {
       await navigator.clipboard.writeText(source.textContent?.trim() ?? "");
       button.textContent = "Copied";
     } catch {
-      // Without the permission, what is selected can be copied by hand.
+      // Without the clipboard permission, the text is selected for copying manually.
       getSelection()?.selectAllChildren(source);
-      button.textContent = "Selected, to copy by hand";
+      button.textContent = "Selected: copy it manually";
     }
     setTimeout(() => {
       button.textContent = label;
@@ -43,29 +43,29 @@ function copyOnClick(button) {
 }
 
 /**
- * The answer to a form that is sent a second time would take the place of the first one's, and with it of a value.
+ * Blocks a second submission, whose response would replace the first one and the key value in it.
  * @param {HTMLFormElement} form
  */
-function sendOnce(form) {
+function submitOnce(form) {
   if (form.method !== "post") return;
   form.addEventListener("submit", (event) => {
-    if ("sent" in form.dataset) event.preventDefault();
-    form.dataset["sent"] = "";
+    if ("submitted" in form.dataset) event.preventDefault();
+    form.dataset["submitted"] = "";
   });
-  window.addEventListener("pageshow", () => delete form.dataset["sent"]);
+  window.addEventListener("pageshow", () => delete form.dataset["submitted"]);
 }
 
 /**
- * Where the button that opened it is gone, as in a menu.
+ * Moves the focus when a dialog closes whose button is hidden by then, as in a menu.
  * @param {HTMLDialogElement} dialog
  */
-function giveFocusBack(dialog) {
-  const { returnsTo } = dialog.dataset;
-  if (returnsTo) dialog.addEventListener("close", () => document.getElementById(returnsTo)?.focus());
+function restoreFocus(dialog) {
+  const { focusAfterClose } = dialog.dataset;
+  if (focusAfterClose) dialog.addEventListener("close", () => document.getElementById(focusAfterClose)?.focus());
 }
 
-/** For browsers that do not know the attributes `command` and `commandfor` yet. */
-function openAndCloseDialogs() {
+/** For browsers that do not support the attributes `command` and `commandfor`. */
+function polyfillDialogButtons() {
   for (const button of document.querySelectorAll("button[commandfor]")) {
     const dialog = document.getElementById(button.getAttribute("commandfor") ?? "");
     if (!(dialog instanceof HTMLDialogElement)) continue;
@@ -74,7 +74,7 @@ function openAndCloseDialogs() {
   }
 }
 
-/** The code of a sign-in link stands in the fragment, which is sent to no server and kept in no log. */
+/** Submits the code of a sign-in link. It is in the fragment, so that it appears in no request and no log. */
 function signInByCode() {
   const code = new URLSearchParams(location.hash.slice(1)).get("code");
   const form = document.querySelector("form#sign-in-by-code");

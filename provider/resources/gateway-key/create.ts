@@ -1,5 +1,5 @@
-import type { CreatedKey, Key } from "../../../contract";
-import { DenchError, RequestIdUsedError } from "../../errors";
+import type { CreatedKey, Key } from "../../../contract/port";
+import { DenchError } from "../../errors";
 import type { Context } from "../../session/context";
 import { shown } from "../../values/shown";
 import { passingProviderId, requestIdFor } from "../request-id";
@@ -19,25 +19,26 @@ type Wanted = Pick<GatewayKeyInputs, "name" | "scopes" | "waitUntilReady">;
  */
 export async function makeKey(context: Context, { name, scopes, waitUntilReady }: Wanted): Promise<CreatedKey> {
   const { keys, client, run, urn, providerId, limitSeconds = 0 } = context;
-  const { workspace } = await client.status();
+  const { id: workspaceId } = await client.workspace();
+  keys.cancelWhenListed(urn);
   const probedWithinMs = waitUntilReady ? Math.max(PROBED_WITHIN_MS, limitSeconds * 1000) : 0;
   const wanted = { name, ...(scopes ? { scopes } : {}) };
   const instance = providerId ?? passingProviderId();
-  let predecessor = run.currentKeyOf(urn)?.keyId ?? urn ?? passingProviderId();
+  let predecessor = run.holders.currentKeyOf(urn)?.keyId ?? urn ?? passingProviderId();
   for (let link = 0; link <= FOLLOWED_LINKS; link += 1) {
     if (link === FOLLOWED_LINKS) predecessor = await endOfChain(context, instance, predecessor, probedWithinMs);
     const requestId = requestIdFor(instance, predecessor);
-    try {
-      const made = await keys.create({ ...wanted, requestId });
-      run.hold(urn, { keyId: made.id, workspaceId: workspace.id });
+    const made = await keys.create({ ...wanted, requestId }).catch((error: unknown) => {
+      throw withOutlook(error, context);
+    });
+    if ("value" in made) {
+      run.holders.hold(urn, { keyId: made.key.id, workspaceId });
       return made;
-    } catch (error) {
-      if (!(error instanceof RequestIdUsedError)) throw withOutlook(error, context);
-      const { keyId } = error.earlier;
-      const key = await keys.reread(keyId, workspace.id);
-      if (key) await settle(context, key, requestId, probedWithinMs);
-      predecessor = keyId;
     }
+    const { keyId } = made.earlier;
+    const key = await keys.reread(keyId, workspaceId);
+    if (key) await settle(context, key, requestId, probedWithinMs);
+    predecessor = keyId;
   }
   throw new DenchError(
     "chain_too_long",
@@ -57,12 +58,11 @@ async function endOfChain(
     "warning",
     `${FOLLOWED_LINKS} keys were created for this resource before. All keys of the workspace are listed once, to find the newest of them.`,
   );
-  await keys.listWithRevoked();
   let end = predecessor;
   for (const seen = new Set<string>(); !seen.has(end); ) {
     seen.add(end);
     const requestId = requestIdFor(instance, end);
-    const key = keys.earlierWith(requestId);
+    const key = await keys.findCreatedWith(requestId);
     if (!key) break;
     await settle(context, key, requestId, probedWithinMs);
     end = key.id;
@@ -88,8 +88,7 @@ async function settle(
     );
   }
   if (key.status !== "active") return;
-  const { workspace } = await client.status();
-  if (run.holderOf(key.id, urn) !== undefined) return;
+  if (run.holders.of(key.id, urn) !== undefined) return;
   if (wasUsed(key, probedWithinMs) || (await keys.isOwn(key.id))) {
     log(
       "warning",
@@ -97,8 +96,8 @@ async function settle(
     );
     return;
   }
-  run.markRevoked(key.id);
-  await keys.revoke(key.id, workspace.id);
+  const { id: workspaceId } = await client.workspace();
+  await keys.revokeOrphan(key.id, workspaceId);
 }
 
 const AUDIT = "If no stack has it, revoke it at Settings → API Keys.";
@@ -115,20 +114,24 @@ function wasUsed({ lastUsedAt, createdAt }: Key, probedWithinMs: number): boolea
  */
 export function warnAboutOrphans({ keys, run, urn, providerId, log }: Context, keyId: string): void {
   if (providerId === undefined || urn === undefined) return;
-  for (const { id } of keys.createdWith([requestIdFor(providerId, urn), requestIdFor(providerId, keyId)])) {
-    if (id === keyId || run.holderOf(id) !== undefined || !run.isNew(`orphan ${id}`)) continue;
-    log(
-      "warning",
-      `The active key ${shown(id)} was created for this resource, which does not have it: an interrupted run may have left it, or another resource or a pending deletion may have it. ${AUDIT}`,
-    );
-  }
+  keys.whenListed(urn, () => {
+    for (const predecessor of [urn, keyId]) {
+      const { id, status } = run.known.createdWith(requestIdFor(providerId, predecessor)) ?? {};
+      if (id === undefined || status !== "active" || id === keyId) continue;
+      if (run.holders.of(id) !== undefined || !run.isNew(`orphan ${id}`)) continue;
+      log(
+        "warning",
+        `The active key ${shown(id)} was created for this resource, which does not have it: an interrupted run may have left it, or another resource or a pending deletion may have it. ${AUDIT}`,
+      );
+    }
+  });
 }
 
 /** Adds to a failure what becomes of the key that may have been created all the same. */
-function withOutlook(error: unknown, { keys, providerId }: Context): unknown {
+function withOutlook(error: unknown, { run, providerId }: Context): unknown {
   if (!(error instanceof DenchError) || !error.mayBeDone) return error;
   const outlook =
-    providerId !== undefined && keys.supportsRequestIds
+    providerId !== undefined && run.known.supportsRequestIds
       ? "If the server created a key all the same, the next run revokes it."
       : "The server may have created a key all the same: look for one that was created just now at Settings → API Keys, and revoke it.";
   return new DenchError(error.code, `${error.message} ${outlook}`);

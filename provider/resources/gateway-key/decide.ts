@@ -1,4 +1,4 @@
-import type { Key } from "../../../contract";
+import type { Key } from "../../../contract/port";
 import { DenchError } from "../../errors";
 import { changesBetween, type Difference, isWithin } from "../../values/differences";
 import { durationMs, timestamp } from "../../values/duration";

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type Key, KeyName, Scopes } from "../../../contract";
+import { KeyName, Scopes } from "../../../contract/inputs";
+import type { Key } from "../../../contract/port";
 import { Duration, DurationOrNone, durationMs, timestamp } from "../../values/duration";
 import { Triggers } from "../rotation";
 
@@ -103,7 +104,7 @@ export const GatewayKeyState = z.object({
       "`active`, `revoked`, `missing`, or `changed` for a key that was rotated elsewhere. As of the last time that the provider read the key.",
     ),
   createdAt: z.string().describe("When the live key was made, in RFC 3339."),
-  createdBy: z.string().describe("Name of the member who made it."),
+  createdBy: z.string().optional().describe("Name of the member who made it. Absent: the workspace does not tell."),
   previousKey: z
     .string()
     .optional()
@@ -125,6 +126,6 @@ export function shownOf(key: Key) {
     last4: key.last4,
     status: key.status,
     createdAt: timestamp(key.createdAt),
-    createdBy: key.createdBy.name,
+    createdBy: key.createdBy?.name,
   };
 }

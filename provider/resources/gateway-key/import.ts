@@ -1,4 +1,4 @@
-import type { Key } from "../../../contract";
+import type { Key } from "../../../contract/port";
 import { DenchError } from "../../errors";
 import type { Context } from "../../session/context";
 import { shown } from "../../values/shown";
@@ -9,7 +9,7 @@ export async function adopt(
   { client, importKey, log }: Context,
   id: string,
 ): Promise<{ inputs: GatewayKeyInputs; state: GatewayKeyState }> {
-  const [key, { workspace }] = await Promise.all([client.getKey(id), client.status()]);
+  const [key, workspace] = await Promise.all([client.get(id), client.workspace()]);
   if (key.kind === "primary") {
     throw new DenchError(
       "not_importable",
@@ -26,7 +26,7 @@ export async function adopt(
   const given = importKey?.trim() || undefined;
   const value = given !== undefined && mayBeValueOf(key, given) ? { key: given } : {};
   if (value.key === undefined) log("warning", withoutValueText(id, given !== undefined));
-  const inputs = { name: key.name, scopes: key.scopes };
+  const inputs = { name: key.name, scopes: [...key.scopes] };
   return { inputs, state: { ...inputs, ...value, workspaceId: workspace.id, ...shownOf(key) } };
 }
 

@@ -46,8 +46,8 @@ export const gatewayKey = defineResource(
       if (context.run.isRefreshing(context.urn)) return decision.differences;
       warnAboutOrphans(context, state.keyId);
       if (decision.value === "replace") {
-        context.run.letGoAll(context.urn);
-        if (inputs.keepIfUsedWithin === undefined) context.run.release(state.keyId);
+        context.run.holders.letGoAll(context.urn);
+        if (inputs.keepIfUsedWithin === undefined) context.run.holders.release(state.keyId);
       }
       for (const { severity, text } of decision.notes) say(context, severity, text);
       if (decision.refusal) throw decision.refusal;
@@ -59,17 +59,17 @@ export const gatewayKey = defineResource(
 
     async create(context, { inputs }) {
       // Asked first: the answer belongs to the state, and a failure here leaves no key behind.
-      const { workspace } = await context.client.status();
-      const replaced = context.run.currentKeyOf(context.urn);
+      const workspace = await context.client.workspace();
+      const replaced = context.run.holders.currentKeyOf(context.urn);
       if (replaced) {
         await context.client.requireWorkspaceId(replaced.workspaceId);
         await context.keys.requireNotOwn(replaced.keyId);
-        context.run.letGoAll(context.urn);
+        context.run.holders.letGoAll(context.urn);
       }
-      const { key, ...made } = await makeKey(context, inputs);
-      const state = { ...inputs, key, workspaceId: workspace.id, ...shownOf(made) };
-      await requireReadiness(context, made.id, state, "made");
-      return { id: made.id, state };
+      const { key, value } = await makeKey(context, inputs);
+      const state = { ...inputs, key: value, workspaceId: workspace.id, ...shownOf(key) };
+      await requireReadiness(context, key.id, state, "made");
+      return { id: key.id, state };
     },
 
     async read(context, { id, inputs, state }) {
@@ -129,8 +129,8 @@ export const gatewayKey = defineResource(
       const { keys, run, clock, urn } = context;
       const { keyId, previousKeyId, revokePending = [], keepIfUsedWithin, waitUntilReady, workspaceId } = state;
       const kept = previousKeyId === undefined ? [keyId] : [previousKeyId, keyId];
-      if (keepIfUsedWithin !== undefined && !run.isReleased(keyId)) {
-        for (const id of kept.filter((id) => run.holderOf(id, urn) === undefined)) {
+      if (keepIfUsedWithin !== undefined && !run.holders.isReleased(keyId)) {
+        for (const id of kept.filter((id) => run.holders.of(id, urn) === undefined)) {
           const key = await keys.reread(id, workspaceId);
           const usedAt = key && usedWithin(key, keepIfUsedWithin, clock.now, waitUntilReady);
           if (usedAt !== undefined) throw inUse(id, usedAt);
@@ -144,8 +144,8 @@ export const gatewayKey = defineResource(
 );
 
 function hold({ run, urn }: Context, state: State): void {
-  for (const id of otherKeys(state)) run.holdBeside(urn, id);
-  run.hold(urn, state);
+  for (const id of otherKeys(state)) run.holders.holdBeside(urn, id);
+  run.holders.hold(urn, state);
 }
 
 /** The keys of a resource beside its current one. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { endless, LARGEST_PAGE, MOST_PAGES } from "../../client/client";
+import { endless, MOST_BATCHES } from "../../client/client";
 import { parsedArguments } from "../../values/arguments";
 import { numberLikeText } from "../../values/number-like-text";
 import type { Listing } from "../handler";
@@ -14,12 +14,15 @@ const Query = z.strictObject({
     .describe("Only keys with exactly this name. Default: any."),
 });
 
-/** Where a page of ours goes on: in which page of the API, and after how many of its keys that have the name. */
+/** Keys in a page of ours. */
+const LARGEST_PAGE = 100;
+
+/** Where a page of ours goes on: in which batch of the API, and after how many of its keys that have the name. */
 interface Place {
-  readonly cursor: string | undefined;
+  readonly from: string | undefined;
   readonly skip: number;
-  /** How many pages of the API came before. */
-  readonly page: number;
+  /** How many batches of the API came before. */
+  readonly count: number;
 }
 
 export const listing: Listing = {
@@ -30,35 +33,35 @@ export const listing: Listing = {
     const most = Math.min(pageSize, LARGEST_PAGE, limit);
     const items: { id: string; name: string }[] = [];
     let place: Place | undefined = placeOf(from);
-    const pages = client.keyPages(
+    const batches = client.batches(
       {
         status: status === "all" ? undefined : status,
-        // The API has no filter by name: with one, whole pages are read until one of ours is full.
-        limit: () => (name === undefined ? most - items.length : LARGEST_PAGE),
-        cursor: place.cursor,
+        // The API has no filter by name: with one, whole batches are read until a page of ours is full.
+        atMost: () => (name === undefined ? most - items.length : undefined),
+        from: place.from,
       },
       signal,
     );
-    for await (const page of pages) {
-      const { cursor, skip, page: count }: Place = place;
+    for await (const { keys, next } of batches) {
+      const { from, skip, count }: Place = place;
       const room = most - items.length;
-      const named = page.items.filter((key) => name === undefined || key.name === name).slice(skip);
+      const named = keys.filter((key) => name === undefined || key.name === name).slice(skip);
       items.push(...named.slice(0, room).map(({ id, name }) => ({ id, name })));
-      if (named.length > room) place = { cursor, skip: skip + room, page: count };
-      else place = page.cursor === null ? undefined : { cursor: page.cursor, skip: 0, page: count + 1 };
+      if (named.length > room) place = { from, skip: skip + room, count };
+      else place = next === undefined ? undefined : { from: next, skip: 0, count: count + 1 };
       if (place === undefined || items.length >= most) break;
     }
     return { items, next: place && items.length < limit ? tokenOf(place) : undefined };
   },
 };
 
-function tokenOf({ cursor = "", skip, page }: Place): string {
-  return `${skip}:${page}:${cursor}`;
+function tokenOf({ from = "", skip, count }: Place): string {
+  return `${skip}:${count}:${from}`;
 }
 
 function placeOf(token: string | undefined): Place {
-  const [, skip = "0", page = "0", cursor = ""] = /^(\d+):(\d+):(.*)$/s.exec(token ?? "") ?? [];
+  const [, skip = "0", count = "0", place = ""] = /^(\d+):(\d+):(.*)$/s.exec(token ?? "") ?? [];
   // The engine asks for page after page: it is here that a list which leads round and round ends.
-  if (Number(page) > MOST_PAGES) throw endless();
-  return { cursor: cursor === "" ? undefined : cursor, skip: Number(skip), page: Number(page) };
+  if (Number(count) > MOST_BATCHES) throw endless();
+  return { from: place === "" ? undefined : place, skip: Number(skip), count: Number(count) };
 }

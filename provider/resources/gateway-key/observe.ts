@@ -1,4 +1,4 @@
-import type { Key } from "../../../contract";
+import type { Key } from "../../../contract/port";
 import type { Context } from "../../session/context";
 import type { PreviewedFields } from "../../values/unknown";
 import { readForPlan } from "../access";
@@ -32,7 +32,7 @@ async function decideOn(context: Context, { state, inputs }: Question, previous:
   // Revoked is for ever. Any other status may be out of date.
   const current = state.status === "revoked" ? "not read" : await observe(context, state, state.keyId);
   // Looked at after the waits: meanwhile this run may have taken the key for one that no state holds.
-  const status = run.hasRevoked(state.keyId) ? "revoked" : statusOf(current, state);
+  const status = run.holders.isOrphan(state.keyId) ? "revoked" : statusOf(current, state);
   const hidesIncident = context.isSecretInput("compromised");
   return decide({ state, inputs, status, previous, now: clock.now, hidesIncident });
 }

@@ -9,10 +9,10 @@ import type { GatewayKeyState } from "./fields";
  * so. Every revocation of a key that a state has goes through here.
  */
 export async function revoke({ keys, run, urn, log }: Context, keyId: string, workspaceId: string): Promise<void> {
-  const holder = run.holderOf(keyId, urn);
+  const holder = run.holders.of(keyId, urn);
   if (holder === undefined) await keys.revoke(keyId, workspaceId);
   else log("warning", `The key ${shown(keyId)} is not revoked: ${holder} has it too.`);
-  run.letGo(urn, keyId);
+  run.holders.letGo(urn, keyId);
 }
 
 /** Revokes the previous key. */

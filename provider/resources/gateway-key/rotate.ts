@@ -16,11 +16,11 @@ export async function rotate(
   { value, reasons, previousUntil }: Decision,
 ): Promise<{ state: GatewayKeyState; ending: string[] }> {
   const isOwn = value === "overlap" && (await context.keys.isOwn(old.keyId));
-  const { key, ...made } = await makeKey(context, old);
-  const state = { ...old, ...shownOf(made), key };
+  const { key, value: newValue } = await makeKey(context, old);
+  const state = { ...old, ...shownOf(key), key: newValue };
 
   // A key that this run took for one that no state holds is meant to be revoked, whether that call succeeded or not.
-  const isOver = isDead(reasons) && !context.run.hasRevoked(old.keyId);
+  const isOver = isDead(reasons) && !context.run.holders.isOrphan(old.keyId);
   if (value !== "overlap") {
     const previous = old.previousKeyId === undefined ? [] : [old.previousKeyId];
     return { state: withoutPrevious(state), ending: isOver ? previous : [old.keyId, ...previous] };

@@ -1,4 +1,4 @@
-import { DEFAULT_SCOPES } from "../../../contract";
+import { DEFAULT_SCOPES } from "../../../contract/inputs";
 import type { Context } from "../../session/context";
 import { nearest } from "../../values/nearest";
 

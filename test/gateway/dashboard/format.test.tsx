@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Ago, formatUsd } from "../../../gateway/dashboard/format";
+import { formatUsd, RelativeTime } from "../../../gateway/dashboard/format";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -10,7 +10,7 @@ it.each([
   [0.1, "$0.10"],
   [1, "$1.00"],
   [1234.567, "$1,234.57"],
-])("%d dollars read as %s", (amount, text) => {
+])("formats %d dollars as %s", (amount, text) => {
   expect(formatUsd(amount)).toBe(text);
 });
 
@@ -23,6 +23,6 @@ it.each([
   [359.9, "11 months ago"],
   [360, "1 year ago"],
   [800, "2 years ago"],
-])("%d days read as %s", (days, text) => {
-  expect(String(<Ago time={0} now={days * DAY_MS} />)).toContain(`>${text}<`);
+])("formats an age of %d days as %s", (days, text) => {
+  expect(String(<RelativeTime time={0} now={days * DAY_MS} />)).toContain(`>${text}<`);
 });

@@ -9,7 +9,7 @@ import { Visitor } from "./visitor";
 
 const valueOnPage = (text: string) => /id="primary-value" data-value="true">\s*([^<\s]+)/.exec(text)?.[1];
 
-it("shows a key's value once: in the answer to its creation, and on no page after", async () => {
+it("shows a key value once, in the response to its creation, and on no page after that", async () => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway);
   const { status, text, value } = await visitor.createKey("CI/CD");
@@ -24,17 +24,17 @@ it("shows a key's value once: in the answer to its creation, and on no page afte
   }
 });
 
-it("makes one key of a form that is sent twice, and says so", async () => {
+it("creates one key from a form that is submitted twice, and shows a message", async () => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway);
   const form = { name: "CI/CD", scopes: "", requestId: await visitor.requestId() };
   expect((await visitor.post("/settings/api-keys", form)).status).toBe(201);
   expect((await visitor.post("/settings/api-keys", form)).status).toBe(303);
-  expect((await visitor.get("/settings/api-keys")).text).toContain("This form was sent before");
+  expect((await visitor.get("/settings/api-keys")).text).toContain("This form was already submitted");
   expect(await gateway.keys()).toHaveLength(1);
 });
 
-it("gives the scopes that were asked for, and the workspace's own when none were", async () => {
+it("creates keys with the requested scopes, or else with the default ones", async () => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway);
   await visitor.createKey("some", " models:read, files:write ");
@@ -48,7 +48,7 @@ it("gives the scopes that were asked for, and the workspace's own when none were
 it.each([
   ["no name", "  "],
   ["a name that is too long", "x".repeat(201)],
-])("makes no key with %s, and gives the form back with what is wrong", async (_what, name) => {
+])("creates no key with %s, and shows the form again with the problem", async (_what, name) => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway);
   const { status, text } = await visitor.createKey(name, "kept:scope");
@@ -58,7 +58,7 @@ it.each([
   expect(await gateway.keys()).toEqual([]);
 });
 
-it("reveals the primary key to an admin, and rotates it", async () => {
+it("reveals and rotates the primary key for an admin", async () => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway);
   const before = valueOnPage((await visitor.post("/settings/api-keys/primary/reveal")).text);
@@ -69,7 +69,7 @@ it("reveals the primary key to an admin, and rotates it", async () => {
   expect(await gateway.dataPlane(after)).toBe(200);
 });
 
-it("rotates once for a form that is sent twice", async () => {
+it("rotates once if a form is submitted twice", async () => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway);
   const form = { requestId: await visitor.requestId() };
@@ -79,14 +79,14 @@ it("rotates once for a form that is sent twice", async () => {
   expect(await gateway.call("GET", "/api-keys/primary")).toMatchObject({ id });
 });
 
-it("neither reveals nor rotates for a member, who creates and revokes", async () => {
+it("lets a member create and revoke keys, but not reveal or rotate the primary key", async () => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway, gateway.gateway.memberToken);
   const primary = await gateway.call("POST", "/api-keys/primary/reveal");
   for (const action of ["reveal", "rotate"]) {
     const { status, text } = await visitor.post(`/settings/api-keys/primary/${action}`, { requestId: "r1" });
     expect(status).toBe(403);
-    expect(text).toContain(`Only an admin may ${action}`);
+    expect(text).toContain(`Only an admin can ${action}`);
     expect(text).not.toContain(primary.key);
   }
   expect(await gateway.dataPlane(primary.key)).toBe(200);
@@ -98,7 +98,7 @@ it("neither reveals nor rotates for a member, who creates and revokes", async ()
   expect(await gateway.dataPlane(value)).toBe(401);
 });
 
-it("keeps the row of a revoked key, marked, with its usage and without a way to revoke it", async () => {
+it("keeps the row of a revoked key, with its status and usage and without a revoke button", async () => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway);
   const { value } = await visitor.createKey("gone");
@@ -119,7 +119,7 @@ it("does not revoke the primary key", async () => {
   expect(await gateway.call("GET", "/api-keys/primary")).toMatchObject({ id, status: "active" });
 });
 
-it("says of a key, and of a page, that there is none", async () => {
+it("responds with 404 for an unknown key and an unknown page", async () => {
   const visitor = await Visitor.signedIn(await testGateway());
   for (const path of ["/settings/api-keys/key_none/usage", "/settings/nothing"]) {
     expect((await visitor.get(path)).status).toBe(404);
@@ -127,7 +127,7 @@ it("says of a key, and of a page, that there is none", async () => {
   expect((await visitor.post("/settings/api-keys/key_none/revoke")).status).toBe(404);
 });
 
-it("keeps the sandbox's secrets up to date over a rotation by the page and by the API, in a file of mode 0600", async () => {
+it("updates the sandbox secrets on a rotation by page or API, in a file of mode 0600", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sandbox-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const gateway = await testGateway({ data: join(folder, "gateway.db") });
@@ -147,28 +147,28 @@ it("keeps the sandbox's secrets up to date over a rotation by the page and by th
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-it("leaves a sandbox.env of another origin alone, and says at the rotation that it was not updated", async () => {
+it("does not overwrite a foreign sandbox.env, and shows that it was not updated", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sandbox-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, "sandbox.env");
   await writeFile(file, "MINE=1\n");
-  const told = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-  onTestFinished(() => told.mockRestore());
+  const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  onTestFinished(() => stderr.mockRestore());
   const visitor = await Visitor.signedIn(await testGateway({ data: join(folder, "gateway.db") }));
   await visitor.rotate();
   expect((await visitor.get("/settings/api-keys")).text).toContain("secrets could not be updated");
   expect(await readFile(file, "utf8")).toBe("MINE=1\n");
-  expect(told.mock.calls.join()).toContain("there is one of another origin");
+  expect(stderr.mock.calls.join()).toContain("the file was not written by this gateway");
 });
 
-it("says what was done on the next page, and on no page after that", async () => {
+it("shows a message about the last action on the next page only", async () => {
   const visitor = await Visitor.signedIn(await testGateway());
   await visitor.rotate();
   expect((await visitor.get("/settings/api-keys")).text).toContain("was rotated");
   expect((await visitor.get("/settings/api-keys")).text).not.toContain("was rotated");
 });
 
-it("comes back from a revocation to what was looked at", async () => {
+it("returns to the filtered view after a revocation", async () => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway);
   const { id } = await gateway.call("POST", "/api-keys", { name: "a & b" });
@@ -179,7 +179,7 @@ it("comes back from a revocation to what was looked at", async () => {
   expect((await visitor.post(action)).headers.get("location")).toBe(`/settings/api-keys${query}`);
 });
 
-it("leads to the keys from where a form was posted to, when a browser comes back to it", async () => {
+it("redirects to the keys page when a browser requests the path of a form", async () => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway);
   const { id } = await gateway.call("POST", "/api-keys", { name: "stays" });
@@ -190,7 +190,7 @@ it("leads to the keys from where a form was posted to, when a browser comes back
   expect(await gateway.activeKeys()).toHaveLength(1);
 });
 
-it("fills a workspace with a sample only when it is made, and revokes nothing of one in use", async () => {
+it("fills only a newly created workspace with sample data", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sample-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const data = join(folder, "gateway.db");
@@ -207,7 +207,7 @@ it("fills a workspace with a sample only when it is made, and revokes nothing of
   expect(usage.daily.filter(({ requests }: { requests: number }) => requests > 0)).toHaveLength(30);
 });
 
-it("writes down who did what by which door, and never a value", async () => {
+it("records who did what via which interface, and no key value", async () => {
   const gateway = await testGateway();
   const admin = await Visitor.signedIn(gateway);
   const { value } = await admin.createKey("by page");
@@ -228,16 +228,16 @@ it("writes down who did what by which door, and never a value", async () => {
       .join(" "),
   );
   expect(rows).toEqual([
-    "Ada Admin rotated Primary sandbox key This page",
+    "Ada Admin rotated Primary sandbox key Dashboard",
     "Ada Admin revoked by API API",
     "Ada Admin revealed Primary sandbox key API",
     "Ada Admin created by API API",
-    "Ada Admin created by page This page",
+    "Ada Admin created by page Dashboard",
   ]);
   for (const secret of [value, key, primary]) expect(text).not.toContain(secret);
 });
 
-it("pages through five thousand keys, and finds one by name, creator, last four or status", async () => {
+it("paginates five thousand keys, and filters by name, creator, last four characters or status", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-many-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const gateway = await testGateway({ data: join(folder, "gateway.db") });

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 
-/** Writes so many keys into a gateway's database, "key 1" the oldest, made by Max Member; the newest is revoked. */
+/** Inserts keys by Max Member into a gateway's database, from "key 1", the oldest. The newest key is revoked. */
 export function fillWithKeys(path: string, count: number): { last4: string } {
   const database = new DatabaseSync(path);
   const insert = database.prepare(

@@ -4,36 +4,33 @@ import { Visitor } from "./visitor";
 
 const PAGES = ["/sign-in", "/settings/api-keys", "/settings/activity", "/settings/none"];
 
-it.each(PAGES)(
-  "%s is stored in no cache, framed by no site, and runs no script but the gateway's own file",
-  async (path) => {
-    const visitor = await Visitor.signedIn(await testGateway());
-    const { headers, text } = await visitor.get(path);
-    expect(headers.get("cache-control")).toBe("no-store");
-    expect(headers.get("content-security-policy")).toBe(
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; " +
-        "frame-ancestors 'none'; base-uri 'none'",
-    );
-    expect(headers.get("x-content-type-options")).toBe("nosniff");
-    expect(headers.get("referrer-policy")).toBe("same-origin");
-    expect(text).not.toMatch(/<script(?![^>]*src="\/assets\/dashboard\.js")/);
-    expect(text).not.toMatch(/ (style|on\w+)=/);
-    expect(text).not.toMatch(/(src|href)="(?!\/|#)/);
-  },
-);
+it.each(PAGES)("%s is not cacheable, cannot be framed, and runs only the gateway's own script", async (path) => {
+  const visitor = await Visitor.signedIn(await testGateway());
+  const { headers, text } = await visitor.get(path);
+  expect(headers.get("cache-control")).toBe("no-store");
+  expect(headers.get("content-security-policy")).toBe(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; " +
+      "frame-ancestors 'none'; base-uri 'none'",
+  );
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("referrer-policy")).toBe("same-origin");
+  expect(text).not.toMatch(/<script(?![^>]*src="\/assets\/dashboard\.js")/);
+  expect(text).not.toMatch(/ (style|on\w+)=/);
+  expect(text).not.toMatch(/(src|href)="(?!\/|#)/);
+});
 
-it("answers that hold a value are stored in no cache", async () => {
+it("responses with a key value are not cacheable", async () => {
   const visitor = await Visitor.signedIn(await testGateway());
   expect((await visitor.createKey("x")).headers.get("cache-control")).toBe("no-store");
   expect((await visitor.post("/settings/api-keys/primary/reveal")).headers.get("cache-control")).toBe("no-store");
 });
 
-describe("a form that another site sends", () => {
+describe("a form of another site", () => {
   const foreign = [
-    ["of another origin", { origin: "https://evil.example" }],
-    ["of another port of this machine", { origin: "http://127.0.0.1:1" }],
-    ["of a page without an origin", { origin: "null" }],
-    ["of a type of content that is no form's", { origin: "https://evil.example", "content-type": "application/json" }],
+    ["from another origin", { origin: "https://evil.example" }],
+    ["from another port of this machine", { origin: "http://127.0.0.1:1" }],
+    ["from a page without an origin", { origin: "null" }],
+    ["with a content type other than a form's", { origin: "https://evil.example", "content-type": "application/json" }],
     ["marked cross-site by the browser", { "sec-fetch-site": "cross-site" }],
     ["marked same-site by the browser", { "sec-fetch-site": "same-site" }],
   ] as const;
@@ -62,7 +59,7 @@ it.each([
   ["markup", "<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"],
   ["the end of an attribute", '" autofocus onfocus="alert(1)', "&quot; autofocus onfocus=&quot;alert(1)"],
   ["the end of a script", "</script><script>alert(1)</script>", "&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;"],
-])("a name with %s is shown as that, on every page", async (_what, name, escaped) => {
+])("a name with %s is escaped on every page", async (_what, name, escaped) => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway);
   const created = await visitor.createKey(name);
@@ -81,32 +78,32 @@ it.each([
   expect(search.text).toContain(`value="${escaped}"`);
 });
 
-it("a form that is larger than any of its own is refused", async () => {
+it("rejects a form that is too large", async () => {
   const visitor = await Visitor.signedIn(await testGateway());
   expect((await visitor.post("/settings/api-keys", { name: "x".repeat(70_000) })).status).toBe(413);
 });
 
-it("what is no form at all is refused as one", async () => {
+it("rejects a body that is not a form", async () => {
   const visitor = await Visitor.signedIn(await testGateway());
   const headers = { "content-type": "multipart/form-data; boundary=x" };
   expect((await visitor.post("/settings/api-keys", { name: "x" }, headers)).status).toBe(400);
   expect((await visitor.post("/sign-in", { token: "x" }, headers)).status).toBe(401);
 });
 
-it("a form that no page has is refused as one", async () => {
+it("rejects a form without the fields of the page", async () => {
   const visitor = await Visitor.signedIn(await testGateway());
   expect((await visitor.post("/settings/api-keys", { nome: "x" })).status).toBe(400);
 });
 
-it("a page of what is not the dashboard's keeps the API's form", async () => {
+it("responds in the form of the API at paths outside the dashboard", async () => {
   const gateway = await testGateway();
   for (const path of ["/", "/nothing"]) {
-    const answer = await fetch(gateway.gateway.url + path, { method: "POST", body: "x" });
-    expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: "not_found" } }]);
+    const response = await fetch(gateway.gateway.url + path, { method: "POST", body: "x" });
+    expect([response.status, await response.json()]).toMatchObject([404, { error: { code: "not_found" } }]);
   }
 });
 
-it("assets come with their type, and are asked for again only when they have changed", async () => {
+it("assets have a content type, and a cached copy is revalidated", async () => {
   const { gateway } = await testGateway();
   for (const [name, type] of [
     ["dashboard.css", "text/css; charset=utf-8"],

@@ -10,7 +10,7 @@ function codeOf(signInUrl: string): string {
   return new URLSearchParams(new URL(signInUrl).hash.slice(1)).get("code") ?? "";
 }
 
-it("shows nothing of the workspace's keys to who is not signed in", async () => {
+it("shows no keys to a visitor who is not signed in", async () => {
   const gateway = await testGateway();
   const stranger = new Visitor(gateway);
   const { id } = await gateway.call("POST", "/api-keys", { name: "hidden" });
@@ -30,14 +30,14 @@ it("shows nothing of the workspace's keys to who is not signed in", async () => 
   expect(await gateway.activeKeys()).toHaveLength(1);
 });
 
-it("leads from / to the keys", async () => {
+it("redirects / to the keys page", async () => {
   const visitor = await Visitor.signedIn(await testGateway());
   const { status, headers } = await visitor.get("/");
   expect([status, headers.get("location")]).toEqual([302, "/settings/api-keys"]);
 });
 
 it.each(["adminToken", "memberToken"] as const)(
-  "signs in with the %s, by a cookie that no script reads",
+  "signs in with the %s, and sets a cookie that scripts cannot read",
   async (which) => {
     const gateway = await testGateway();
     const visitor = new Visitor(gateway);
@@ -51,38 +51,38 @@ it.each(["adminToken", "memberToken"] as const)(
 );
 
 it.each([
-  ["under another name than this machine's own", { host: "gateway.example", origin: "https://gateway.example" }],
-  ["behind a proxy that speaks TLS", { origin: "https://gateway.example", "x-forwarded-proto": "https" }],
-])("gives a cookie for TLS alone %s", async (_what, headers) => {
+  ["under a host name other than localhost", { host: "gateway.example", origin: "https://gateway.example" }],
+  ["behind a TLS proxy", { origin: "https://gateway.example", "x-forwarded-proto": "https" }],
+])("sets a Secure cookie %s", async (_what, headers) => {
   const gateway = await testGateway();
-  // fetch does not let a caller choose the Host.
-  const answer = await request(`${gateway.gateway.url}/sign-in`, {
+  // fetch does not allow setting the Host header.
+  const response = await request(`${gateway.gateway.url}/sign-in`, {
     method: "POST",
     headers: { "sec-fetch-site": "same-origin", "content-type": FORM, ...headers },
     body: new URLSearchParams({ token: gateway.gateway.adminToken }).toString(),
   });
-  await answer.body.dump();
-  expect(answer.headers["set-cookie"]).toContain("; Secure");
+  await response.body.dump();
+  expect(response.headers["set-cookie"]).toContain("; Secure");
 });
 
 it.each([
   ["an unknown token", () => "dt_admin_unknown"],
   ["no token", () => ""],
-])("refuses %s", async (_what, token) => {
+])("rejects %s", async (_what, token) => {
   const visitor = new Visitor(await testGateway());
   const { status, text } = await visitor.post("/sign-in", { token: token() });
   expect(status).toBe(401);
-  expect(text).toContain("no member&#39;s token");
+  expect(text).toContain("not a member token");
   expect(visitor.cookie).toBe("");
 });
 
-it("refuses the primary key, whose session would outlive its rotation", async () => {
+it("rejects the primary key, whose session would outlive a rotation", async () => {
   const gateway = await testGateway();
   const { key } = await gateway.call("POST", "/api-keys/primary/reveal");
   expect((await new Visitor(gateway).post("/sign-in", { token: key })).status).toBe(401);
 });
 
-it("signs in by the printed link, whose code stands in the fragment, once", async () => {
+it("signs in with the printed link once, by the code in its fragment", async () => {
   const gateway = await testGateway();
   const code = codeOf(gateway.gateway.signInUrl);
   expect(new URL(gateway.gateway.signInUrl).pathname).toBe("/sign-in");
@@ -91,10 +91,10 @@ it("signs in by the printed link, whose code stands in the fragment, once", asyn
   expect((await first.get("/settings/api-keys")).text).toContain("Ada Admin");
   const second = await new Visitor(gateway).post("/sign-in", { code });
   expect(second.status).toBe(401);
-  expect(second.text).toContain("used before");
+  expect(second.text).toContain("already used");
 });
 
-it("refuses the printed link after five minutes", async () => {
+it("rejects the printed link after five minutes", async () => {
   let now = 1_800_000_000_000;
   const gateway = await testGateway({ clock: () => now });
   now += 5 * MINUTE_MS;
@@ -105,18 +105,18 @@ it("refuses the printed link after five minutes", async () => {
 it("ends a session at sign-out, and after twelve hours", async () => {
   let now = 1_800_000_000_000;
   const gateway = await testGateway({ clock: () => now });
-  const leaves = await Visitor.signedIn(gateway);
-  const stays = await Visitor.signedIn(gateway);
-  const { cookie } = leaves;
-  await leaves.post("/sign-out");
-  leaves.cookie = cookie;
-  expect((await leaves.get("/settings/api-keys")).status).toBe(303);
-  expect((await stays.get("/settings/api-keys")).status).toBe(200);
+  const leaving = await Visitor.signedIn(gateway);
+  const staying = await Visitor.signedIn(gateway);
+  const { cookie } = leaving;
+  await leaving.post("/sign-out");
+  leaving.cookie = cookie;
+  expect((await leaving.get("/settings/api-keys")).status).toBe(303);
+  expect((await staying.get("/settings/api-keys")).status).toBe(200);
   now += 12 * 60 * MINUTE_MS;
-  expect((await stays.get("/settings/api-keys")).status).toBe(303);
+  expect((await staying.get("/settings/api-keys")).status).toBe(303);
 });
 
-it("limits attempts to ten a minute, also where some succeed, and takes not even the right token after that", async () => {
+it("limits attempts, including successful ones, to ten per minute, and then rejects valid tokens", async () => {
   const gateway = await testGateway();
   const visitor = new Visitor(gateway);
   for (let attempt = 0; attempt < 10; attempt += 1) {
@@ -128,7 +128,7 @@ it("limits attempts to ten a minute, also where some succeed, and takes not even
   expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
 });
 
-it("ends the session that a browser had, when it signs in again", async () => {
+it("ends the previous session when a browser signs in again", async () => {
   const gateway = await testGateway();
   const visitor = await Visitor.signedIn(gateway);
   const { cookie } = visitor;
@@ -138,19 +138,19 @@ it("ends the session that a browser had, when it signs in again", async () => {
   expect((await visitor.get("/settings/api-keys")).status).toBe(303);
 });
 
-it("says over plain http from another machine that a session cannot be had there", async () => {
+it("rejects plain http from another machine with a message", async () => {
   const gateway = await testGateway();
-  const answer = await request(`${gateway.gateway.url}/sign-in`, {
+  const response = await request(`${gateway.gateway.url}/sign-in`, {
     method: "POST",
     headers: { host: "gateway.example", origin: "http://gateway.example", "content-type": FORM },
     body: new URLSearchParams({ token: gateway.gateway.adminToken }).toString(),
   });
-  expect(answer.statusCode).toBe(400);
-  expect(await answer.body.text()).toContain("sign in over https");
-  expect(answer.headers["set-cookie"]).toBeUndefined();
+  expect(response.statusCode).toBe(400);
+  expect(await response.body.text()).toContain("requires https");
+  expect(response.headers["set-cookie"]).toBeUndefined();
 });
 
-it("prints addresses of this machine where it listens at all of them", async () => {
+it("prints a loopback address when it listens on all addresses", async () => {
   const { gateway } = await testGateway({ host: "0.0.0.0" });
   expect(new URL(gateway.signInUrl).hostname).toBe("127.0.0.1");
 });

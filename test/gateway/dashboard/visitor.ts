@@ -1,12 +1,12 @@
 import type { TestGateway } from "../../support/gateway";
 
-interface Answer {
+interface PageResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** Someone's browser, as far as cookies and forms go. */
+/** A client that keeps cookies and submits forms, like a browser. */
 export class Visitor {
   readonly #gateway: TestGateway;
   cookie = "";
@@ -21,37 +21,37 @@ export class Visitor {
     return visitor;
   }
 
-  get(path: string): Promise<Answer> {
+  get(path: string): Promise<PageResponse> {
     return this.#send(path, {});
   }
 
-  /** Sends a form of a page of the gateway. */
-  post(path: string, form: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Answer> {
+  /** Submits a form as a page of the gateway does. */
+  post(path: string, form: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<PageResponse> {
     const origin = this.#gateway.gateway.url;
     return this.#send(path, { method: "POST", body: new URLSearchParams(form), headers: { origin, ...headers } });
   }
 
-  /** Creates a key by the form of the keys page, and reads its value there. */
-  async createKey(name: string, scopes = ""): Promise<Answer & { value: string }> {
-    const answer = await this.post("/settings/api-keys", { name, scopes, requestId: await this.requestId() });
-    return { ...answer, value: /id="created-value" data-value="true">\s*([^<\s]+)/.exec(answer.text)?.[1] ?? "" };
+  /** Creates a key with the form of the keys page, and returns the value that the page shows. */
+  async createKey(name: string, scopes = ""): Promise<PageResponse & { value: string }> {
+    const response = await this.post("/settings/api-keys", { name, scopes, requestId: await this.requestId() });
+    return { ...response, value: /id="created-value" data-value="true">\s*([^<\s]+)/.exec(response.text)?.[1] ?? "" };
   }
 
-  async rotate(): Promise<Answer> {
+  async rotate(): Promise<PageResponse> {
     return this.post("/settings/api-keys/primary/rotate", { requestId: await this.requestId() });
   }
 
-  /** That of a form which is shown now. */
+  /** Returns the request ID of the form on the page. */
   async requestId(): Promise<string> {
     const { text } = await this.get("/settings/api-keys");
     return /name="requestId" value="([^"]+)"/.exec(text)?.[1] ?? "";
   }
 
-  async #send(path: string, { headers, ...init }: RequestInit): Promise<Answer> {
+  async #send(path: string, { headers, ...init }: RequestInit): Promise<PageResponse> {
     const url = new URL(path, this.#gateway.gateway.url);
-    const answer = await fetch(url, { ...init, redirect: "manual", headers: { ...headers, cookie: this.cookie } });
-    const [cookie] = answer.headers.getSetCookie();
+    const response = await fetch(url, { ...init, redirect: "manual", headers: { ...headers, cookie: this.cookie } });
+    const [cookie] = response.headers.getSetCookie();
     if (cookie !== undefined) this.cookie = cookie.split(";")[0] ?? "";
-    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    return { status: response.status, headers: response.headers, text: await response.text() };
   }
 }

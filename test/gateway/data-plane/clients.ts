@@ -6,12 +6,12 @@ export interface Client {
   readonly gateway: TestGateway;
   readonly openai: OpenAI;
   readonly key: string;
-  /** What the management API shows of the key. */
+  /** Returns the usage of the key as the management API shows it. */
   usage(): Promise<{ requests: number; costUsd: number }>;
   revoke(): Promise<void>;
 }
 
-/** A gateway, a key of it, and OpenAI's own client with that key. */
+/** Starts a gateway, creates a key, and returns OpenAI's own client with that key. */
 export async function clientOf(
   options: Partial<GatewayOptions> = {},
   { scopes }: { scopes?: string[] } = {},

@@ -12,7 +12,7 @@ import { delta, done, manualUpstream } from "./manual-upstream";
 
 const messages = user("one two three");
 
-/** A gateway in a process of its own, with a key, and a look into its database. */
+/** Starts a gateway in its own process, creates a key, and opens the database. */
 async function running(...args: string[]) {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-durable-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -44,38 +44,38 @@ async function running(...args: string[]) {
   };
 }
 
-/** The same, at the moment at which a stream of an upstream has brought its first text. */
+/** Starts such a gateway, and a stream whose first text has arrived. */
 async function streaming() {
   const upstream = await manualUpstream();
   const client = await running("--upstream", upstream.url);
-  const asked = upstream.next();
-  const asking = client.openai.chat.completions.create({ model: "gpt-test", messages, stream: true });
-  const response = await asked;
+  const requested = upstream.next();
+  const created = client.openai.chat.completions.create({ model: "gpt-test", messages, stream: true });
+  const response = await requested;
   response.writeHead(200, { "content-type": "text/event-stream" });
   response.write(delta("one"));
-  const chunks = (await asking)[Symbol.asyncIterator]();
+  const chunks = (await created)[Symbol.asyncIterator]();
   expect((await chunks.next()).value?.choices[0]?.delta.content).toBe("one");
   return { ...client, response, chunks };
 }
 
-describe("a gateway that is killed", () => {
-  it("at the sight of an answer has every request on disk that was answered, of many at a time", async () => {
+describe("a killed gateway", () => {
+  it("has on disk every request that it responded to, of many concurrent ones", async () => {
     const { openai, onDisk, kill } = await running();
-    let answered = 0;
-    const ask = async () => {
+    let responses = 0;
+    const send = async () => {
       for (;;) {
         await openai.models.list();
-        answered += 1;
-        if (answered === 100) return kill();
+        responses += 1;
+        if (responses === 100) return kill();
       }
     };
-    // The others end when the gateway does.
-    await Promise.allSettled(Array.from({ length: 16 }, ask));
-    expect(answered).toBeGreaterThanOrEqual(100);
-    expect(onDisk().requests).toBeGreaterThanOrEqual(answered);
+    // The other requests fail when the gateway is killed.
+    await Promise.allSettled(Array.from({ length: 16 }, send));
+    expect(responses).toBeGreaterThanOrEqual(100);
+    expect(onDisk().requests).toBeGreaterThanOrEqual(responses);
   });
 
-  it("at the end of a stream has its cost on disk", async () => {
+  it("has on disk the cost of a stream that has ended", async () => {
     const { openai, onDisk, kill } = await running();
     await all(await openai.chat.completions.create({ model: "dench-local-echo", messages, stream: true }));
     await kill();
@@ -84,62 +84,62 @@ describe("a gateway that is killed", () => {
   });
 });
 
-// A write is held up by a lock; an answer that does not wait for it comes before the gateway has learned of that.
-describe("while the database is locked, no answer comes before it has been said that it is not on disk:", () => {
-  const isTold = /^Uses of keys wait in memory: they cannot be written \(database is locked\)\.\n/;
+// The lock delays the write. A response that did not wait for the write would arrive before the gateway logs the failure.
+describe("while the database is locked, the gateway logs that usage is not on disk before", () => {
+  const logged = /^Usage is kept in memory because it cannot be written: database is locked\.\n/;
 
-  it("of a request", async () => {
+  it("the response to a request", async () => {
     const { gateway, openai, database, kill } = await running();
     database.exec("BEGIN IMMEDIATE");
     await openai.models.list();
     await kill();
-    expect(gateway.stderr()).toMatch(isTold);
+    expect(gateway.stderr()).toMatch(logged);
   });
 
-  it("of the end of a stream", async () => {
+  it("the end of a stream", async () => {
     const { gateway, database, response, chunks, kill } = await streaming();
     database.exec("BEGIN IMMEDIATE");
     response.write(done);
     expect((await chunks.next()).done).toBe(true);
     await kill();
-    expect(gateway.stderr()).toMatch(isTold);
+    expect(gateway.stderr()).toMatch(logged);
   });
 
-  it("of an answer in one piece", async () => {
+  it("a response that is not a stream", async () => {
     const upstream = await manualUpstream();
     const { gateway, openai, database, kill } = await running("--upstream", upstream.url);
-    const asked = upstream.next();
-    const asking = openai.chat.completions.create({ model: "gpt-test", messages });
-    const response = await asked;
+    const requested = upstream.next();
+    const created = openai.chat.completions.create({ model: "gpt-test", messages });
+    const response = await requested;
     database.exec("BEGIN IMMEDIATE");
     response.setHeader("content-type", "application/json").end('{"choices":[]}');
-    await asking;
+    await created;
     await kill();
-    expect(gateway.stderr()).toMatch(isTold);
+    expect(gateway.stderr()).toMatch(logged);
   });
 });
 
 it.each(["destroy", "resetAndDestroy"] as const)(
-  "a stream whose client hangs up (%s) while the gateway ends is charged",
-  async (hangUp) => {
+  "a stream is charged if its client disconnects (%s) while the gateway shuts down",
+  async (disconnect) => {
     const upstream = await manualUpstream();
     const { gateway, url, key, onDisk } = await running("--upstream", upstream.url);
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname).setEncoding("utf8");
-    const asked = upstream.next();
-    // So long that its tokens are still being counted when the connection is gone.
+    const requested = upstream.next();
+    // So long that the gateway is still counting its tokens when the connection is closed.
     const long = user("word ".repeat(200_000));
     const body = JSON.stringify({ model: "gpt-test", messages: long, stream: true });
     socket.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n`);
     socket.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
-    const response = await asked;
+    const response = await requested;
     response.writeHead(200, { "content-type": "text/event-stream" }).write(delta("one"));
     let text = "";
     while (!text.includes("one")) text += (await once(socket, "data")).join();
     gateway.process.kill("SIGTERM");
-    // It has begun to end when it takes no more connections.
+    // The gateway is shutting down once it accepts no more connections.
     while (await listens(Number(port), hostname));
-    socket[hangUp]();
+    socket[disconnect]();
     expect(await gateway.exited).toBe(0);
     expect(gateway.stderr()).toBe("");
     expect(onDisk().requests).toBe(1);
@@ -154,17 +154,17 @@ function listens(port: number, hostname: string): Promise<boolean> {
   });
 }
 
-it("an upstream that breaks off in a stream is told of in one line, and the client sees that it is not whole", async () => {
+it("if an upstream stream fails, the gateway logs one line and the client detects the incomplete stream", async () => {
   const { gateway, response, chunks } = await streaming();
   response.destroy();
   await expect(chunks.next()).rejects.toThrow();
   gateway.process.kill("SIGTERM");
   expect(await gateway.exited).toBe(0);
-  expect(gateway.stderr()).toMatch(/^The upstream's stream broke off: .+\.\n$/);
+  expect(gateway.stderr()).toMatch(/^The upstream's stream failed: .+\.\n$/);
   expect(gateway.stdout().trimEnd().split("\n")).toHaveLength(1);
 });
 
-it("a stream that cannot be charged, for a reason that will not pass, breaks off before its end", async () => {
+it("a stream that cannot be charged is closed before its end", async () => {
   const { gateway, database, response, chunks, kill } = await streaming();
   database.exec("DROP TABLE usage");
   response.end(done);

@@ -8,16 +8,16 @@ import { all, clientOf, user } from "./clients";
 
 const model = "dench-local-echo";
 
-describe("OpenAI's client, against the echo model,", () => {
-  it("lists the one model", async () => {
+describe("OpenAI's client with the echo model", () => {
+  it("lists the only model", async () => {
     const { openai, usage } = await clientOf();
     expect((await openai.models.list()).data).toMatchObject([{ id: model, object: "model" }]);
     expect(await usage()).toEqual({ requests: 1, costUsd: 0 });
   });
 
-  it("gets the last message of the user back, with the tokens that it took and what they cost", async () => {
+  it("receives the last message of the user, the token usage and its cost", async () => {
     const { openai, usage } = await clientOf({ prices: { [model]: { input: 1_000_000, output: 1000 } } });
-    const answer = await openai.chat.completions.create({
+    const response = await openai.chat.completions.create({
       model,
       messages: [
         { role: "system", content: "be brief" },
@@ -32,13 +32,13 @@ describe("OpenAI's client, against the echo model,", () => {
         },
       ],
     });
-    expect(answer.choices).toEqual([
+    expect(response.choices).toEqual([
       { index: 0, message: { role: "assistant", content: "hello, wörld" }, finish_reason: "stop" },
     ]);
     const texts = ["system", "be brief", "user", "first", "assistant", "first", "user", "hello, wörld"];
     const prompt = 3 + 4 * 3 + texts.reduce((sum, text) => sum + encode(text).length, 0);
     const completion = encode("hello, wörld").length;
-    expect(answer.usage).toEqual({
+    expect(response.usage).toEqual({
       prompt_tokens: prompt,
       completion_tokens: completion,
       total_tokens: prompt + completion,
@@ -48,7 +48,7 @@ describe("OpenAI's client, against the echo model,", () => {
     expect(costUsd).toBeCloseTo(prompt + completion / 1000, 6);
   });
 
-  it("gets it word by word as a stream, at the same cost, and usage where it asks for it", async () => {
+  it("receives a stream word by word at the same cost, and the usage if it is requested", async () => {
     const { openai, usage } = await clientOf({ prices: { [model]: { input: 1_000_000, output: 1_000_000 } } });
     const messages = user(" two  words\n");
     const whole = await openai.chat.completions.create({ model, messages });
@@ -78,7 +78,7 @@ describe("OpenAI's client, against the echo model,", () => {
     expect(await usage()).toEqual({ requests: 3, costUsd: 3 * cost });
   });
 
-  it("gets no more tokens than it asked for, and no half of a character", async () => {
+  it("receives no more tokens than requested, and only whole characters", async () => {
     const { openai } = await clientOf();
     const messages = user("one two three 🦄🦄🦄 four");
     for (const limit of [1, 2, 4, 5, 6, 100]) {
@@ -97,37 +97,37 @@ describe("OpenAI's client, against the echo model,", () => {
     }
   });
 
-  it("is told by its own classes of errors what is wrong", async () => {
+  it("throws its own error classes", async () => {
     const { openai, gateway, key, revoke } = await clientOf();
-    const ask = (client: OpenAI, request = {}) =>
+    const create = (client: OpenAI, request = {}) =>
       client.chat.completions.create({ model, messages: user("hello"), ...request }).catch((error: unknown) => error);
 
-    const unknownModel = await ask(openai, { model: "gpt-4o" });
+    const unknownModel = await create(openai, { model: "gpt-4o" });
     expect(unknownModel).toBeInstanceOf(OpenAI.NotFoundError);
     expect(unknownModel).toMatchObject({ code: "model_not_found", param: "model", type: "invalid_request_error" });
 
-    const malformed = await ask(openai, { messages: [] });
+    const malformed = await create(openai, { messages: [] });
     expect(malformed).toBeInstanceOf(OpenAI.BadRequestError);
     expect(malformed).toMatchObject({ code: "invalid_request", param: "messages" });
 
     const { key: reader } = await gateway.call("POST", "/api-keys", { name: "reader", scopes: ["models:read"] });
-    const unscoped = await ask(openai.withOptions({ apiKey: reader }));
+    const unscoped = await create(openai.withOptions({ apiKey: reader }));
     expect(unscoped).toBeInstanceOf(OpenAI.PermissionDeniedError);
     expect(unscoped).toMatchObject({ code: "insufficient_scope" });
 
-    const absent = await openai.files.list().catch((error: unknown) => error);
-    expect(absent).toBeInstanceOf(OpenAI.NotFoundError);
-    expect(absent).toMatchObject({ code: "not_found" });
+    const notFound = await openai.files.list().catch((error: unknown) => error);
+    expect(notFound).toBeInstanceOf(OpenAI.NotFoundError);
+    expect(notFound).toMatchObject({ code: "not_found" });
 
     await revoke();
-    const revoked = await ask(openai);
+    const revoked = await create(openai);
     expect(revoked).toBeInstanceOf(OpenAI.AuthenticationError);
     expect(revoked).toMatchObject({ code: "invalid_gateway_api_key", type: "invalid_request_error", param: null });
     expect(JSON.stringify(revoked)).not.toContain(key);
   });
 });
 
-it("counts a request that is malformed as a use of its key, at no cost, and none that is refused", async () => {
+it("counts malformed requests at no cost, and does not count rejected requests", async () => {
   const { gateway, key, usage, openai } = await clientOf();
   const send = (body: string) =>
     fetch(`${gateway.gateway.gatewayUrl}/v1/chat/completions`, {
@@ -145,24 +145,24 @@ it("counts a request that is malformed as a use of its key, at no cost, and none
   expect(await usage()).toEqual({ requests: 2, costUsd: 0 });
 });
 
-it("asks whether a key lives when the body has come, not before it", async () => {
+it("checks the key again after the body has arrived", async () => {
   const { gateway, key, revoke, usage } = await clientOf();
   const { hostname, port } = new URL(gateway.gateway.url);
   const socket = connect(Number(port), hostname).setEncoding("utf8");
   const body = JSON.stringify({ model, messages: user("late") });
   socket.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n`);
   socket.write(`Content-Length: ${body.length}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n`);
-  // The interim answer shows that the request is being read.
+  // The interim response shows that the gateway is reading the request.
   expect((await once(socket, "data")).join()).toContain("100 Continue");
   await revoke();
   socket.write(body);
-  const answer = (await socket.toArray()).join("");
-  expect(answer).toContain(" 401 ");
-  expect(answer).toContain("invalid_gateway_api_key");
+  const response = (await socket.toArray()).join("");
+  expect(response).toContain(" 401 ");
+  expect(response).toContain("invalid_gateway_api_key");
   expect(await usage()).toEqual({ requests: 0, costUsd: 0 });
 });
 
-it("goes at the pace of whoever reads the stream, and charges what was made until they hang up, once", async () => {
+it("streams at the pace of the client, and charges the chunks sent before it disconnects, once", async () => {
   const { openai, usage } = await clientOf({ prices: { [model]: { input: 0, output: 1_000_000 } } });
   const words = "word ".repeat(200_000);
   const stream = await openai.chat.completions.create({ model, messages: user(words), stream: true });
@@ -171,12 +171,12 @@ it("goes at the pace of whoever reads the stream, and charges what was made unti
     read += choices[0]?.delta.content ? 1 : 0;
     if (read === 100) break;
   }
-  const used = await usageAtTheEnd();
+  const used = await finalUsage();
   expect(used.requests).toBe(1);
   expect(used.costUsd).toBeGreaterThanOrEqual(100);
   expect(used.costUsd).toBeLessThan(100_000);
 
-  async function usageAtTheEnd() {
+  async function finalUsage() {
     for (;;) {
       const now = await usage();
       if (now.costUsd > 0) return now;

@@ -5,52 +5,52 @@ import { expect, it, onTestFinished } from "vitest";
 import { testGateway } from "../../support/gateway";
 import { listening, spawnGateway } from "../gateway-process";
 
-it("takes a live key, counts the request and notes the time", async () => {
+it("accepts an active key, counts the request and records its time", async () => {
   const gateway = await testGateway({ clock: () => 1_800_000_000_000 });
   const { id, key } = await gateway.call("POST", "/api-keys", { name: "app" });
-  const answer = await fetch(`${gateway.gateway.gatewayUrl}/v1/models`, {
+  const response = await fetch(`${gateway.gateway.gatewayUrl}/v1/models`, {
     headers: { authorization: `Bearer ${key}` },
   });
-  expect(answer.status).toBe(200);
-  expect(await answer.json()).toMatchObject({ object: "list", data: [{ object: "model" }] });
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ object: "list", data: [{ object: "model" }] });
   expect(await gateway.call("GET", `/api-keys/${id}`)).toMatchObject({
     lastUsedAt: 1_800_000_000_000,
     usage30d: { requests: 1, costUsd: 0 },
   });
 });
 
-it("takes the primary key as well", async () => {
+it("accepts the primary key", async () => {
   const gateway = await testGateway();
   const { key } = await gateway.call("POST", "/api-keys/primary/reveal");
   expect(await gateway.dataPlane(key)).toBe(200);
 });
 
-it("refuses a revoked key, an unknown one, and a member's token, in OpenAI's form", async () => {
+it("rejects a revoked key, an unknown key and a member token with an error in OpenAI's form", async () => {
   const gateway = await testGateway();
   const { id, key } = await gateway.call("POST", "/api-keys", { name: "app" });
   await gateway.revoke(id);
   for (const value of [key, "dg_live_unknown", "", gateway.gateway.adminToken]) {
-    const answer = await fetch(`${gateway.gateway.gatewayUrl}/v1/models`, {
+    const response = await fetch(`${gateway.gateway.gatewayUrl}/v1/models`, {
       headers: { authorization: `Bearer ${value}` },
     });
-    expect(answer.status).toBe(401);
-    expect(await answer.json()).toMatchObject({ error: { code: "invalid_gateway_api_key", param: null } });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ error: { code: "invalid_gateway_api_key", param: null } });
   }
 });
 
-it("wants the scope models:read to list models", async () => {
+it("requires the scope models:read to list models", async () => {
   const gateway = await testGateway();
   const { key } = await gateway.call("POST", "/api-keys", { name: "app", scopes: ["chat:completions"] });
   expect(await gateway.dataPlane(key)).toBe(403);
 });
 
-it("grants both known scopes when none are asked for", async () => {
+it("grants both known scopes when none are requested", async () => {
   const gateway = await testGateway();
   const { scopes } = await gateway.call("POST", "/api-keys", { name: "app" });
   expect(scopes).toEqual(["models:read", "chat:completions"]);
 });
 
-it("refuses a new value while it spreads, the primary key's after a rotation too", async () => {
+it("rejects a new key value while it propagates, and so the primary key after a rotation", async () => {
   let now = 1_800_000_000_000;
   const gateway = await testGateway({ clock: () => now, propagationSeconds: 5 });
   const { key } = await gateway.call("POST", "/api-keys", { name: "app" });
@@ -62,7 +62,7 @@ it("refuses a new value while it spreads, the primary key's after a rotation too
   expect(await Promise.all([key, primary].map((value) => gateway.dataPlane(value)))).toEqual([200, 200]);
 });
 
-it("refuses a key from the moment on at which another process has revoked it in the same database", async () => {
+it("rejects a key as soon as another process has revoked it in the same database", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-revoked-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const data = join(folder, "gateway.db");

@@ -7,12 +7,12 @@ const model = "dench-local-echo";
 async function sender() {
   const { gateway, key } = await clientOf();
   return async (request: object) => {
-    const answer = await fetch(`${gateway.gateway.gatewayUrl}/v1/chat/completions`, {
+    const response = await fetch(`${gateway.gateway.gatewayUrl}/v1/chat/completions`, {
       method: "POST",
       headers: { authorization: `Bearer ${key}` },
       body: JSON.stringify(request),
     });
-    return { status: answer.status, text: await answer.text() };
+    return { status: response.status, text: await response.text() };
   };
 }
 
@@ -20,10 +20,10 @@ it.each([
   ["messages", { messages: Array.from({ length: 1_900_000 }, () => 1) }],
   ["parts of one message", { messages: [{ role: "user", content: Array.from({ length: 1_900_000 }, () => 1) }] }],
   [
-    "parts all in all",
+    "parts in total",
     { messages: Array.from({ length: 30 }, () => ({ content: Array.from({ length: 70 }, () => 1) })) },
   ],
-])("a request of more than 2048 %s is refused in one sentence", async (_what, request) => {
+])("a request with more than 2048 %s is rejected with one short message", async (_what, request) => {
   const send = await sender();
   const { status, text } = await send({ model, ...request });
   expect(status).toBe(400);
@@ -32,7 +32,7 @@ it.each([
   expect(text.length).toBeLessThan(300);
 });
 
-it("as many messages as there may be are answered", async () => {
+it("accepts the maximum number of messages", async () => {
   const send = await sender();
   const { status } = await send({
     model,
@@ -41,7 +41,7 @@ it("as many messages as there may be are answered", async () => {
   expect(status).toBe(200);
 });
 
-it("names five of a request's defects", async () => {
+it("lists at most five problems of a request", async () => {
   const send = await sender();
   const { status, text } = await send({ model, messages: Array.from({ length: 2048 }, () => 1) });
   expect(status).toBe(400);
@@ -51,7 +51,7 @@ it("names five of a request's defects", async () => {
   expect(error.param).toBe("messages");
 });
 
-it("does not repeat a model's name of a million characters", async () => {
+it("does not repeat a model name of a million characters", async () => {
   const send = await sender();
   const { status, text } = await send({ model: "m".repeat(1_000_000), messages: user("x") });
   expect(status).toBe(400);
@@ -59,18 +59,18 @@ it("does not repeat a model's name of a million characters", async () => {
   expect(text.length).toBeLessThan(300);
 });
 
-it("no cache keeps a refusal, and 401 says how to come in", async () => {
+it("errors are not cacheable, and 401 names the authentication scheme", async () => {
   const { openai, usage } = await clientOf();
-  const refused = await openai
+  const unauthorized = await openai
     .withOptions({ apiKey: "dg_live_unknown" })
     .models.list()
     .catch((error: unknown) => error);
-  if (!(refused instanceof OpenAI.AuthenticationError)) throw refused;
-  expect(refused.headers.get("cache-control")).toBe("no-store");
-  expect(refused.headers.get("www-authenticate")).toBe("Bearer");
-  const absent = await openai.files.list().catch((error: unknown) => error);
-  if (!(absent instanceof OpenAI.NotFoundError)) throw absent;
-  expect(absent.headers.get("cache-control")).toBe("no-store");
-  expect(absent.headers.get("www-authenticate")).toBeNull();
+  if (!(unauthorized instanceof OpenAI.AuthenticationError)) throw unauthorized;
+  expect(unauthorized.headers.get("cache-control")).toBe("no-store");
+  expect(unauthorized.headers.get("www-authenticate")).toBe("Bearer");
+  const notFound = await openai.files.list().catch((error: unknown) => error);
+  if (!(notFound instanceof OpenAI.NotFoundError)) throw notFound;
+  expect(notFound.headers.get("cache-control")).toBe("no-store");
+  expect(notFound.headers.get("www-authenticate")).toBeNull();
   expect(await usage()).toEqual({ requests: 0, costUsd: 0 });
 });

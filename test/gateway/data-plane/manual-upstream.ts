@@ -5,11 +5,11 @@ import { onTestFinished } from "vitest";
 
 export interface ManualUpstream {
   readonly url: string;
-  /** The answer to the next request, for the test to write. */
+  /** Resolves to the response to the next request, for the test to write. */
   next(): Promise<ServerResponse<IncomingMessage>>;
 }
 
-/** An upstream whose answers a test writes by hand. */
+/** Starts an upstream whose responses the test writes itself. */
 export async function manualUpstream(): Promise<ManualUpstream> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -31,10 +31,10 @@ export async function manualUpstream(): Promise<ManualUpstream> {
 const event = (more: object) =>
   `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "gpt-test", ...more })}\n\n`;
 
-/** The event of a stream that brings this text. */
+/** Returns a stream event with a text. */
 export const delta = (content: string) => event({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
 
-/** The event of a stream that says what it took. */
+/** Returns a stream event that reports the usage. */
 export const usageEvent = (usage: object) => event({ choices: [], usage });
 
 export const done = "data: [DONE]\n\n";

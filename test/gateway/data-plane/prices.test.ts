@@ -14,38 +14,38 @@ async function priceFile(text: string): Promise<string> {
 
 const usage = { prompt_tokens: 1_000_000, completion_tokens: 500_000, total_tokens: 1_500_000 };
 
-it("a file's prices go before the defaults, which stay for what it does not name", async () => {
+it("prices of a file override the defaults, which remain for models that the file does not name", async () => {
   const prices = readPrices(await priceFile('{"usdPerMillionTokens": {"gpt-4o": {"input": 10, "output": 20}}}'));
   expect(costOf(prices, "gpt-4o", usage)).toBe(20);
   expect(costOf(prices, "gpt-4.1", usage)).toBe(costOf(DEFAULT_PRICES, "gpt-4.1", usage));
 });
 
-it("a model without a price has that of *, whatever it is called", () => {
+it("a model without a price has the price of *, whatever its name", () => {
   for (const model of ["unknown", "", "__proto__", "toString"]) expect(costOf(DEFAULT_PRICES, model, usage)).toBe(3);
 });
 
 it.each([
-  ["no JSON", "{", /could not be read as JSON/],
+  ["invalid JSON", "{", /is not readable as JSON/],
   ["no table", "{}", /usdPerMillionTokens: /],
   [
-    "a price that is no number",
+    "a price that is not a number",
     '{"usdPerMillionTokens": {"m": {"input": "1", "output": 1}}}',
     /m\.input: must be a number/,
   ],
   ["a negative price", '{"usdPerMillionTokens": {"m": {"input": 1, "output": -1}}}', /m\.output: must not be negative/],
   [
-    "a price over a dollar for a token",
+    "a price over a dollar per token",
     '{"usdPerMillionTokens": {"m": {"input": 1e308, "output": 1}}}',
     /m\.input: must be at most 1000000/,
   ],
-  ["half a price", '{"usdPerMillionTokens": {"m": {"input": 1}}}', /m\.output: must be a number/],
-  ["a price with another unit", '{"usdPerMillionTokens": {"m": {"input": 1, "output": 1, "per": 1}}}', /"per"/],
-])("a file with %s is refused, and the error names the file and the place", async (_what, text, problem) => {
+  ["only one of two prices", '{"usdPerMillionTokens": {"m": {"input": 1}}}', /m\.output: must be a number/],
+  ["an unknown field", '{"usdPerMillionTokens": {"m": {"input": 1, "output": 1, "per": 1}}}', /"per"/],
+])("a file with %s is rejected with an error that names the file and the field", async (_what, text, problem) => {
   const path = await priceFile(text);
   expect(() => readPrices(path)).toThrow(problem);
   expect(() => readPrices(path)).toThrow(path);
 });
 
-it("a file that is not there is refused", () => {
+it("a missing file is rejected", () => {
   expect(() => readPrices("/nowhere/prices.json")).toThrow(/nowhere.*ENOENT/);
 });

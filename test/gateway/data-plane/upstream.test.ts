@@ -14,8 +14,8 @@ const upstreamKey = `upstream-${crypto.randomUUID()}`;
 const behind = (url: string, more: Partial<GatewayOptions> = {}) =>
   clientOf({ upstream: { url: parseUpstreamUrl(url), key: upstreamKey }, prices, ...more });
 
-async function behindAnswer(...answers: Answer[]) {
-  const server = await scriptedServer(...answers);
+async function behindResponses(...responses: Answer[]) {
+  const server = await scriptedServer(...responses);
   return { ...(await behind(server.url)), received: server.received };
 }
 
@@ -28,8 +28,8 @@ const completion = (more: object) => ({
   ...more,
 });
 
-describe("with a gateway as the upstream,", () => {
-  it("OpenAI's client gets the upstream's answers, and both count the request", async () => {
+describe("with a gateway as the upstream", () => {
+  it("OpenAI's client receives the upstream's responses, and both gateways count the requests", async () => {
     const far = await clientOf();
     const { openai, usage } = await clientOf({
       upstream: { url: parseUpstreamUrl(far.gateway.gateway.gatewayUrl), key: far.key },
@@ -50,11 +50,11 @@ describe("with a gateway as the upstream,", () => {
   });
 });
 
-describe("a request that is passed on", () => {
-  it("has the upstream's key and the caller's body to the byte, and nothing else of the caller", async () => {
-    const { gateway, key, received } = await behindAnswer({ status: 200, body: completion({}) });
+describe("a forwarded request", () => {
+  it("has the upstream key and the exact bytes of the body, and nothing else of the client", async () => {
+    const { gateway, key, received } = await behindResponses({ status: 200, body: completion({}) });
     const body = `{ "model":"${model}", "messages":[{"role":"user","content":"\\u0061"}],"seed": 1.0, "x-new": [] }`;
-    const answer = await fetch(`${gateway.gateway.gatewayUrl}/v1/chat/completions?secret=${key}`, {
+    const response = await fetch(`${gateway.gateway.gatewayUrl}/v1/chat/completions?secret=${key}`, {
       method: "POST",
       headers: {
         authorization: `Bearer ${key}`,
@@ -64,7 +64,7 @@ describe("a request that is passed on", () => {
       },
       body,
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     expect(received).toHaveLength(1);
     expect(received[0]).toMatchObject({ method: "POST", path: "/v1/chat/completions", body });
     const { host, connection, "content-length": _length, ...headers } = received[0]?.headers ?? {};
@@ -77,8 +77,8 @@ describe("a request that is passed on", () => {
     expect(JSON.stringify(received)).not.toContain(key);
   });
 
-  it("is refused here, and not passed on, with a key that does not open it", async () => {
-    const { openai, revoke, received } = await behindAnswer({ status: 200 });
+  it("is rejected, and not forwarded, if the key is revoked", async () => {
+    const { openai, revoke, received } = await behindResponses({ status: 200 });
     await revoke();
     const refused = await openai.chat.completions.create({ model, messages: user("x") }).catch((error) => error);
     expect(refused).toBeInstanceOf(OpenAI.AuthenticationError);
@@ -86,23 +86,23 @@ describe("a request that is passed on", () => {
   });
 });
 
-describe("an upstream's answer", () => {
-  it("costs what it reports, or else what we count", async () => {
-    const reported = await behindAnswer({
+describe("an upstream response", () => {
+  it("costs the usage that it reports, or else the tokens that the gateway counts", async () => {
+    const reported = await behindResponses({
       status: 200,
       body: completion({ usage: { prompt_tokens: 5, completion_tokens: 6, total_tokens: 11 } }),
     });
     await reported.openai.chat.completions.create({ model, messages: user("x") });
     expect(await reported.usage()).toEqual({ requests: 1, costUsd: 11 });
 
-    const silent = await behindAnswer({ status: 200, body: completion({}) });
+    const silent = await behindResponses({ status: 200, body: completion({}) });
     await silent.openai.chat.completions.create({ model, messages: user("x") });
-    // 3 and 3 for the form, one for each of "user" and "x", two for "one two".
+    // 3 per message and 3 per response, 1 each for "user" and "x", 2 for "one two".
     expect(await silent.usage()).toEqual({ requests: 1, costUsd: 10 });
   });
 
-  it("that refuses is passed on with the headers that tell when to come back, and counts at no cost", async () => {
-    const { openai, usage } = await behindAnswer({
+  it("with an error status is forwarded with its retry headers, and counted at no cost", async () => {
+    const { openai, usage } = await behindResponses({
       status: 429,
       headers: { "retry-after": "7", "set-cookie": "a=b", "x-ratelimit-remaining-requests": "0", server: "x" },
       body: { error: { message: "slow down", type: "requests", param: null, code: "rate_limit_exceeded" } },
@@ -118,35 +118,35 @@ describe("an upstream's answer", () => {
   });
 
   it.each([401, 403])(
-    "%i is about the gateway's key, not the caller's, and its words are kept back",
+    "with status %i concerns the upstream key, so the client receives 502 without the body",
     async (status) => {
-      const { openai } = await behindAnswer({ status, body: { error: { message: `bad key ${upstreamKey}` } } });
+      const { openai } = await behindResponses({ status, body: { error: { message: `bad key ${upstreamKey}` } } });
       const refused = await openai.chat.completions.create({ model, messages: user("x") }).catch((error) => error);
       expect(refused).toMatchObject({ status: 502, code: "upstream_refused" });
       expect(JSON.stringify(refused)).not.toContain(upstreamKey);
     },
   );
 
-  it("401, whose words never end, is answered all the same", async () => {
+  it("with status 401 and an endless body does not block the request", async () => {
     const { openai, upstream } = await behindManual();
-    const asked = upstream.next();
-    const asking = openai.models.list().catch((error: unknown) => error);
-    const response = await asked;
-    const left = once(response, "close");
+    const requested = upstream.next();
+    const result = openai.models.list().catch((error: unknown) => error);
+    const response = await requested;
+    const closed = once(response, "close");
     response.writeHead(401, { "content-length": "1000" }).write(upstreamKey);
-    expect(await asking).toMatchObject({ status: 502, code: "upstream_refused" });
-    await left;
+    expect(await result).toMatchObject({ status: 502, code: "upstream_refused" });
+    await closed;
   });
 
-  it("costs nothing where it is an error, though its status says that all is well", async () => {
+  it("with an error in a 200 body costs nothing", async () => {
     const body = { error: { message: "overloaded" } };
-    const { openai, usage } = await behindAnswer({ status: 200, body });
+    const { openai, usage } = await behindResponses({ status: 200, body });
     await openai.chat.completions.create({ model, messages: user("x") });
     expect(await usage()).toEqual({ requests: 1, costUsd: 0 });
   });
 
-  it("may leave the sum of its tokens to the reader", async () => {
-    const { openai, usage } = await behindAnswer({
+  it("may omit total_tokens", async () => {
+    const { openai, usage } = await behindResponses({
       status: 200,
       body: completion({ usage: { prompt_tokens: 5, completion_tokens: 6 } }),
     });
@@ -158,13 +158,13 @@ describe("an upstream's answer", () => {
     ["a reset connection", "reset"],
     ["half a body", "half a body"],
     ["a redirect", { status: 302, headers: { location: "http://127.0.0.1:1/" } }],
-  ])("that is none (%s) is 502, and counts at no cost", async (_what, answer) => {
-    const { openai, usage } = await behindAnswer(answer);
-    for (const ask of [
+  ])("that is invalid (%s) becomes 502, and is counted at no cost", async (_what, invalid) => {
+    const { openai, usage } = await behindResponses(invalid);
+    for (const send of [
       () => openai.models.list(),
       () => openai.chat.completions.create({ model, messages: user("x") }),
     ]) {
-      const failed = await ask().then(
+      const failed = await send().then(
         () => expect.fail(),
         (error: unknown) => error,
       );
@@ -173,37 +173,37 @@ describe("an upstream's answer", () => {
     expect(await usage()).toEqual({ requests: 2, costUsd: 0 });
   });
 
-  it("that breaks off is said to, and one that does not come as well", async () => {
+  it("that is incomplete has another message than a missing one", async () => {
     const messages = [];
-    for (const answer of ["half a body", "reset"] as const) {
-      const { openai } = await behindAnswer(answer);
+    for (const failure of ["half a body", "reset"] as const) {
+      const { openai } = await behindResponses(failure);
       messages.push(await openai.models.list().catch((error: Error) => error.message));
     }
     expect(messages).toEqual([
-      "502 The upstream gave no whole answer (UND_ERR_SOCKET). Try again later.",
-      "502 The upstream gave no answer (UND_ERR_SOCKET). Try again later.",
+      "502 The upstream sent an incomplete response (UND_ERR_SOCKET). Try again later.",
+      "502 The upstream did not respond (UND_ERR_SOCKET). Try again later.",
     ]);
   });
 
-  it("of over 64 MiB is 502", async () => {
+  it("of more than 64 MiB becomes 502", async () => {
     const { openai, upstream } = await behindManual();
-    const asked = upstream.next();
-    const asking = openai.models.list().catch((error: unknown) => error);
-    const response = await asked;
-    const left = once(response, "close");
-    const piece = Buffer.alloc(1024 * 1024, " ");
+    const requested = upstream.next();
+    const result = openai.models.list().catch((error: unknown) => error);
+    const response = await requested;
+    const closed = once(response, "close");
+    const chunk = Buffer.alloc(1024 * 1024, " ");
     const write = () => {
-      while (response.write(piece));
+      while (response.write(chunk));
     };
     response.writeHead(200, { "content-type": "application/json" }).on("drain", write);
     write();
-    const failed = await asking;
+    const failed = await result;
     expect(failed).toMatchObject({ status: 502, code: "upstream_unavailable" });
     expect(String(failed)).toContain("67108864 bytes");
-    await left;
+    await closed;
   });
 
-  it("from an address where nobody listens is 502", async () => {
+  it("from an unreachable address becomes 502", async () => {
     const { openai } = await behind("http://127.0.0.1:1");
     const failed = await openai.models.list().catch((error: unknown) => error);
     expect(failed).toMatchObject({ status: 502, code: "upstream_unavailable" });
@@ -215,57 +215,60 @@ async function behindManual(more: Partial<GatewayOptions> = {}) {
   return { ...(await behind(upstream.url, more)), upstream };
 }
 
-describe("a stream of an upstream", () => {
+describe("an upstream stream", () => {
   async function opened(
     options: { include_usage?: boolean } = {},
     { type = "text/event-stream", ...more }: Partial<GatewayOptions> & { type?: string } = {},
   ) {
     const { upstream, ...client } = await behindManual(more);
-    const asked = upstream.next();
+    const requested = upstream.next();
     const abort = new AbortController();
-    const asking = client.openai.chat.completions.create(
+    const result = client.openai.chat.completions.create(
       { model, messages: user("x"), stream: true, ...(options.include_usage ? { stream_options: options } : {}) },
       { signal: abort.signal },
     );
-    const response = await asked;
+    const response = await requested;
     response.writeHead(200, { "content-type": type });
     response.flushHeaders();
-    const chunks = (await asking)[Symbol.asyncIterator]();
+    const chunks = (await result)[Symbol.asyncIterator]();
     const nextContent = async () => (await chunks.next()).value?.choices[0]?.delta.content;
     return { ...client, upstream, response, chunks, nextContent, abort };
   }
 
-  it("passes as it comes: each piece is read here before the next one is written there", async () => {
+  it("is forwarded immediately: the client reads each chunk before the upstream writes the next one", async () => {
     const { response, chunks, nextContent, usage } = await opened();
     for (const content of ["one", " two", " three"]) {
       response.write(delta(content));
       expect(await nextContent()).toBe(content);
     }
-    // Two pieces of one event.
+    // One event in two chunks.
     response.write(delta(" four").slice(0, 20));
     response.write(`${delta(" four").slice(20)}${done}`);
     expect(await nextContent()).toBe(" four");
     expect((await chunks.next()).done).toBe(true);
-    // 8 for the prompt, 4 for the answer: counted before the client has seen the end, though the upstream has not ended yet.
+    // 8 for the prompt and 4 for the response, counted before the client reads the end, although the upstream is still open.
     expect(await usage()).toEqual({ requests: 1, costUsd: 12 });
     response.end();
   });
 
-  it.each(["Text/Event-Stream", "text/event-stream;charset=utf-8"])("is one by its type %s too", async (type) => {
-    const { response, nextContent } = await opened({}, { type });
-    response.write(delta("one"));
-    expect(await nextContent()).toBe("one");
-    response.end();
-  });
+  it.each(["Text/Event-Stream", "text/event-stream;charset=utf-8"])(
+    "is recognized by the content type %s",
+    async (type) => {
+      const { response, nextContent } = await opened({}, { type });
+      response.write(delta("one"));
+      expect(await nextContent()).toBe("one");
+      response.end();
+    },
+  );
 
-  it("that brings nothing but an error costs nothing", async () => {
+  it("with only an error costs nothing", async () => {
     const { response, chunks, usage } = await opened();
     response.end('data: {"error":{"message":"overloaded"}}\n\n');
     await expect(chunks.next()).rejects.toThrow("overloaded");
     expect(await usage()).toEqual({ requests: 1, costUsd: 0 });
   });
 
-  it("passes an event that is too long to be read, and costs what was read before it", async () => {
+  it("is forwarded with an event that is too long to parse, and costs what was counted before it", async () => {
     const { response, chunks, nextContent, usage } = await opened();
     response.write(delta("one"));
     expect(await nextContent()).toBe("one");
@@ -278,9 +281,9 @@ describe("a stream of an upstream", () => {
     expect(await usage()).toEqual({ requests: 1, costUsd: 9 });
   });
 
-  it("belongs to the moment of its request: by its cost's day, and as the key's last use", async () => {
-    const asked = Date.parse("2026-03-01T23:59:59.900Z");
-    let now = asked;
+  it("counts at the time of its request, for both the day of its cost and the last use of the key", async () => {
+    const requestedAt = Date.parse("2026-03-01T23:59:59.900Z");
+    let now = requestedAt;
     const { gateway, key, openai, response, chunks, nextContent, revoke } = await opened({}, { clock: () => now });
     response.write(delta("one"));
     expect(await nextContent()).toBe("one");
@@ -291,7 +294,7 @@ describe("a stream of an upstream", () => {
     expect((await chunks.next()).done).toBe(true);
     expect(await openai.models.list().catch((error: unknown) => error)).toMatchObject({ status: 401 });
     const [stored] = await gateway.keys();
-    expect(stored).toMatchObject({ last4: key.slice(-4), lastUsedAt: asked, revokedAt: asked + 1000 });
+    expect(stored).toMatchObject({ last4: key.slice(-4), lastUsedAt: requestedAt, revokedAt: requestedAt + 1000 });
     const { daily } = await gateway.call("GET", `/api-keys/${stored?.id}/usage?days=2`);
     expect(daily).toEqual([
       { date: "2026-03-01", requests: 1, costUsd: 9 },
@@ -299,7 +302,7 @@ describe("a stream of an upstream", () => {
     ]);
   });
 
-  it("costs what it reports, where the client asks for it", async () => {
+  it("costs the usage that it reports, if the client requests the usage", async () => {
     const { response, chunks, nextContent, usage } = await opened({ include_usage: true });
     response.end(`${delta("one")}${usageEvent({ prompt_tokens: 70, completion_tokens: 7, total_tokens: 77 })}${done}`);
     expect(await nextContent()).toBe("one");
@@ -308,13 +311,13 @@ describe("a stream of an upstream", () => {
     expect(await usage()).toEqual({ requests: 1, costUsd: 77 });
   });
 
-  it("whose client hangs up is ended there too, and costs what came until then, once", async () => {
+  it("whose client disconnects is closed at the upstream, and costs what was received until then, once", async () => {
     const { openai, upstream, response, nextContent, abort, usage } = await opened();
     response.write(delta("one"));
     expect(await nextContent()).toBe("one");
-    const gone = once(response, "close");
+    const closed = once(response, "close");
     abort.abort();
-    await gone;
+    await closed;
     await charged(usage, 9);
     const next = upstream.next();
     const listed = openai.models.list();
@@ -323,7 +326,7 @@ describe("a stream of an upstream", () => {
     expect(await usage()).toEqual({ requests: 2, costUsd: 9 });
   });
 
-  it("goes on for a key that is revoked in the middle, whose next request is refused and whose usage stays", async () => {
+  it("continues after its key is revoked, whose next request is rejected and whose usage remains", async () => {
     const { response, chunks, nextContent, openai, revoke, usage } = await opened();
     response.write(delta("one"));
     expect(await nextContent()).toBe("one");
@@ -335,7 +338,7 @@ describe("a stream of an upstream", () => {
     expect(await usage()).toEqual({ requests: 1, costUsd: 10 });
   });
 
-  it("that breaks off breaks off here too, and costs what came until then", async () => {
+  it("that fails is closed at the client, and costs what was received until then", async () => {
     const { response, chunks, nextContent, usage } = await opened();
     response.write(delta("one"));
     expect(await nextContent()).toBe("one");
@@ -344,23 +347,23 @@ describe("a stream of an upstream", () => {
     await charged(usage, 9);
   });
 
-  it("whose client hangs up before it begins is ended there too", async () => {
+  it("whose client disconnects before its start is closed at the upstream", async () => {
     const upstream = await manualUpstream();
     const { openai, usage } = await behind(upstream.url);
     const abort = new AbortController();
-    const asked = upstream.next();
-    const asking = openai.chat.completions
+    const requested = upstream.next();
+    const result = openai.chat.completions
       .create({ model, messages: user("x"), stream: true }, { signal: abort.signal })
       .catch((error: unknown) => error);
-    const gone = once(await asked, "close");
+    const closed = once(await requested, "close");
     abort.abort();
-    await gone;
-    expect(await asking).toBeInstanceOf(OpenAI.APIUserAbortError);
+    await closed;
+    expect(await result).toBeInstanceOf(OpenAI.APIUserAbortError);
     expect(await usage()).toEqual({ requests: 1, costUsd: 0 });
   });
 });
 
-/** Waits until there is a cost, which has to be this one, of one request. */
+/** Waits until one request has a cost, and expects this cost. */
 async function charged(usage: () => Promise<{ requests: number; costUsd: number }>, costUsd: number): Promise<void> {
   for (;;) {
     const used = await usage();
@@ -370,13 +373,13 @@ async function charged(usage: () => Promise<{ requests: number; costUsd: number 
   }
 }
 
-it("a key that no header can hold is refused, and not shown", () => {
+it("rejects an upstream key that is not a valid header value, without showing it", () => {
   expect(parseUpstreamKey("sk-1")).toBe("sk-1");
   expect(parseUpstreamKey("")).toBeUndefined();
   expect(() => parseUpstreamKey("sk-1\nsk-2")).toThrow(/^(?!.*sk-).*DENCH_UPSTREAM_KEY/s);
 });
 
-describe("the upstream's address", () => {
+describe("the upstream URL", () => {
   it.each([
     ["https://api.example.com", "https://api.example.com/v1"],
     ["https://api.example.com/", "https://api.example.com/v1"],
@@ -384,14 +387,14 @@ describe("the upstream's address", () => {
     ["http://localhost:11434/v1/", "http://localhost:11434/v1"],
     ["https://example.com/openai/v1", "https://example.com/openai/v1"],
     ["https://example.com/openai", "https://example.com/openai/v1"],
-  ])("%s stands for %s", (text, url) => {
+  ])("%s becomes %s", (text, url) => {
     expect(parseUpstreamUrl(text).href).toBe(url);
   });
 
   it.each(["", "api.example.com", "ftp://example.com", "https://u:p@example.com", "https://example.com?key=1"])(
-    "cannot be %j",
+    "rejects %j",
     (text) => {
-      expect(() => parseUpstreamUrl(text)).toThrow(/^the upstream's URL/);
+      expect(() => parseUpstreamUrl(text)).toThrow(/^the upstream URL/);
     },
   );
 });

@@ -21,8 +21,8 @@ function open(url: string): Socket {
   return connect(Number(port), hostname);
 }
 
-/** The answer to these bytes, up to the end of the connection; undefined if there is none. */
-async function answerTo(socket: Socket) {
+/** Reads the response up to the end of the connection. Returns undefined if there is none. */
+async function readResponse(socket: Socket) {
   let text = "";
   socket.setEncoding("utf8").on("data", (chunk) => {
     text += chunk;
@@ -34,8 +34,13 @@ async function answerTo(socket: Socket) {
   return { status: Number(head.split(" ")[1]), body: isJson && body !== "" ? JSON.parse(body) : body || undefined };
 }
 
-/** A request of which a part is written as it is. */
-function written({ line = "GET /api/v1/status HTTP/1.1", host = "Host: localhost\r\n", more = "", body = "" }): Buffer {
+/** Returns the bytes of a request, some parts of which are as given. */
+function rawRequest({
+  line = "GET /api/v1/status HTTP/1.1",
+  host = "Host: localhost\r\n",
+  more = "",
+  body = "",
+}): Buffer {
   const token = `Authorization: Bearer ${gateway.adminToken}\r\n`;
   return Buffer.from(`${line}\r\n${host}${token}Connection: close\r\n${more}\r\n${body}`, "latin1");
 }
@@ -43,34 +48,34 @@ function written({ line = "GET /api/v1/status HTTP/1.1", host = "Host: localhost
 async function send(bytes: Uint8Array) {
   const socket = open(gateway.url);
   socket.write(bytes);
-  return answerTo(socket);
+  return readResponse(socket);
 }
 
 const POST = "POST /api/v1/api-keys HTTP/1.1";
 const long = "x".repeat(20_000);
 
-describe("what is no request that the API could answer is refused in its form:", () => {
-  it.each<[string, contract.ErrorCode, Parameters<typeof written>[0]]>([
-    ["a line that is not one of HTTP", "invalid_request", { line: "hello" }],
-    ["a method that nobody knows", "invalid_request", { line: "FETCH /api/v1/status HTTP/1.1" }],
-    ["an address that is no path", "invalid_request", { line: "OPTIONS * HTTP/1.1" }],
+describe("the form of the API has an error for", () => {
+  it.each<[string, contract.ErrorCode, Parameters<typeof rawRequest>[0]]>([
+    ["a line that is not HTTP", "invalid_request", { line: "hello" }],
+    ["an unknown method", "invalid_request", { line: "FETCH /api/v1/status HTTP/1.1" }],
+    ["an address that is not a path", "invalid_request", { line: "OPTIONS * HTTP/1.1" }],
     ["an address with a backslash", "invalid_request", { line: "GET /api\\v1/status HTTP/1.1" }],
-    ["an address with bytes beyond ASCII", "invalid_request", { line: "GET /api/v1/\xff HTTP/1.1" }],
+    ["an address with bytes outside ASCII", "invalid_request", { line: "GET /api/v1/\xff HTTP/1.1" }],
     ["an address of 20,000 characters", "request_too_large", { line: `GET /api/v1/api-keys/${long} HTTP/1.1` }],
-    ["no Host", "invalid_request", { host: "" }],
-    ["a Host that is no host", "invalid_request", { host: "Host: a b<\r\n" }],
+    ["a missing Host", "invalid_request", { host: "" }],
+    ["an invalid Host", "invalid_request", { host: "Host: a b<\r\n" }],
     ["a header with a NUL byte", "invalid_request", { more: "X-Odd: a\0b\r\n" }],
     ["a header of 20,000 characters", "request_too_large", { more: `X-Odd: ${long}\r\n` }],
     ["two lengths", "invalid_request", { line: POST, more: "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n" }],
-    ["a length that is no number", "invalid_request", { line: POST, more: "Content-Length: two\r\n" }],
+    ["a length that is not a number", "invalid_request", { line: POST, more: "Content-Length: two\r\n" }],
     [
       "a chunk without a length",
       "invalid_request",
       { line: POST, more: "Transfer-Encoding: chunked\r\n", body: "x\r\n" },
     ],
-    ["an address of another server", "not_found", { line: "CONNECT localhost:443 HTTP/1.1" }],
-    ["a path of escapes that are not UTF-8", "not_found", { line: "GET /api/v1/api-keys/%ff%00%zz HTTP/1.1" }],
-    ["a path that leads out of the API", "not_found", { line: "GET /api/v1/../status HTTP/1.1" }],
+    ["CONNECT to another server", "not_found", { line: "CONNECT localhost:443 HTTP/1.1" }],
+    ["a path with escapes that are not UTF-8", "not_found", { line: "GET /api/v1/api-keys/%ff%00%zz HTTP/1.1" }],
+    ["a path that leaves the API", "not_found", { line: "GET /api/v1/../status HTTP/1.1" }],
     ["the method TRACE", "not_found", { line: "TRACE /api/v1/status HTTP/1.1" }],
     [
       "two tokens",
@@ -78,50 +83,50 @@ describe("what is no request that the API could answer is refused in its form:",
       { more: "Authorization: Bearer another\r\n", host: "Host: a\r\nAuthorization: none\r\n" },
     ],
   ])("%s", async (_what, code, parts) => {
-    const answer = await send(written(parts));
-    expect(contract.ErrorBody.parse(answer?.body).error.code).toBe(code);
-    expect(answer?.status).toBe(contract.errorCodes[code]);
+    const response = await send(rawRequest(parts));
+    expect(contract.ErrorBody.parse(response?.body).error.code).toBe(code);
+    expect(response?.status).toBe(contract.errorCodes[code]);
   });
 });
 
-describe("what is odd, but harmless, is answered:", () => {
+describe("the API accepts unusual but harmless requests:", () => {
   it.each([
-    ["an expectation that nobody knows", { more: "Expect: tea\r\n" }],
-    ["an offer to speak another protocol", { more: "Upgrade: websocket\r\n" }],
-    ["a header beyond ASCII", { more: "X-Odd: \xff\r\n" }],
-    ["a body where none belongs", { more: "Content-Length: 2\r\n", body: "{}" }],
-    ["a full address", { line: "GET http://elsewhere/api/v1/status HTTP/1.1" }],
+    ["an unknown Expect header", { more: "Expect: tea\r\n" }],
+    ["an Upgrade header", { more: "Upgrade: websocket\r\n" }],
+    ["a header outside ASCII", { more: "X-Odd: \xff\r\n" }],
+    ["an unexpected body", { more: "Content-Length: 2\r\n", body: "{}" }],
+    ["an absolute URL", { line: "GET http://elsewhere/api/v1/status HTTP/1.1" }],
   ])("%s", async (_what, parts) => {
-    expect(await send(written(parts))).toMatchObject({ status: 200, body: { workspace: { slug: "local" } } });
+    expect(await send(rawRequest(parts))).toMatchObject({ status: 200, body: { workspace: { slug: "local" } } });
   });
 
-  it("HEAD, as GET is, without a body", async () => {
-    expect(await send(written({ line: "HEAD /api/v1/status HTTP/1.1" }))).toEqual({ status: 200, body: undefined });
+  it("HEAD, with no body", async () => {
+    expect(await send(rawRequest({ line: "HEAD /api/v1/status HTTP/1.1" }))).toEqual({ status: 200, body: undefined });
   });
 });
 
-it("no bytes bring it to an answer in another form, or to a failure", async () => {
-  const valid = written({ line: POST, more: "Content-Length: 16\r\n", body: '{"name":"bytes"}' });
+it("random bytes never cause a 5xx or a response in another form", async () => {
+  const valid = rawRequest({ line: POST, more: "Content-Length: 16\r\n", body: '{"name":"bytes"}' });
   const bytes = fc
     .tuple(fc.nat(valid.length), fc.nat(20), fc.uint8Array({ maxLength: 40 }))
     .map(([start, dropped, put]) => Buffer.concat([valid.subarray(0, start), put, valid.subarray(start + dropped)]));
   await fc.assert(
     fc.asyncProperty(bytes, async (sent) => {
       const socket = open(gateway.url);
-      // Whoever says that no more will come gets no answer to a request that is not whole, or not answered yet.
+      // After the end of the input, an incomplete or pending request gets no response.
       socket.end(sent);
-      const answer = await answerTo(socket);
-      if (answer === undefined || answer.status < 300) return;
-      expect(answer.status).toBeLessThan(500);
-      // The bytes may have come to be a request to the dashboard, whose form is a page.
-      if (typeof answer.body === "string" && answer.body.startsWith("<!doctype html>")) return;
-      expect(contract.ErrorBody.safeParse(answer.body).error).toBeUndefined();
+      const response = await readResponse(socket);
+      if (response === undefined || response.status < 300) return;
+      expect(response.status).toBeLessThan(500);
+      // The bytes may form a request to the dashboard, which responds with a page.
+      if (typeof response.body === "string" && response.body.startsWith("<!doctype html>")) return;
+      expect(contract.ErrorBody.safeParse(response.body).error).toBeUndefined();
     }),
     { numRuns: 500 },
   );
 });
 
-it("takes no notice of callers who hang up in the middle of a request", async () => {
+it("logs nothing when clients disconnect during a request", async () => {
   const running = spawnGateway("--port", "0", "--json");
   const { url, baseUrl, adminToken } = await listening(running);
   const headers = { authorization: `Bearer ${adminToken}` };
@@ -129,7 +134,7 @@ it("takes no notice of callers who hang up in the middle of a request", async ()
     const socket = open(url);
     socket.write(`POST /api/v1/api-keys HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${adminToken}\r\n${length}\r\n`);
     socket.write("Expect: 100-continue\r\n\r\n");
-    // The interim answer shows that the request is being read.
+    // The interim response shows that the server is reading the request.
     await once(socket, "data");
     socket.destroy();
     await once(socket, "close");
@@ -140,25 +145,25 @@ it("takes no notice of callers who hang up in the middle of a request", async ()
   expect(running.stderr()).toBe("");
 });
 
-it("ends at once though connections are open that carry no request, and not before the answers under way", async () => {
-  const ending = await startGateway({ port: 0, data: ":memory:" });
-  const unused = open(ending.url);
+it("closes immediately with idle connections, but completes requests in flight first", async () => {
+  const closing = await startGateway({ port: 0, data: ":memory:" });
+  const unused = open(closing.url);
   await once(unused, "connect");
   const body = '{"name":"last"}';
-  const busy = open(ending.url);
-  busy.write(`POST /api/v1/api-keys HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ending.adminToken}\r\n`);
+  const busy = open(closing.url);
+  busy.write(`POST /api/v1/api-keys HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${closing.adminToken}\r\n`);
   busy.write(`Content-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`);
-  // The interim answer shows that the request is being read.
+  // The interim response shows that the server is reading the request.
   await once(busy, "data");
-  const ended = ending.close();
+  const closed = closing.close();
   busy.write(body);
-  expect(await answerTo(busy)).toMatchObject({ status: 201, body: { name: "last" } });
-  await ended;
+  expect(await readResponse(busy)).toMatchObject({ status: 201, body: { name: "last" } });
+  await closed;
   unused.destroy();
 });
 
-/** A server that never answers, and a connection that has sent it this. */
-async function asked(bytes: string, graceMs?: number) {
+/** Starts a server that never responds, and sends it these bytes. */
+async function pendingRequest(bytes: string, graceMs?: number) {
   const app = new Hono().get("/", () => new Promise<Response>(() => {}));
   const { server, close } = httpServer(app, ApiError.of, graceMs);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -171,17 +176,17 @@ async function asked(bytes: string, graceMs?: number) {
   return { socket, close };
 }
 
-const ASK = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+const GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-it("ends though an answer never comes, after some time", async () => {
-  const { socket, close } = await asked(ASK, 20);
+it("closes after the grace period although a response is pending", async () => {
+  const { socket, close } = await pendingRequest(GET, 20);
   const closed = once(socket, "close");
   await close();
   await closed;
 });
 
-it("ends at once when whoever has sent requests ahead of their answers hangs up", async () => {
-  const { socket, close } = await asked(ASK.repeat(3));
+it("closes immediately when a client with pipelined requests disconnects", async () => {
+  const { socket, close } = await pendingRequest(GET.repeat(3));
   const closed = close();
   socket.destroy();
   await closed;

@@ -16,11 +16,11 @@ async function folder(): Promise<string> {
 
 function made(store: Store, name = "key") {
   const result = store.createKey({ name, scopes: ["models:read"], requestId: undefined, by: admin });
-  if (result.outcome !== "made") throw new Error("no key was made");
+  if (result.outcome !== "made") throw new Error("no key was created");
   return result;
 }
 
-it("keeps no value or token in clear on disk, but for the sandbox's own secret in a file of mode 0600", async () => {
+it("stores no key value or token in plain text, except the sandbox secret in a file with mode 0600", async () => {
   const path = await folder();
   const store = new Store(join(path, "gateway.db"));
   const values = [
@@ -39,7 +39,7 @@ it("keeps no value or token in clear on disk, but for the sandbox's own secret i
   expect((await stat(join(path, "gateway.db.key"))).mode & 0o777).toBe(0o600);
 });
 
-it("finds everything again when it is opened a second time", async () => {
+it("has the same data when it is reopened", async () => {
   const path = join(await folder(), "gateway.db");
   const first = new Store(path);
   const { key, value } = made(first);
@@ -63,7 +63,7 @@ it("finds everything again when it is opened a second time", async () => {
   expect(second.liveKeyOf(value)).toMatchObject({ id: key.id, scopes: key.scopes });
 });
 
-it("refuses a key file that is not one", async () => {
+it("rejects an invalid key file", async () => {
   const path = join(await folder(), "gateway.db");
   new Store(path).close();
   await rm(`${path}.key`);
@@ -71,14 +71,14 @@ it("refuses a key file that is not one", async () => {
   expect(() => new Store(path)).toThrow(/key file/);
 });
 
-it("is not held up by the draft of a key file, which a process that died has left", async () => {
+it("ignores the draft of a key file that a killed process left behind", async () => {
   const path = join(await folder(), "gateway.db");
   await writeFile(`${path}.key.new`, "too short");
   new Store(path).close();
   new Store(path).close();
 });
 
-it("makes values of dg_live_ and 32 letters and digits, no two alike", () => {
+it("creates unique values of dg_live_ and 32 letters and digits", () => {
   const store = new Store(":memory:");
   onTestFinished(() => store.close());
   const values = Array.from({ length: 200 }, () => made(store).value);
@@ -86,7 +86,7 @@ it("makes values of dg_live_ and 32 letters and digits, no two alike", () => {
   expect(new Set(values).size).toBe(values.length);
 });
 
-it("finds a live key by one look into an index", async () => {
+it("finds an active key with a single index lookup", async () => {
   const path = join(await folder(), "gateway.db");
   new Store(path).close();
   const database = new DatabaseSync(path);
@@ -97,7 +97,7 @@ it("finds a live key by one look into an index", async () => {
   ]);
 });
 
-it("says that the sandbox has the old value, each time it is asked, until it has the new one", async () => {
+it("reports on each rotation whether the sandbox has the new key value", async () => {
   const path = await folder();
   const data = join(path, "gateway.db");
   const store = new Store(data);

@@ -16,11 +16,11 @@ async function file(): Promise<string> {
 
 function keyOf(store: Store) {
   const made = store.createKey({ name: "key", scopes: ["models:read"], requestId: undefined, by: admin });
-  if (made.outcome !== "made") throw new Error("no key was made");
+  if (made.outcome !== "made") throw new Error("no key was created");
   return made.key;
 }
 
-it("counts uses by day, and forgets them after thirty", async () => {
+it("counts usage per day, and shows the last thirty days", async () => {
   let now = Date.parse("2026-03-01T12:00:00Z");
   const store = new Store(":memory:", () => now);
   onTestFinished(() => store.close());
@@ -44,7 +44,7 @@ it("counts uses by day, and forgets them after thirty", async () => {
   expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 0, costUsd: 0 });
 });
 
-it("keeps the latest use as the last, whatever order they come in, and whichever process writes them", async () => {
+it("keeps the latest use, regardless of the order and process of the writes", async () => {
   const path = await file();
   const [one, other] = [new Store(path), new Store(path)];
   onTestFinished(() => {
@@ -64,21 +64,21 @@ it("keeps the latest use as the last, whatever order they come in, and whichever
   expect(one.getKey(id)?.lastUsedAt).toBe(4000);
 });
 
-it("a cost is no use of its own, and falls on the day of its request", async () => {
-  const asked = Date.parse("2026-03-01T23:59:59Z");
-  const store = new Store(":memory:", () => asked + DAY_MS);
+it("counts a cost on the day of its request, and not as a use", async () => {
+  const requestedAt = Date.parse("2026-03-01T23:59:59Z");
+  const store = new Store(":memory:", () => requestedAt + DAY_MS);
   onTestFinished(() => store.close());
   const { id } = keyOf(store);
-  await store.usage.recordRequest(id, asked);
-  await store.usage.recordCost(id, asked, 2);
-  expect(store.getKey(id)?.lastUsedAt).toBe(asked);
+  await store.usage.recordRequest(id, requestedAt);
+  await store.usage.recordCost(id, requestedAt, 2);
+  expect(store.getKey(id)?.lastUsedAt).toBe(requestedAt);
   expect(store.usage.of(id, 2).daily).toEqual([
     { date: "2026-03-01", requests: 1, costUsd: 2 },
     { date: "2026-03-02", requests: 0, costUsd: 0 },
   ]);
 });
 
-it("shows a use at once, before it is on disk", () => {
+it("shows usage before it is on disk", () => {
   const store = new Store(":memory:");
   onTestFinished(() => store.close());
   const key = keyOf(store);
@@ -88,7 +88,7 @@ it("shows a use at once, before it is on disk", () => {
   expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 1, costUsd: 2 });
 });
 
-it("has each use on disk when it says so, and the uses of one turn in one commit", async () => {
+it("resolves when the usage is on disk, and writes the usage of one turn in one commit", async () => {
   const path = await file();
   const store = new Store(path);
   onTestFinished(() => store.close());
@@ -105,7 +105,7 @@ it("has each use on disk when it says so, and the uses of one turn in one commit
   expect(requests()).toBe(2);
 });
 
-it("writes the uses that are left when it is closed", async () => {
+it("writes the pending usage when it is closed", async () => {
   const path = await file();
   const store = new Store(path);
   const key = keyOf(store);

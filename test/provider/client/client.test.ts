@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { Client } from "../../../provider/client/client";
+import type { Client } from "../../../provider/client/client";
 import { argumentsSource, type Config, resolveConfig } from "../../../provider/config/options";
 import { DenchError } from "../../../provider/errors";
-import { clientOptions } from "../../support/context";
+import { testClient } from "../../support/context";
 import { testGateway } from "../../support/gateway";
 import { KEY } from "../../support/key";
 import { type Answer, apiError, scriptedServer } from "../../support/scripted-server";
 
 const OK: Answer = { status: 200, body: KEY };
 const REVOKED: Answer = { status: 200, body: { ...KEY, status: "revoked" } };
+const CREATION = { name: "CI", requestId: "id", supportsRequestIds: false };
 const AT_ONCE = { "retry-after": "0" };
 
 interface Surroundings {
@@ -22,8 +23,8 @@ function clientOf(
   { config = {}, signal = new AbortController().signal, trace }: Surroundings = {},
 ): Client {
   const env = { DENCH_BASE_URL: url, DENCH_API_KEY: "token-of-the-test" };
-  const options = clientOptions({ signal, userAgent: "pulumi-dench/test", ...(trace ? { trace } : {}) });
-  return new Client({ ...resolveConfig(argumentsSource({}), env), ...config }, options);
+  const parts = { signal, ...(trace ? { trace } : {}) };
+  return testClient({ ...resolveConfig(argumentsSource({}), env), ...config }, parts);
 }
 
 async function failureOf(call: Promise<unknown>): Promise<DenchError> {
@@ -38,7 +39,7 @@ async function failureOf(call: Promise<unknown>): Promise<DenchError> {
 describe("a request", () => {
   it("carries the token, asks for JSON, and names the provider", async () => {
     const server = await scriptedServer({ status: 200, body: { ...KEY, id: "key/1 ?" } });
-    await clientOf(`${server.url}/api/v1`).getKey("key/1 ?");
+    await clientOf(`${server.url}/api/v1`).get("key/1 ?");
     expect(server.received).toMatchObject([
       {
         method: "GET",
@@ -55,7 +56,7 @@ describe("a request", () => {
   it("is traced as method, path, status and time, without token, body or id", async () => {
     const server = await scriptedServer(OK);
     const lines: string[] = [];
-    await clientOf(server.url, { trace: (line) => lines.push(line) }).getKey("key_1");
+    await clientOf(server.url, { trace: (line) => lines.push(line) }).get("key_1");
     expect(lines).toEqual([expect.stringMatching(/^GET \/api-keys\/\{id\} 200 \d+ ms$/)]);
   });
 });
@@ -66,7 +67,7 @@ describe("the ID of a key", () => {
     async (id) => {
       const server = await scriptedServer(OK);
       const client = clientOf(server.url);
-      for (const call of [() => client.getKey(id), () => client.getKeyUsage(id), () => client.revokeKey(id)]) {
+      for (const call of [() => client.get(id), () => client.usage(id), () => client.revoke(id)]) {
         const error = await failureOf(call());
         expect(error).toMatchObject({
           code: "invalid_arguments",
@@ -81,7 +82,7 @@ describe("the ID of a key", () => {
     "reaches its own path, however close to a step to another: %s",
     async (id) => {
       const server = await scriptedServer({ status: 200, body: { ...KEY, id, status: "revoked" } });
-      await clientOf(`${server.url}/api/v1`).revokeKey(id);
+      await clientOf(`${server.url}/api/v1`).revoke(id);
       expect(server.received).toMatchObject([{ method: "DELETE", path: `/api/v1/api-keys/${encodeURIComponent(id)}` }]);
     },
   );
@@ -90,25 +91,25 @@ describe("the ID of a key", () => {
 describe("GET and DELETE", () => {
   it.each([408, 429, 500, 502, 503, 504])("are sent again after a %s", async (status) => {
     const server = await scriptedServer({ status, headers: AT_ONCE }, OK);
-    await expect(clientOf(server.url).getKey("key_1")).resolves.toMatchObject({ id: "key_1" });
+    await expect(clientOf(server.url).get("key_1")).resolves.toMatchObject({ id: "key_1" });
     expect(server.received).toHaveLength(2);
   });
 
   it.each(["reset", "half a body", "half a body of no length"] as const)("are sent again after %s", async (fault) => {
     const server = await scriptedServer(fault, REVOKED);
-    await expect(clientOf(server.url).revokeKey("key_1")).resolves.toMatchObject({ id: "key_1" });
+    await expect(clientOf(server.url).revoke("key_1")).resolves.toBe("revoked");
     expect(server.received.map(({ method }) => method)).toEqual(["DELETE", "DELETE"]);
   });
 
   it("are not sent again for a whole body that is not JSON", async () => {
     const server = await scriptedServer({ status: 200, body: "<html>" });
-    expect((await failureOf(clientOf(server.url).getKey("key_1"))).message).toContain("The body is not JSON, so");
+    expect((await failureOf(clientOf(server.url).get("key_1"))).message).toContain("The body is not JSON, so");
     expect(server.received).toHaveLength(1);
   });
 
   it("fail as no response of the API if each body is cut", async () => {
     const server = await scriptedServer("half a body of no length");
-    const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).getKey("key_1"));
+    const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).get("key_1"));
     expect(error.code).toBe("unexpected_answer");
     expect(error.message).toContain("not JSON, or only the beginning of it");
     expect(server.received).toHaveLength(2);
@@ -117,28 +118,26 @@ describe("GET and DELETE", () => {
   it("measure a Retry-After that is a date by the server's clock", async () => {
     const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
     const server = await scriptedServer({ status: 503, headers: { date: inAnHour, "retry-after": inAnHour } }, OK);
-    await clientOf(server.url).getKey("key_1");
+    await clientOf(server.url).get("key_1");
     expect(server.received).toHaveLength(2);
   });
 
   it("are sent at most maxRetries times again", async () => {
     const server = await scriptedServer({ status: 503, headers: AT_ONCE });
-    await failureOf(clientOf(server.url, { config: { maxRetries: 2 } }).getKey("key_1"));
+    await failureOf(clientOf(server.url, { config: { maxRetries: 2 } }).get("key_1"));
     expect(server.received).toHaveLength(3);
   });
 
   it.each([400, 401, 403, 404, 409])("are not sent again after a %s", async (status) => {
     const server = await scriptedServer({ status });
-    await failureOf(clientOf(server.url).getKey("key_1"));
+    await failureOf(clientOf(server.url).get("key_1"));
     expect(server.received).toHaveLength(1);
   });
 
   it("give up a wait between attempts as soon as the run is cancelled", async () => {
     const server = await scriptedServer({ status: 503, headers: { "retry-after": "100" } });
     const cancel = new AbortController();
-    const call = failureOf(
-      clientOf(server.url, { signal: cancel.signal, trace: () => cancel.abort() }).getKey("key_1"),
-    );
+    const call = failureOf(clientOf(server.url, { signal: cancel.signal, trace: () => cancel.abort() }).get("key_1"));
     expect((await call).code).toBe("unexpected_status");
     expect(server.received).toHaveLength(1);
   });
@@ -155,36 +154,35 @@ describe("POST", () => {
 
   it.each(faults)("is sent once where a repeat is not known to be safe: %s", async (_what, answer) => {
     const server = await scriptedServer(answer);
-    const error = await failureOf(clientOf(server.url).createKey({ name: "CI", requestId: "id" }, false));
+    const error = await failureOf(clientOf(server.url).make(CREATION));
     expect(error.mayBeDone).toBe(true);
     expect(server.received).toHaveLength(1);
   });
 
   it.each(faults)("is sent again, the same, where a repeat is safe: %s", async (_what, answer) => {
     const server = await scriptedServer(answer, CREATED);
-    await clientOf(server.url).createKey({ name: "CI", requestId: "id" }, true);
+    await clientOf(server.url).make({ ...CREATION, supportsRequestIds: true });
     expect(server.received).toHaveLength(2);
     expect(server.received[1]?.body).toBe(server.received[0]?.body);
   });
 
   it("that the server certainly did not carry out is sent again in any case", async () => {
     const server = await scriptedServer({ status: 429, headers: AT_ONCE }, CREATED);
-    await clientOf(server.url).createKey({ name: "CI", requestId: "id" }, false);
+    await clientOf(server.url).make(CREATION);
     expect(server.received).toHaveLength(2);
     const lines: string[] = [];
     const unreachable = clientOf("http://127.0.0.1:1", {
       config: { maxRetries: 1 },
       trace: (line) => lines.push(line),
     });
-    expect((await failureOf(unreachable.createKey({ name: "CI" }, false))).mayBeDone).toBe(false);
+    expect((await failureOf(unreachable.make(CREATION))).mayBeDone).toBe(false);
     expect(lines).toHaveLength(2);
   });
 
   it("that is refused for its request id tells which key that made", async () => {
     const details = { keyId: "key_1", status: "active" };
     const server = await scriptedServer(apiError(409, "request_id_used", { details }));
-    const call = clientOf(server.url).createKey({ name: "CI", requestId: "id" }, true);
-    expect(await failureOf(call)).toMatchObject({ code: "request_id_used", earlier: details });
+    expect(await clientOf(server.url).make(CREATION)).toEqual({ earlier: details });
   });
 });
 
@@ -194,7 +192,7 @@ describe("a server that is too slow", () => {
     async (answer) => {
       const server = await scriptedServer(answer);
       const client = clientOf(server.url, { config: { timeoutSeconds: 1, maxRetries: 0 } });
-      expect(await failureOf(client.getKey("key_1"))).toMatchObject({ code: "timeout" });
+      expect(await failureOf(client.get("key_1"))).toMatchObject({ code: "timeout" });
     },
   );
 });
@@ -203,7 +201,6 @@ describe("a failure", () => {
   it.each<[string, Answer, string, RegExp]>([
     ["401", apiError(401, "unauthorized"), "unauthorized", /environment variable DENCH_API_KEY is not accepted/],
     ["403", apiError(403, "admin_required"), "admin_required", /belongs to a member/],
-    ["404 of the API", apiError(404, "not_found"), "not_found", /no such key/],
     [
       "404 of something else",
       { status: 404, body: "<html>" },
@@ -243,10 +240,21 @@ describe("a failure", () => {
     ["reset", "reset", "unreachable", /connection failed \(UND_ERR_SOCKET|connection failed \(ECONNRESET/],
   ])("is told with what was tried, what came, and what to do: %s", async (_what, answer, code, text) => {
     const server = await scriptedServer(answer);
-    const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).getKey("key_1"));
+    const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).get("key_1"));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(text);
     expect(error.message).toContain(`GET /api-keys/{id} on ${new URL(server.url).host}`);
+  });
+
+  it("of a key that the workspace does not have says so", async () => {
+    const server = await scriptedServer(apiError(404, "not_found"));
+    const client = clientOf(server.url);
+    expect(await client.find("key_1")).toBeUndefined();
+    expect(await client.revoke("key_1")).toBe("missing");
+    for (const call of [() => client.get("key_1"), () => client.usage("key_1")]) {
+      const error = await failureOf(call());
+      expect(error).toMatchObject({ code: "not_found", message: expect.stringContaining("no such key") });
+    }
   });
 
   it.each<[string, unknown, string]>([
@@ -259,7 +267,7 @@ describe("a failure", () => {
     ["at the top", { items: [] }, "cursor"],
   ])("of an unexpected form names the field and no value: %s", async (_what, body, field) => {
     const server = await scriptedServer({ status: 200, body });
-    const error = await failureOf(clientOf(server.url).listAllKeys());
+    const error = await failureOf(clientOf(server.url).listAll());
     expect(error.code).toBe("unexpected_answer");
     expect(error.message).toContain(`The field ${field} is missing, or does not have the form`);
     expect(error.message).not.toMatch(/of-the-test|baseUrl/);
@@ -272,7 +280,7 @@ describe("a failure", () => {
     [undefined, "error.details"],
   ])("of a used request id with details of an unexpected form names the field: %j", async (details, field) => {
     const server = await scriptedServer(apiError(409, "request_id_used", { details }));
-    const error = await failureOf(clientOf(server.url).createKey({ name: "CI", requestId: "id" }, false));
+    const error = await failureOf(clientOf(server.url).make(CREATION));
     expect(error).toMatchObject({
       code: "unexpected_answer",
       message: expect.stringContaining(`The field ${field} is`),
@@ -285,7 +293,7 @@ describe("a failure", () => {
     async (answer) => {
       const server = await scriptedServer(answer);
       const client = clientOf(server.url);
-      for (const call of [() => client.status(), () => client.listAllKeys(), () => client.getPrimaryKey()]) {
+      for (const call of [() => client.workspace(), () => client.listAll(), () => client.primary()]) {
         const error = await failureOf(call());
         expect(error.code).toBe("unexpected_status");
         expect(error.message).toMatch(/no management API at this address.*baseUrl, which usually ends in \/api\/v1/);
@@ -306,14 +314,14 @@ describe("a failure", () => {
       },
     });
     const server = await scriptedServer(echo);
-    const error = await failureOf(clientOf(server.url).createKey({ name: "name-of-the-test" }, false));
+    const error = await failureOf(clientOf(server.url).make({ ...CREATION, name: "name-of-the-test" }));
     expect(error.message).not.toMatch(/of-the-test/);
   });
 
   it("says where a redirect points to, and does not follow it", async () => {
     const target = await scriptedServer(OK);
     const server = await scriptedServer({ status: 308, headers: { location: `${target.url}/api-keys?secret=1` } });
-    const error = await failureOf(clientOf(server.url).getKey("key_1"));
+    const error = await failureOf(clientOf(server.url).get("key_1"));
     expect(error.message).toContain(`points to ${new URL(target.url).host}.`);
     expect(error.message).not.toContain("secret");
     expect(target.received).toEqual([]);
@@ -321,13 +329,13 @@ describe("a failure", () => {
 
   it("comes at once for an answer over a mebibyte", async () => {
     const server = await scriptedServer({ status: 200, body: "x".repeat(1024 * 1024 + 1) });
-    expect((await failureOf(clientOf(server.url).getKey("key_1"))).code).toBe("unexpected_answer");
+    expect((await failureOf(clientOf(server.url).get("key_1"))).code).toBe("unexpected_answer");
     expect(server.received).toHaveLength(1);
   });
 
   it("for want of a token names the three places that were looked in, and makes no call", async () => {
     const server = await scriptedServer(OK);
-    const error = await failureOf(clientOf(server.url, { config: { token: undefined } }).getKey("key_1"));
+    const error = await failureOf(clientOf(server.url, { config: { token: undefined } }).get("key_1"));
     expect(error.code).toBe("no_token");
     expect(error.message).toMatch(/provider argument token.*stack config dench:token.*DENCH_API_KEY/);
     expect(server.received).toEqual([]);
@@ -343,8 +351,8 @@ describe("the workspace that is asked for", () => {
       DENCH_API_KEY: adminToken,
       DENCH_WORKSPACE: "shop",
     });
-    const client = new Client(config, clientOptions());
-    for (const write of [() => client.createKey({ name: "x" }, true), () => client.revokeKey("key_1")]) {
+    const client = testClient(config);
+    for (const write of [() => client.make(CREATION), () => client.revoke("key_1")]) {
       const error = await failureOf(write());
       expect(error.code).toBe("wrong_workspace");
       expect(error.message).toMatch(/belongs to the workspace "local".*asked for is "shop"/);
@@ -358,25 +366,25 @@ describe("a well-formed response that cannot be right is refused, and nothing is
   const other = { ...KEY, id: "key_2", status: "revoked" };
 
   it.each<[string, Call, unknown, RegExp]>([
-    ["a key that was asked for by its ID, and is another", (client) => client.getKey("key_1"), other, /another key/],
-    ["a revocation of another key", (client) => client.revokeKey("key_1"), other, /another key/],
-    ["a revocation after which the key is active", (client) => client.revokeKey("key_1"), KEY, /still active/],
+    ["a key that was asked for by its ID, and is another", (client) => client.get("key_1"), other, /another key/],
+    ["a revocation of another key", (client) => client.revoke("key_1"), other, /another key/],
+    ["a revocation after which the key is active", (client) => client.revoke("key_1"), KEY, /still active/],
     [
       "the usage of another key",
-      (client) => client.getKeyUsage("key_1"),
+      (client) => client.usage("key_1"),
       { keyId: "key_2", requests: 0, costUsd: 0, days: 30, daily: [] },
       /another key/,
     ],
-    ["an additional key as the primary one", (client) => client.getPrimaryKey(), KEY, /not about the primary/],
+    ["an additional key as the primary one", (client) => client.primary(), KEY, /not about the primary/],
     [
       "an additional key as the rotated one",
-      (client) => client.rotatePrimaryKey("id", true),
+      (client) => client.rotatePrimary({ requestId: "id", supportsRequestIds: true }),
       KEY,
       /not about the prim/,
     ],
-    ["the token as a name", (client) => client.getKey("key_1"), { ...KEY, name: "a token-of-the-test" }, /name/],
-    ["a time after the last year", (client) => client.getKey("key_1"), { ...KEY, createdAt: 1e18 }, /./],
-    ["a time before the first", (client) => client.getKey("key_1"), { ...KEY, createdAt: -1 }, /./],
+    ["the token as a name", (client) => client.get("key_1"), { ...KEY, name: "a token-of-the-test" }, /name/],
+    ["a time after the last year", (client) => client.get("key_1"), { ...KEY, createdAt: 1e18 }, /./],
+    ["a time before the first", (client) => client.get("key_1"), { ...KEY, createdAt: -1 }, /./],
   ])("%s", async (_what, call, body, text) => {
     const server = await scriptedServer({ status: 200, body });
     const error = await failureOf(call(clientOf(server.url)));
@@ -399,13 +407,13 @@ describe("a list", () => {
       asked += 1;
       return page(cursors[asked % cursors.length] ?? null);
     });
-    expect(await failureOf(clientOf(server.url).listAllKeys())).toMatchObject({ code: "unexpected_answer" });
+    expect(await failureOf(clientOf(server.url).listAll())).toMatchObject({ code: "unexpected_answer" });
     expect(asked).toBeLessThan(6);
   });
 
   it("with a page of garbage is an error, and not a shorter list", async () => {
     const server = await scriptedServer(page("a"), { status: 200, body: { items: "none", cursor: null } });
-    expect(await failureOf(clientOf(server.url).listAllKeys())).toMatchObject({ code: "unexpected_answer" });
+    expect(await failureOf(clientOf(server.url).listAll())).toMatchObject({ code: "unexpected_answer" });
   });
 
   it("ends at once when the run is canceled, also while a page is awaited", async () => {
@@ -414,7 +422,7 @@ describe("a list", () => {
       cancel.abort();
       return "silence";
     });
-    const call = clientOf(server.url, { signal: cancel.signal }).listAllKeys();
+    const call = clientOf(server.url, { signal: cancel.signal }).listAll();
     expect(await failureOf(call)).toMatchObject({ code: "canceled" });
     expect(server.received).toHaveLength(2);
   });
@@ -425,7 +433,7 @@ it("the slug of another workspace is shown clean, and cut", async () => {
   const workspace = { id: "org_1", name: "Shop", slug };
   const caller = { id: "mem_1", name: "Ada", role: "admin", keyId: null };
   const server = await scriptedServer({ status: 200, body: { workspace, caller } });
-  const { message } = await failureOf(clientOf(server.url, { config: { workspace: "lab" } }).getKey("key_1"));
+  const { message } = await failureOf(clientOf(server.url, { config: { workspace: "lab" } }).get("key_1"));
   expect(message).toContain('belongs to the workspace "shop[31mxxx');
   expect(message.length).toBeLessThan(400);
   expect(message).not.toMatch(/\p{Cc}/u);

@@ -1,4 +1,4 @@
-// Pins the host of YAML programs. tools/engine/build.ts builds it.
+// Pins the YAML language host. tools/engine/build.ts builds it.
 module pulumi-dench/tools/engine/pulumi-language-yaml
 
 go 1.26

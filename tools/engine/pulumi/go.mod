@@ -1,5 +1,5 @@
-// Pins the Pulumi CLI for demo and tests, so that it can be built from the module registry. tools/engine/build.ts builds it.
-// The version of Go is the one that Pulumi's own modules ask for.
+// Pins the Pulumi CLI for the demo and tests. tools/engine/build.ts builds it from the module registry.
+// The Go version is the one that Pulumi's own modules require.
 module pulumi-dench/tools/engine/pulumi
 
 go 1.26.6

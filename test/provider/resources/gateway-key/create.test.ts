@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { GatewayOptions } from "../../../../gateway/gateway";
-import { RequestIdUsedError } from "../../../../provider/errors";
 import { makeKey, warnAboutOrphans } from "../../../../provider/resources/gateway-key/create";
 import { requestIdFor } from "../../../../provider/resources/request-id";
 import { Run } from "../../../../provider/session/run";
@@ -38,12 +37,12 @@ describe("a key made in the next run, after one that died with it", () => {
     const orphan = await makeKey(newRun(), { name: "CI" });
     const made = await makeKey(newRun(), { name: "CI" });
     expect(await statuses()).toEqual([
-      [made.id, "active"],
-      [orphan.id, "revoked"],
+      [made.key.id, "active"],
+      [orphan.key.id, "revoked"],
     ]);
-    expect([orphan.requestId, made.requestId]).toEqual([
+    expect([orphan.key.requestId, made.key.requestId]).toEqual([
       requestIdFor("instance", URN),
-      requestIdFor("instance", orphan.id),
+      requestIdFor("instance", orphan.key.id),
     ]);
   });
 
@@ -51,46 +50,46 @@ describe("a key made in the next run, after one that died with it", () => {
     const { gateway, newRun } = await workspace();
     for (let crash = 0; crash < 12; crash += 1) await makeKey(newRun(), { name: "CI" });
     const made = await makeKey(newRun(), { name: "CI" });
-    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.id]);
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.key.id]);
   });
 
   it("leaves the first alone if it was used, and says so with its id", async () => {
     const { gateway, newRun, statuses, lines } = await workspace();
     const used = await makeKey(newRun(), { name: "CI" });
-    await gateway.dataPlane(used.key);
+    await gateway.dataPlane(used.value);
     const made = await makeKey(newRun(), { name: "CI" });
     expect(await statuses()).toEqual([
-      [made.id, "active"],
-      [used.id, "active"],
+      [made.key.id, "active"],
+      [used.key.id, "active"],
     ]);
     expect(lines).toEqual([
-      expect.stringContaining(`${used.id} was created for this resource before and has been used`),
+      expect.stringContaining(`${used.key.id} was created for this resource before and has been used`),
     ]);
   });
 
   it("leaves the first alone if the provider is logged in with it, which is a use", async () => {
     const { gateway, newRun, lines } = await workspace({ keysManage: true });
     const own = await makeKey(newRun(), { name: "CI" });
-    const made = await makeKey(newRun(new Run(), URN, { DENCH_API_KEY: own.key }), { name: "CI" });
-    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.id, own.id]);
+    const made = await makeKey(newRun(new Run(), URN, { DENCH_API_KEY: own.value }), { name: "CI" });
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.key.id, own.key.id]);
     expect(lines).toEqual([
-      expect.stringContaining(`${own.id} was created for this resource before and has been used`),
+      expect.stringContaining(`${own.key.id} was created for this resource before and has been used`),
     ]);
   });
 
   it("does not take its own wait for readiness for a use", async () => {
     const { gateway, newRun } = await workspace();
     const orphan = await makeKey(newRun(), { name: "CI", waitUntilReady: true });
-    await gateway.dataPlane(orphan.key);
+    await gateway.dataPlane(orphan.value);
     const made = await makeKey(newRun(), { name: "CI", waitUntilReady: true });
-    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.id]);
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.key.id]);
   });
 
   it("leaves the first alone if another resource of this run holds it", async () => {
     const { gateway, newRun } = await workspace();
     const held = await makeKey(newRun(), { name: "CI" });
     const run = new Run();
-    run.hold("urn:of:another", { keyId: held.id, workspaceId: "org_1" });
+    run.holders.hold("urn:of:another", { keyId: held.key.id, workspaceId: "org_1" });
     await makeKey(newRun(run), { name: "CI" });
     expect(await gateway.activeKeys()).toHaveLength(2);
   });
@@ -100,7 +99,7 @@ describe("a key made in the next run, after one that died with it", () => {
     const first = await makeKey(newRun(), { name: "CI" });
     const run = new Run();
     await makeKey(newRun(run), { name: "CI" });
-    expect(run.hasRevoked(first.id)).toBe(true);
+    expect(run.holders.isOrphan(first.key.id)).toBe(true);
   });
 
   it("is another one for another resource, and for another provider instance", async () => {
@@ -116,9 +115,9 @@ describe("the chain of keys", () => {
   it("starts from the key to be replaced, once it is known", async () => {
     const { newRun } = await workspace();
     const run = new Run();
-    run.hold(URN, { keyId: "key_before", workspaceId: "org_1" });
+    run.holders.hold(URN, { keyId: "key_before", workspaceId: "org_1" });
     const made = await makeKey(newRun(run), { name: "CI" });
-    expect(made.requestId).toBe(requestIdFor("instance", "key_before"));
+    expect(made.key.requestId).toBe(requestIdFor("instance", "key_before"));
   });
 
   it("that never ends is an error with a way out, after one warning and a bounded number of requests", async () => {
@@ -155,8 +154,8 @@ describe("the chain of keys", () => {
       if (link % 2 === 0) await gateway.revoke(predecessor);
     }
     const made = await makeKey(newRun(), { name: "CI" });
-    expect(made.requestId).toBe(requestIdFor("instance", predecessor));
-    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.id]);
+    expect(made.key.requestId).toBe(requestIdFor("instance", predecessor));
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.key.id]);
   });
 
   it("does not touch a key that a refusal names and that another request created", async () => {
@@ -164,9 +163,7 @@ describe("the chain of keys", () => {
     for (const requestId of ["theirs", undefined]) {
       const foreign = await gateway.call("POST", "/api-keys", { name: "foreign", requestId });
       const context = newRun();
-      context.keys.create = async () => {
-        throw new RequestIdUsedError("used", { keyId: foreign.id, status: "active" });
-      };
+      context.keys.create = async () => ({ earlier: { keyId: foreign.id, status: "active" } });
       await expect(makeKey(context, { name: "CI" })).rejects.toMatchObject({ code: "unexpected_answer" });
     }
     expect(await gateway.activeKeys()).toHaveLength(2);
@@ -194,18 +191,18 @@ describe("an active key that was made for a resource and that it does not have",
     const { id: workspaceId } = (await gateway.call("GET", "/status")).workspace;
     const current = await makeKey(newRun(), { name: "CI" });
     const interrupted = new Run();
-    interrupted.hold(URN, { keyId: current.id, workspaceId: "org_1" });
+    interrupted.holders.hold(URN, { keyId: current.key.id, workspaceId: "org_1" });
     const orphan = await makeKey(newRun(interrupted), { name: "CI" });
 
     const next = newRun();
-    next.run.hold(URN, { keyId: current.id, workspaceId: "org_1" });
+    next.run.holders.hold(URN, { keyId: current.key.id, workspaceId: "org_1" });
     // So many are read by ID before the list is.
     for (let index = 0; index < 9; index += 1) await next.keys.find(`key_${index}`, workspaceId);
-    warnAboutOrphans(next, current.id);
-    warnAboutOrphans(next, current.id);
+    warnAboutOrphans(next, current.key.id);
+    warnAboutOrphans(next, current.key.id);
     expect(lines).toEqual([
       expect.stringMatching(
-        `warning: The active key ${orphan.id} was created for this resource, which does not have it`,
+        `warning: The active key ${orphan.key.id} was created for this resource, which does not have it`,
       ),
     ]);
     expect(await gateway.activeKeys()).toHaveLength(2);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Key } from "../../../../contract";
+import type { Key } from "../../../../contract/port";
 import { decide, type Observation, type Situation } from "../../../../provider/resources/gateway-key/decide";
 import type { GatewayKeyInputs, GatewayKeyState } from "../../../../provider/resources/gateway-key/fields";
 import { type Previewed, type PreviewedFields, UNKNOWN } from "../../../../provider/values/unknown";
@@ -42,8 +42,6 @@ function used(lastUsedAgo: number | null | undefined): Observation {
     createdAt: NOW - 2 * DAY,
     createdBy: { id: "mem_1", name: "Ada" },
     lastUsedAt: typeof lastUsedAgo === "number" ? NOW - lastUsedAgo : lastUsedAgo,
-    revokedAt: null,
-    requestId: null,
     usage30d: { requests: 0, costUsd: 0 },
   };
   return { key };

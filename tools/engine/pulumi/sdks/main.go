@@ -1,5 +1,5 @@
-// Writes the SDKs of a package schema: `go run ./sdks SCHEMA FOLDER` makes FOLDER/python, FOLDER/go and FOLDER/nodejs.
-// `pulumi package gen-sdk` does the same, but needs the language hosts that only a released CLI brings.
+// Generates the SDKs of a package schema: `go run ./sdks SCHEMA FOLDER` writes FOLDER/python, FOLDER/go and FOLDER/nodejs.
+// `pulumi package gen-sdk` does the same, but requires the language hosts of a released CLI.
 package main
 
 import (
@@ -41,7 +41,7 @@ func main() {
 	}
 }
 
-// The schema is bound anew for each language, since a generator leaves its own marks in it.
+// Binds the schema again for each language, since a generator modifies it.
 func write(text []byte, language, folder string) error {
 	var spec schema.PackageSpec
 	if err := json.Unmarshal(text, &spec); err != nil {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-// A dynamic provider for such keys, written the usual way: a client and a provider object, both of which Pulumi turns into
-// text and stores with every resource. What it lacks beside ours (retries, drift, request ids) would make it larger still.
+// A dynamic provider for keys, written in the usual way: Pulumi serializes the client and provider object into every resource.
+// It lacks retries, drift detection and request IDs, which would make it even larger.
 
 interface Key {
   readonly id: string;
@@ -13,15 +13,15 @@ interface Key {
 async function call(method: string, path: string, body?: unknown): Promise<Key | undefined> {
   const baseUrl = process.env["DENCH_BASE_URL"];
   const token = process.env["DENCH_API_KEY"];
-  if (!baseUrl || !token) throw new Error("DENCH_BASE_URL and DENCH_API_KEY have to be set");
-  const answer = await fetch(baseUrl + path, {
+  if (!baseUrl || !token) throw new Error("DENCH_BASE_URL and DENCH_API_KEY must be set");
+  const response = await fetch(baseUrl + path, {
     method,
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (answer.status === 404) return undefined;
-  if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status}`);
-  return answer.json() as Promise<Key>;
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(`${method} ${path} failed with ${response.status}`);
+  return response.json() as Promise<Key>;
 }
 
 const provider: pulumi.dynamic.ResourceProvider<{ name: string }, { name: string; key: string; keyId: string }> = {
@@ -43,13 +43,13 @@ const provider: pulumi.dynamic.ResourceProvider<{ name: string }, { name: string
   },
 
   async create(inputs) {
-    const made = await call("POST", "/api-keys", { name: inputs.name });
-    if (!made) throw new Error("no key was made");
-    return { id: made.id, outs: { name: inputs.name, key: made.key, keyId: made.id } };
+    const created = await call("POST", "/api-keys", { name: inputs.name });
+    if (!created) throw new Error("no key was created");
+    return { id: created.id, outs: { name: inputs.name, key: created.key, keyId: created.id } };
   },
 
   async read(id, props) {
-    if (!props) throw new Error("there is no state to read");
+    if (!props) throw new Error("there is no state");
     const found = await call("GET", `/api-keys/${encodeURIComponent(id)}`);
     return found ? { id, props } : {};
   },
@@ -63,8 +63,8 @@ const provider: pulumi.dynamic.ResourceProvider<{ name: string }, { name: string
   },
 };
 
-/** A key by the usual kind of dynamic provider, to compare with. */
-export class OrdinaryKey extends pulumi.dynamic.Resource {
+/** A key of a serialized dynamic provider, for comparison. */
+export class SerializedKey extends pulumi.dynamic.Resource {
   constructor(name: string, args: { name: pulumi.Input<string> }) {
     super(provider, name, { ...args, key: undefined, keyId: undefined }, { additionalSecretOutputs: ["key"] });
   }

@@ -11,31 +11,32 @@ interface Running {
   readonly addresses: Addresses;
 }
 
-/** A real cause why a gateway cannot write its database. */
-interface Harm {
-  /** The gateway before it. */
+/** A real cause of failing database writes. */
+interface Fault {
+  /** The gateway before the fault. */
   readonly running: Running;
-  /** What SQLite says of it. */
+  /** The error message of SQLite. */
   readonly symptom: string;
-  /** Resolves to the gateway as it is then: another one, where only a start is harmed. */
+  /** Causes the fault. Resolves to the affected gateway: another process, if the fault needs a restart. */
   cause(): Promise<Running>;
-  cure(): Promise<void>;
+  /** Removes the cause of the fault. */
+  repair(): Promise<void>;
 }
 
-/** Makes a harm ready for a database in this folder. */
-export type PrepareHarm = (folder: string) => Promise<Harm>;
+/** Prepares a fault for a database in this folder. */
+export type PrepareFault = (folder: string) => Promise<Fault>;
 
 async function start(data: string, launcher: readonly string[] = []): Promise<Running> {
   const gateway = spawnGatewayBy(launcher, "--port", "0", "--json", "--data", data);
   return { gateway, addresses: await listening(gateway) };
 }
 
-/** Whether this machine lets any user mount a file system in a namespace of their own. */
+/** Whether this machine allows users to mount file systems in their own namespace. */
 export const canMount =
   spawnSync("unshare", ["--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
 
-/** The folder is a file system of half a megabyte, seen by this gateway alone, and a file of zeros takes up the rest of it. */
-export const fullDisk: PrepareHarm = async (folder) => {
+/** The disk is full: the gateway sees the folder as a file system of 512 KiB, which a file of zeros fills. */
+export const fullDisk: PrepareFault = async (folder) => {
   const mount = `mount -t tmpfs -o size=512k none "${folder}" && exec "$0" "$@"`;
   const launcher = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount];
   const running = await start(join(folder, "gateway.db"), launcher);
@@ -47,7 +48,7 @@ export const fullDisk: PrepareHarm = async (folder) => {
       fillDisk(zeros);
       return running;
     },
-    cure: () => rm(zeros),
+    repair: () => rm(zeros),
   };
 };
 
@@ -63,10 +64,10 @@ function fillDisk(path: string): void {
 }
 
 /**
- * The file has lost its write permission when a gateway starts; taken from one that runs, it would change nothing. Root, whom
- * permissions do not bind, gives up that privilege first.
+ * The database file is read-only when the gateway starts. Changing the permission of an open file would have no effect. Root
+ * drops the capability that bypasses permissions.
  */
-export const readOnlyFile: PrepareHarm = async (folder) => {
+export const readOnlyFile: PrepareFault = async (folder) => {
   const data = join(folder, "gateway.db");
   const launcher = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : [];
   const running = await start(data, launcher);
@@ -79,12 +80,12 @@ export const readOnlyFile: PrepareHarm = async (folder) => {
       await chmod(data, 0o444);
       return start(data, launcher);
     },
-    cure: () => chmod(data, 0o644),
+    repair: () => chmod(data, 0o644),
   };
 };
 
-/** The process may not make any file longer, and every write that would fails: for SQLite, an input/output error. */
-export const failingWrites: PrepareHarm = async (folder) => {
+/** Writes fail because of a limit on the file size of the process, which SQLite reports as an I/O error. */
+export const failingWrites: PrepareFault = async (folder) => {
   const running = await start(join(folder, "gateway.db"));
   const limit = (bytes: string) => {
     const { status, stderr } = spawnSync("prlimit", [
@@ -101,14 +102,14 @@ export const failingWrites: PrepareHarm = async (folder) => {
       limit("1");
       return running;
     },
-    async cure() {
+    async repair() {
       limit("unlimited");
     },
   };
 };
 
-/** Another process, here this one, holds the database's lock. */
-export const lockedFile: PrepareHarm = async (folder) => {
+/** Another process, here the test, holds the lock of the database. */
+export const lockedFile: PrepareFault = async (folder) => {
   const data = join(folder, "gateway.db");
   const running = await start(data);
   const other = new DatabaseSync(data);
@@ -120,7 +121,7 @@ export const lockedFile: PrepareHarm = async (folder) => {
       other.exec("BEGIN IMMEDIATE");
       return running;
     },
-    async cure() {
+    async repair() {
       other.exec("ROLLBACK");
     },
   };

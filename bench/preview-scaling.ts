@@ -10,30 +10,30 @@ const run = promisify(execFile);
 
 const STACKS = 40;
 const KEYS = ["a", "b", "c"];
-const AT_ONCE = 50;
+const CONCURRENT_REQUESTS = 50;
 
-/** What the previews of all stacks took, among so many keys of others. */
+/** The measured previews in a workspace with this number of other keys. */
 interface Row {
-  readonly keysOfOthers: number;
+  readonly otherKeys: number;
   readonly requestsPerPreview: number;
   readonly slowestSeconds: number;
 }
 
-/** Prints the requests and the time of 40 previews at once, of three keys each, in a small and in a large workspace. */
+/** Prints the requests and time of 40 concurrent previews with three keys each, in a small and a large workspace. */
 async function main(): Promise<void> {
   const rows: Row[] = [];
-  for (const keysOfOthers of [10, 10_000]) rows.push(await measure(keysOfOthers));
+  for (const otherKeys of [10, 10_000]) rows.push(await measure(otherKeys));
   const [small, large] = rows.map(({ slowestSeconds }) => slowestSeconds);
   const ratio = Number(((large ?? 0) / (small ?? 1)).toFixed(2));
   process.stdout.write(`${JSON.stringify({ stacks: STACKS, keysPerStack: KEYS.length, rows, ratio })}\n`);
 }
 
-async function measure(keysOfOthers: number): Promise<Row> {
+async function measure(otherKeys: number): Promise<Row> {
   const engine = await ensureEngine({ progress: (line) => process.stderr.write(`${line}\n`) });
   const gateway = await startGateway({ port: 0, data: ":memory:" });
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-bench-"));
   try {
-    await fill(gateway, keysOfOthers);
+    await fill(gateway, otherKeys);
     const pulumi = (project: string, ...args: string[]) =>
       run(engine.command.command, [...args, "--non-interactive"], {
         cwd: project,
@@ -53,7 +53,7 @@ async function measure(keysOfOthers: number): Promise<Row> {
     await writeProject(first);
     await pulumi(first, "stack", "init", "bench");
     await pulumi(first, "up", "--yes", "--skip-preview", "--stack", "bench");
-    // A preview changes nothing, so each stack can be a copy of the first.
+    // A preview changes nothing, so the other stacks can be copies of the first.
     const projects = Array.from({ length: STACKS }, (_, index) => join(folder, String(index)));
     for (const project of projects.slice(1)) await cp(first, project, { recursive: true });
 
@@ -61,13 +61,13 @@ async function measure(keysOfOthers: number): Promise<Row> {
       projects.map(async (project) => {
         const started = performance.now();
         const { stdout } = await pulumi(project, "preview", "--expect-no-changes", "--stack", "bench");
-        // Each line of the log is shown at once, and again at the end.
+        // The engine prints each log line twice: immediately, and under Diagnostics.
         const [, lines = ""] = stdout.split("Diagnostics:");
         return { seconds: (performance.now() - started) / 1000, requests: lines.match(/ GET \//g)?.length ?? 0 };
       }),
     );
     return {
-      keysOfOthers,
+      otherKeys,
       requestsPerPreview: Math.max(...previews.map(({ requests }) => requests)),
       slowestSeconds: Number(Math.max(...previews.map(({ seconds }) => seconds)).toFixed(2)),
     };
@@ -84,7 +84,8 @@ async function fill({ baseUrl, adminToken }: Gateway, count: number): Promise<vo
     const response = await fetch(`${baseUrl}/api-keys`, { method: "POST", headers, body: JSON.stringify({ name }) });
     await response.body?.cancel();
   };
-  for (let from = 0; from < count; from += AT_ONCE) await Promise.all(names.slice(from, from + AT_ONCE).map(create));
+  for (let from = 0; from < count; from += CONCURRENT_REQUESTS)
+    await Promise.all(names.slice(from, from + CONCURRENT_REQUESTS).map(create));
 }
 
 async function writeProject(folder: string): Promise<void> {
@@ -97,7 +98,7 @@ async function writeProject(folder: string): Promise<void> {
     resources: Object.fromEntries(resources),
   };
   await mkdir(join(folder, "state"), { recursive: true });
-  // JSON is YAML.
+  // JSON is valid YAML.
   await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(program));
 }
 

@@ -2,51 +2,51 @@ import type { Context } from "hono";
 import { type HttpFailure, httpFailureOf } from "../http/failure";
 
 /** Every error code of the data plane, with the HTTP status of its response and its meaning. */
-export const refusals = {
+export const dataPlaneErrors = {
   invalid_request: { status: 400, meaning: "The request does not have the form that the data plane requires." },
   invalid_gateway_api_key: { status: 401, meaning: "The gateway API key is missing, unknown or revoked." },
   insufficient_scope: { status: 403, meaning: "The gateway API key lacks the scope that this operation requires." },
   not_found: {
     status: 404,
-    meaning: "The data plane has GET /v1/models and POST /v1/chat/completions, and nothing else.",
+    meaning: "The data plane supports only GET /v1/models and POST /v1/chat/completions.",
   },
   model_not_found: { status: 404, meaning: "There is no such model." },
   request_too_large: { status: 413, meaning: "The request is larger than the data plane accepts." },
   internal_error: { status: 500, meaning: "The gateway failed." },
   upstream_unavailable: { status: 502, meaning: "The upstream does not respond." },
-  upstream_refused: { status: 502, meaning: "The upstream does not accept the gateway's key for it." },
+  upstream_refused: { status: 502, meaning: "The upstream rejects the upstream key of the gateway." },
   unavailable: { status: 503, meaning: "The gateway cannot complete the request at the moment." },
 } as const;
 
-/** The number of problems that an error response names at most. */
+/** The maximum number of problems in an error response. */
 const MAX_PROBLEMS = 5;
 
-export type RefusalCode = keyof typeof refusals;
+export type DataPlaneErrorCode = keyof typeof dataPlaneErrors;
 
 /** An error response of the data plane, in OpenAI's form. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
-  readonly code: RefusalCode;
-  /** The field of the request that is wrong. */
+export class DataPlaneError extends Error {
+  override readonly name = "DataPlaneError";
+  readonly code: DataPlaneErrorCode;
+  /** The field of the request that is invalid, if any. */
   readonly param: string | null;
 
-  constructor(code: RefusalCode, message: string = refusals[code].meaning, param: string | null = null) {
+  constructor(code: DataPlaneErrorCode, message: string = dataPlaneErrors[code].meaning, param: string | null = null) {
     super(message);
     this.code = code;
     this.param = param;
   }
 
-  static of({ code, message, problems }: HttpFailure): Refusal {
-    if (problems.length === 0) return new Refusal(code, message || undefined);
+  static of({ code, message, problems }: HttpFailure): DataPlaneError {
+    if (problems.length === 0) return new DataPlaneError(code, message || undefined);
     const texts = problems
       .slice(0, MAX_PROBLEMS)
       .map((problem) => `${problem.path.join(".") || "the body"}: ${problem.message}`);
     const [field] = problems[0]?.path ?? [];
-    return new Refusal(code, texts.join("; "), field === undefined ? null : String(field));
+    return new DataPlaneError(code, texts.join("; "), field === undefined ? null : String(field));
   }
 
   get status() {
-    return refusals[this.code].status;
+    return dataPlaneErrors[this.code].status;
   }
 
   get body() {
@@ -55,8 +55,8 @@ export class Refusal extends Error {
   }
 }
 
-export function sendRefusal(error: Error, c: Context): Response {
-  const { body, status } = error instanceof Refusal ? error : Refusal.of(httpFailureOf(error, c));
+export function sendDataPlaneError(error: Error, c: Context): Response {
+  const { body, status } = error instanceof DataPlaneError ? error : DataPlaneError.of(httpFailureOf(error, c));
   c.header("Cache-Control", "no-store");
   if (status === 401) c.header("WWW-Authenticate", "Bearer");
   return c.json(body, status);

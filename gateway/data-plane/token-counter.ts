@@ -3,13 +3,13 @@ import * as z from "zod";
 import { BilledTokens, type ChatRequest, DONE } from "./chat";
 import { countPrompt, countTokens } from "./tokens";
 
-/** In characters: of one event, and of the text that is counted here. An answer of a model is far from it. */
+/** The maximum characters of an event, and of the text that is counted here. Responses of models are far shorter. */
 const MAX_EVENT = 16 * 1024 * 1024;
 const MAX_TEXT = 16 * 1024 * 1024;
 
 const Text = z.string().nullish();
 
-/** The texts of an answer that cost tokens, in a whole one and in a part of a stream. */
+/** The texts of a message or of a streamed delta that cost tokens. */
 const Produced = z.object({
   content: Text,
   refusal: Text,
@@ -17,18 +17,18 @@ const Produced = z.object({
 });
 type Produced = z.infer<typeof Produced>;
 
-// What is in no form that we know cannot be counted, and is no reason not to count the rest.
+// A field of an unknown form is ignored, and the others are still counted.
 const Part = z.object({
   choices: z.array(z.object({ message: Produced.optional(), delta: Produced.optional() })).catch([]),
   usage: BilledTokens.optional().catch(undefined),
   error: z.unknown().optional(),
 });
 
-/** Reads off an answer, as it goes past, how many tokens it has taken. */
-export class Tally {
+/** Counts the tokens of a chat from its response, while the response is forwarded. */
+export class TokenCounter {
   readonly #request: ChatRequest;
   readonly #parser = createParser({
-    onEvent: ({ data }) => this.#takeEvent(data),
+    onEvent: ({ data }) => this.#readEvent(data),
     onError: ({ type }) => {
       if (type === "max-buffer-size-exceeded") this.#isReadable = false;
     },
@@ -45,32 +45,34 @@ export class Tally {
     this.#request = request;
   }
 
-  /** Whether the event has come after which a client reads no further. */
+  /** Whether the stream has had its `[DONE]` event, after which clients stop reading. */
   get isDone(): boolean {
     return this.#isDone;
   }
 
-  takePiece(bytes: Uint8Array): void {
+  /** Reads a chunk of a streamed response. */
+  readChunk(bytes: Uint8Array): void {
     if (this.#isReadable) this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  takeWhole(bytes: Uint8Array): void {
-    this.#take(this.#decoder.decode(bytes));
+  /** Reads a complete response. */
+  readBody(bytes: Uint8Array): void {
+    this.#read(this.#decoder.decode(bytes));
   }
 
-  /** As the model reports it. Where it does not, as far as we can count it ourselves. An error in the place of a text is free. */
+  /** Returns the usage that the model reported, or else a count of the texts. A response with an error and no text is free. */
   async usage(): Promise<BilledTokens> {
     if (this.#reported) return this.#reported;
     if (this.#hasFailed && this.#text === "") return { prompt_tokens: 0, completion_tokens: 0 };
     return { prompt_tokens: await countPrompt(this.#request), completion_tokens: await countTokens([this.#text]) };
   }
 
-  #takeEvent(data: string): void {
+  #readEvent(data: string): void {
     if (data === DONE) this.#isDone = true;
-    else this.#take(data);
+    else this.#read(data);
   }
 
-  #take(json: string): void {
+  #read(json: string): void {
     const { data: part } = Part.safeParse(parseJson(json));
     if (!part) return;
     this.#reported = part.usage ?? this.#reported;

@@ -10,7 +10,7 @@ const BOTH = ["models:read", "chat:completions"];
 const ONE = ["models:read"];
 const REPLACED = ["create-replacement ci", "delete-replaced ci"];
 
-/** Each row of docs/options.md. */
+/** Each row of docs/resource-options.md. */
 describeWithEngine("the resource option", () => {
   async function scene(args: dench.GatewayKeyArgs, options: CustomResourceOptions = {}) {
     const gateway = await testGateway();
@@ -46,6 +46,17 @@ describeWithEngine("the resource option", () => {
     expect(await live()).toBe(2);
     await stack.destroy();
     expect(await live()).toBe(2);
+  });
+
+  it("deletedWith leaves a key alive that is removed with the named resource", async () => {
+    const { gateway, stack } = await scene({});
+    stack.program = async () => {
+      const owner = new dench.GatewayKey("owner", { name: "owner" });
+      new dench.GatewayKey("ci", { name: "CI" }, { deletedWith: owner });
+    };
+    await stack.up();
+    await stack.destroy();
+    expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["CI"]);
   });
 
   it("replaceOnChanges replaces where a rotation would have been in place", async () => {

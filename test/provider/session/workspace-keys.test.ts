@@ -1,14 +1,11 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Keys } from "../../../provider/session/keys";
+import { describe, expect, it } from "vitest";
+import type { Key, Made } from "../../../contract/port";
 import { Run } from "../../../provider/session/run";
+import type { WorkspaceKeys } from "../../../provider/session/workspace-keys";
 import { type ContextOptions, testContext } from "../../support/context";
 import { testGateway } from "../../support/gateway";
 import { FaultProxy } from "../../support/proxy";
-import { apiError, scriptedServer } from "../../support/scripted-server";
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+import { scriptedServer } from "../../support/scripted-server";
 
 async function watchedGateway(options: Partial<ContextOptions> = {}) {
   const gateway = await testGateway();
@@ -24,9 +21,15 @@ async function watchedGateway(options: Partial<ContextOptions> = {}) {
     return ids;
   };
   const said: string[] = [];
-  const newKeys = (run = new Run()) =>
+  const newKeys = (run: Run) =>
     testContext({ env, run, log: (_severity, message) => said.push(message), ...options }).keys;
-  return { gateway, proxy, requests, keys: newKeys(), newKeys, workspaceId, make, said };
+  const run = new Run();
+  return { gateway, proxy, requests, run, keys: newKeys(run), newKeys, workspaceId, make, said };
+}
+
+function keyOf(made: Made): Key {
+  if ("key" in made) return made.key;
+  throw new Error(`the request ID created ${made.earlier.keyId} before`);
 }
 
 describe("the keys that a run asks about", () => {
@@ -63,7 +66,7 @@ describe("the keys that a run asks about", () => {
 
   it("are known without a request if this run created or revoked them", async () => {
     const { requests, keys, workspaceId } = await watchedGateway();
-    const { id } = await keys.create({ name: "x", requestId: "r-1" });
+    const { id } = keyOf(await keys.create({ name: "x", requestId: "r-1" }));
     expect((await keys.find(id, workspaceId))?.status).toBe("active");
     await keys.revoke(id, workspaceId);
     expect((await keys.find(id, workspaceId))?.status).toBe("revoked");
@@ -78,7 +81,9 @@ describe("a creation with an unknown outcome", () => {
     const { gateway, proxy, requests, keys } = await watchedGateway();
     let lost = 0;
     proxy.onAnswer = (request) => (isCreation(request) && lost++ === 0 ? { status: 502 } : "pass");
-    await expect(keys.create({ name: "x", requestId: "r-1" })).rejects.toMatchObject({ code: "request_id_used" });
+    const made = await keys.create({ name: "x", requestId: "r-1" });
+    const [key] = await gateway.activeKeys();
+    expect(made).toEqual({ earlier: { keyId: key?.id, status: "active" } });
     expect(requests()).toEqual(["POST /api-keys", "GET /api-keys?status=active&limit=100"]);
     expect(await gateway.activeKeys()).toHaveLength(1);
   });
@@ -88,7 +93,7 @@ describe("a creation with an unknown outcome", () => {
     await gateway.call("POST", "/api-keys", { name: "other", requestId: "r-0" });
     let lost = 0;
     proxy.onRequest = (request) => (isCreation(request) && lost++ === 0 ? { status: 502 } : "pass");
-    expect((await keys.create({ name: "x", requestId: "r-1" })).requestId).toBe("r-1");
+    expect(keyOf(await keys.create({ name: "x", requestId: "r-1" })).requestId).toBe("r-1");
     expect(await gateway.activeKeys()).toHaveLength(2);
   });
 
@@ -136,17 +141,17 @@ function withoutRequestIds(body: string): string {
 
 describe("a server that ignores request IDs", () => {
   it("costs one warning in a run, and its keys are created all the same", async () => {
-    const { proxy, keys, said } = await watchedGateway();
+    const { proxy, keys, run, said } = await watchedGateway();
     proxy.rewrite = withoutRequestIds;
     await keys.create({ name: "x", requestId: "r-1" });
     await keys.create({ name: "y", requestId: "r-2" });
     expect(said).toEqual([expect.stringMatching(/does not support request IDs/)]);
-    expect(keys.supportsRequestIds).toBe(false);
+    expect(run.known.supportsRequestIds).toBe(false);
   });
 });
 
 describe("a created key", () => {
-  const refused = async (keys: Pick<Keys, keyof Keys>) =>
+  const refused = async (keys: Pick<WorkspaceKeys, "create">) =>
     expect(keys.create({ name: "y", requestId: "r-2" })).rejects.toMatchObject({ code: "unexpected_answer" });
 
   it("that an earlier creation brought is refused, whatever request ID it shows", async () => {
@@ -166,7 +171,7 @@ describe("a created key", () => {
     const { gateway, proxy, newKeys } = await watchedGateway();
     const held = await gateway.call("POST", "/api-keys", { name: "held", requestId: "r-0" });
     const run = new Run();
-    run.hold("urn:of:another", { keyId: held.id, workspaceId: "org_1" });
+    run.holders.hold("urn:of:another", { keyId: held.id, workspaceId: "org_1" });
     proxy.rewrite = (body) => body.replaceAll(/"id":"key_\w+"/g, `"id":"${held.id}"`);
     await refused(newKeys(run));
     expect((await gateway.activeKeys()).map(({ id }) => id)).toContain(held.id);
@@ -176,51 +181,5 @@ describe("a created key", () => {
     const { proxy, keys } = await watchedGateway();
     proxy.rewrite = (body) => body.replaceAll('"requestId":"r-2"', '"requestId":"theirs"');
     await refused(keys);
-  });
-});
-
-describe("a read for a plan", () => {
-  const silent = async (driftCheck: "warn" | "required") => {
-    const server = await scriptedServer("silence");
-    return testContext({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" }, driftCheck }).keys;
-  };
-
-  it("gives up a silent server after ten seconds, for the whole run, and says so once", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const keys = await silent("warn");
-    const said: string[] = [];
-    const read = (id: string) =>
-      keys.readBestEffort(
-        () => keys.find(id, "org"),
-        (reason) => said.push(reason),
-      );
-    const reads = Promise.all(["a", "b", "c"].map(read));
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(await reads).toEqual(["not read", "not read", "not read"]);
-    expect(await read("d")).toBe("not read");
-    expect(said).toEqual(["There was no response within 10 seconds."]);
-  });
-
-  it.each([401, 403])("does not pass over a %d", async (status) => {
-    const server = await scriptedServer(apiError(status, "whatever"));
-    const { keys } = testContext({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" } });
-    await expect(
-      keys.readBestEffort(
-        () => keys.find("a", "org"),
-        () => {},
-      ),
-    ).rejects.toMatchObject({ code: status === 401 ? "unauthorized" : "forbidden" });
-  });
-
-  it("that is required passes over nothing", async () => {
-    const server = await scriptedServer({ status: 500, headers: { "retry-after": "0" } });
-    const env = { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token", DENCH_MAX_RETRIES: "0" };
-    const { keys } = testContext({ env, driftCheck: "required" });
-    await expect(
-      keys.readBestEffort(
-        () => keys.find("a", "org"),
-        () => {},
-      ),
-    ).rejects.toMatchObject({ code: "unexpected_status" });
   });
 });

@@ -1,0 +1,53 @@
+import * as z from "zod";
+import { CreatedKey, Key, KeyPage, KeyUsage, RevealedKey } from "./keys";
+import type * as port from "./port";
+import { Status } from "./workspace";
+
+// Between the wire form of a success and the port's type: the provider decodes, the local gateway encodes. The types are
+// narrower than the port's where this API always tells what another may not.
+
+export type ToldWorkspace = port.Workspace & { readonly caller: port.Caller };
+export type ToldKey = port.Key & { readonly createdBy: { readonly id: string; readonly name: string } };
+
+export const workspace = z.codec(Status, z.custom<ToldWorkspace>(), {
+  decode: ({ workspace: { id, name, slug }, caller: { keyId, ...caller } }) => ({
+    id,
+    name,
+    slug,
+    caller: { ...caller, keyId: keyId ?? undefined },
+  }),
+  encode: ({ id, name, slug, caller: { keyId, ...caller } }) => ({
+    workspace: { id, name, slug },
+    caller: { ...caller, keyId: keyId ?? null },
+  }),
+});
+
+export const key = z.codec(Key, z.custom<ToldKey>(), { decode: decodeKey, encode: encodeKey });
+
+export const createdKey = z.codec(CreatedKey, z.custom<{ readonly key: ToldKey; readonly value: string }>(), {
+  decode: ({ key: value, ...shown }) => ({ key: decodeKey(shown), value }),
+  encode: ({ key, value }) => ({ ...encodeKey(key), key: value }),
+});
+
+export const revealedKey = z.codec(RevealedKey, z.custom<port.RevealedKey>(), {
+  decode: ({ id, key }) => ({ keyId: id, value: key }),
+  encode: ({ keyId, value }) => ({ id: keyId, key: value }),
+});
+
+export const batch = z.codec(KeyPage, z.custom<port.Batch & { readonly keys: readonly ToldKey[] }>(), {
+  decode: ({ items, cursor }) => ({ keys: items.map(decodeKey), next: cursor ?? undefined }),
+  encode: ({ keys, next }) => ({ items: keys.map(encodeKey), cursor: next ?? null }),
+});
+
+export const keyUsage = z.codec(KeyUsage, z.custom<port.KeyUsage>(), {
+  decode: ({ days: _days, ...usage }) => usage,
+  encode: ({ daily, ...usage }) => ({ ...usage, days: daily.length, daily: [...daily] }),
+});
+
+function decodeKey({ revokedAt, requestId, ...key }: Key): ToldKey {
+  return { ...key, revokedAt: revokedAt ?? undefined, requestId: requestId ?? undefined };
+}
+
+function encodeKey({ scopes, revokedAt, requestId, ...key }: ToldKey): Key {
+  return { ...key, scopes: [...scopes], revokedAt: revokedAt ?? null, requestId: requestId ?? null };
+}

@@ -1,0 +1,86 @@
+import type { EarlierKey, Key, KeyRequest, Made } from "../../contract/port";
+import type { CheckedKey, Client } from "../client/client";
+import type { Clock } from "../client/clock";
+import { foreignKeyText } from "../client/failure-text";
+import { causeText, DenchError } from "../errors";
+import { shown } from "../values/shown";
+import type { Run } from "./run";
+
+export type NewKey = Pick<KeyRequest, "name" | "scopes" | "requestId">;
+
+interface Surroundings {
+  readonly client: Pick<Client, "make">;
+  readonly run: Run;
+  readonly clock: Pick<Clock, "current">;
+  readonly warn: (message: string) => void;
+  /** Lists the active keys as they are now. */
+  list(): Promise<readonly Key[]>;
+}
+
+/**
+ * Creates a key with a request ID, which the server accepts once. The request is repeated after an unknown outcome only
+ * where the server has shown that it supports request IDs. Before that, the list of keys says what became of it.
+ */
+export async function createKey(surroundings: Surroundings, wanted: NewKey): Promise<Made> {
+  const { client, run, clock } = surroundings;
+  const began = clock.current;
+  const { supportsRequestIds } = run.known;
+  const made = await client.make({ ...wanted, supportsRequestIds }).catch(async (error: unknown) => {
+    if (supportsRequestIds || !(error instanceof DenchError) || !error.mayBeDone) throw error;
+    const earlier = await findAfterFailure(surroundings, wanted, began, error);
+    return earlier ?? client.make({ ...wanted, supportsRequestIds: true });
+  });
+  if ("earlier" in made) return made;
+  requireCreated(run, made, wanted.requestId);
+  const { key, value } = made;
+  run.known.note(key);
+  if (key.requestId === undefined) warnAboutRequestIds(surroundings);
+  return { key, value };
+}
+
+/** Checks that this request can have created the key. */
+function requireCreated({ known, holders }: Run, { key, isSeen }: CheckedKey, requestId: string): void {
+  // The list may show a key before the response to its creation arrives: with this request ID, or with none.
+  const before = known.get(key.id)?.requestId ?? requestId;
+  const isKnown = isSeen || before !== requestId || holders.of(key.id) !== undefined;
+  const isOther = (key.requestId ?? requestId) !== requestId;
+  if (!isKnown && !isOther && key.kind !== "primary") return;
+  const what = isKnown ? "a key that was there before" : "a key that this request did not create";
+  throw new DenchError("unexpected_answer", foreignKeyText(what, key.id), true);
+}
+
+function warnAboutRequestIds({ run, warn }: Surroundings): void {
+  run.known.noteIgnoredRequestId();
+  if (!run.isNew("request IDs are ignored")) return;
+  warn(
+    "This server does not support request IDs: if a run is interrupted while a key is created, that key can be left behind. After an interrupted run, compare Settings → API Keys with the stack.",
+  );
+}
+
+/**
+ * After a request with an unknown outcome, to a server that has not shown yet that it supports request IDs: returns the key
+ * that the request created, or undefined if the request may be sent again. Otherwise throws the failure, with the keys that
+ * the request may have created.
+ */
+async function findAfterFailure(
+  { run, list }: Surroundings,
+  { name, requestId }: NewKey,
+  began: number,
+  failure: DenchError,
+): Promise<EarlierKey | undefined> {
+  const listed = await list().catch((error: unknown) => {
+    const unchecked = `Whether the server created a key could not be checked: look for keys that were created just now at Settings → API Keys, and revoke those that no stack has. ${causeText(error)}`;
+    throw new DenchError(failure.code, `${failure.message} ${unchecked}`);
+  });
+  const created = listed.find((key) => key.requestId === requestId);
+  if (created) return { earlier: { keyId: created.id, status: created.status } };
+  if (run.known.supportsRequestIds) return undefined;
+  // The server's times may be in whole seconds.
+  const suspects = listed.filter((key) => key.name === name && key.createdAt >= began - 1000);
+  const ids = suspects.map(({ id }) => shown(id)).join(", ");
+  const outlook =
+    suspects.length === 0
+      ? "The list of active keys shows none that this request created."
+      : `The request may have created ${ids}: active, with this name, and created since the request was sent. Revoke at Settings → API Keys what no stack has.`;
+  throw new DenchError(failure.code, `${failure.message} ${outlook}`);
+}
