@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
-import { type Key, KeyPage } from "../../contract";
+import type { Key } from "../../contract/port";
+import type { Send } from "../../contract/transport";
+import { vendorApi } from "../../contract/vendor-api";
 import { type Gateway, startGateway } from "../../gateway/gateway";
 import type { Engine } from "../../tools/engine/engine";
-
-const packageRoot = dirname(require.resolve("pulumi-dench/package.json"));
+import { linkPackage, packageRoot } from "../../tools/engine/package";
+import { changesOf } from "../../tools/engine/steps";
 
 export interface WorkbenchOptions {
   readonly engine: Engine;
@@ -58,14 +60,8 @@ export class Workbench {
     // Finds the plugin although the package is not published.
     const plugins = `plugins:\n  providers:\n    - name: dench\n      path: ${packageRoot}\n`;
     await appendFile(join(bench.projectFolder, "Pulumi.yaml"), plugins);
-    // Replaces `npm install`: the host of the dynamic provider loads the packages from here.
-    await mkdir(join(bench.projectFolder, "node_modules"));
-    for (const [name, target] of [
-      ["@pulumi", join(packageRoot, "node_modules", "@pulumi")],
-      ["pulumi-dench", packageRoot],
-    ] as const) {
-      await symlink(target, join(bench.projectFolder, "node_modules", name));
-    }
+    // The host of the dynamic provider loads the packages from here.
+    await linkPackage(bench.projectFolder);
     return bench;
   }
 
@@ -103,16 +99,31 @@ export class Workbench {
   async up(stack: Stack): Promise<Run> {
     const events: EngineEvent[] = [];
     const { outputs } = await stack.up({ onEvent: (event) => events.push(event) });
-    return { steps: stepsOf(events), key: String(outputs["key"]?.value), keyId: String(outputs["keyId"]?.value) };
+    const ended = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
+    return {
+      steps: changesOf(ended).map(({ op }) => op),
+      key: String(outputs["key"]?.value),
+      keyId: String(outputs["keyId"]?.value),
+    };
   }
 
   /** Returns every additional key of the workspace, newest first. */
-  async keys(): Promise<Key[]> {
-    const response = await fetch(`${this.gateway.baseUrl}/api-keys?limit=100`, {
-      headers: { authorization: `Bearer ${this.gateway.adminToken}` },
-    });
-    return KeyPage.parse(await response.json()).items;
+  async keys(): Promise<readonly Key[]> {
+    return (await vendorApi(this.#send).list({})).keys;
   }
+
+  /** Sends requests without a body. */
+  readonly #send: Send = async ({ method, path, query = {}, read }) => {
+    const url = new URL(this.gateway.baseUrl + path);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const response = await fetch(url, { method, headers: { authorization: `Bearer ${this.gateway.adminToken}` } });
+    const { status, headers } = response;
+    const reading = read({ status, json: await response.json(), header: (name) => headers.get(name) ?? undefined });
+    if ("result" in reading) return reading.result;
+    throw new Error(`${method} ${path} got the status ${status}`);
+  };
 
   /** Returns the status of a data plane request with this key. */
   async dataPlane(key: string): Promise<number> {
@@ -131,11 +142,4 @@ export class Workbench {
     const leaking = files.filter((_, index) => values.some((value) => texts[index]?.includes(value)));
     return { files: files.length, leaking };
   }
-}
-
-function stepsOf(events: readonly EngineEvent[]): string[] {
-  return events.flatMap(({ resOutputsEvent }) => {
-    const { op = "same", type = "" } = resOutputsEvent?.metadata ?? {};
-    return type.endsWith(":GatewayKey") && op !== "same" && op !== "replace" ? [op] : [];
-  });
 }

@@ -36,6 +36,8 @@ export interface Context {
   isSecretInput(name: string): boolean;
   /** Shows a line at the resource, in previews too. */
   log(severity: Severity, message: string): void;
+  /** Like `log`, but shows the same line once in a run. */
+  logOnce(severity: Severity, message: string): void;
 }
 
 /** What a function may use beside its arguments. */

@@ -34,7 +34,7 @@ export type Call = Pick<Context, "urn" | "log" | "limitSeconds" | "isSecretInput
 
 /** One configured provider in one process. Its resources share the client, the list of keys, and what the run has learnt. */
 export class Session {
-  readonly #shared: Omit<Context, keyof Call>;
+  readonly #shared: Omit<Context, keyof Call | "logOnce">;
 
   constructor({ source, env, time, warn, providerId, cancel, trace }: SessionOptions) {
     const config = resolveConfig(source, env);
@@ -75,15 +75,26 @@ export class Session {
   }
 
   context({ urn, log, limitSeconds, isSecretInput }: Call): Context {
-    const { secrets } = this.#shared;
+    const { run, secrets } = this.#shared;
+    const cleaned: Log = (severity, message) => log(severity, secrets.clean(message));
     return {
       ...this.#shared,
       urn,
-      log: (severity, message) => log(severity, secrets.clean(message)),
+      log: cleaned,
+      logOnce: onceIn(run, urn, cleaned),
       limitSeconds,
       isSecretInput,
     };
   }
+}
+
+type Log = Context["log"];
+
+/** Returns a log that shows the same line about a resource once in a run. */
+export function onceIn(run: Run, urn: string | undefined, log: Log): Log {
+  return (severity, message) => {
+    if (run.isNew(`${urn} ${message}`)) log(severity, message);
+  };
 }
 
 /** When a run began, and whether its clock is set by the server's. */

@@ -1,20 +1,19 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { expect, it, onTestFinished } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
+import { temporaryFolder } from "../support/folder";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
 import { FaultProxy } from "../support/proxy";
 import { apiError, scriptedServer } from "../support/scripted-server";
-import { describeWithEngine, TestStack } from "../support/stack";
+import { TestStack } from "../support/stack";
 
 const REPLACED = ["create-replacement ci", "delete-replaced ci"];
-const WARNING = /The workspace could not be read, so this plan is made from the stack's state/g;
+const WARNING = /Could not read the workspace, so this plan is based on the stack state/g;
 
-describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, dench }) => {
-  it("a key revoked by hand is seen by a plain preview, and replaced by the next up", async () => {
+describeByHost("drift", ({ host, dench }, it) => {
+  it("of a key that was revoked manually is detected by a preview, and corrected by the next up", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI" }).key });
@@ -32,7 +31,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     expect((await stack.preview()).steps).toEqual([]);
   });
 
-  it("a key revoked by hand is kept by a refresh, which says so, and replaced by the next up", async () => {
+  it("of a key that was revoked manually is shown by a refresh, and corrected by the next up", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => ({ status: new dench.GatewayKey("ci", { name: "CI" }).status });
@@ -45,9 +44,8 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     expect(await gateway.activeKeys()).toHaveLength(1);
   });
 
-  it("a key whose row is gone is made anew, after a refresh too", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-rows-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  it("of a key that no longer exists is corrected by the next up, also after a refresh", async () => {
+    const folder = await temporaryFolder();
     const data = join(folder, "gateway.db");
     const gateway = await testGateway({ data });
     const removeRows = () => {
@@ -68,7 +66,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     expect(await gateway.activeKeys()).toHaveLength(1);
   });
 
-  it("the token of another workspace is an error, and makes nothing forgotten", async () => {
+  it("is not assumed with the token of another workspace, which is an error and keeps the state", async () => {
     const [ours, other] = [await testGateway(), await testGateway()];
     const stack = await TestStack.create({ env: ours.env });
     stack.program = async () => void new dench.GatewayKey("ci", { name: "CI" });
@@ -83,9 +81,8 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     expect(await ours.activeKeys()).toHaveLength(1);
   });
 
-  it.each([3, 9])(
-    "is read in a bounded number of requests for %d keys, and not at all with driftCheck off",
-    async (count) => {
+  for (const count of [3, 9]) {
+    it(`is detected with a bounded number of requests for ${count} keys, and with none if driftCheck is off`, async () => {
       const gateway = await testGateway();
       const proxy = await FaultProxy.before(gateway.gateway.url);
       const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
@@ -102,10 +99,10 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
       proxy.passed.length = 0;
       expect((await stack.preview()).steps).toEqual([]);
       expect(proxy.passed).toEqual([]);
-    },
-  );
+    });
+  }
 
-  it("is found behind a slow server where the check is required, and passed over with a warning where it is not", async () => {
+  it("is detected on a slow server if the check is required, and skipped with a warning otherwise", async () => {
     const gateway = await testGateway();
     const proxy = await FaultProxy.before(gateway.gateway.url);
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
@@ -119,7 +116,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     await expect(gate()).rejects.toThrow(/but changes were proposed/);
   });
 
-  it("that cannot be checked fails the run where the check is required", async () => {
+  it("that cannot be checked fails the run if the check is required", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_MAX_RETRIES: "0" } });
     stack.program = async () => void new dench.GatewayKey("ci", { name: "CI" });
@@ -131,7 +128,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     }
   });
 
-  it("cannot be asked of a server that fails: the plan is made from the state, with one warning", async () => {
+  it("is not detected if the server fails: the plan is based on the state, with one warning", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_MAX_RETRIES: "0" } });
     stack.program = async () => {
@@ -147,7 +144,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     }
   });
 
-  it("is asked with a token that is refused: an error, even in a preview", async () => {
+  it("cannot be checked with an invalid token, which is an error even in a preview", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => void new dench.GatewayKey("ci");
@@ -159,27 +156,28 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
   });
 });
 
-describeWithEngine.each(hosts)("an answer that is lost, by $host", ({ dench }) => {
-  it.each(["cut", { status: 502 }] as const)("leaves one live key, whose value is in the state: %j", async (fate) => {
-    const gateway = await testGateway();
-    const proxy = await FaultProxy.before(gateway.gateway.url);
-    const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
-    stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI" }).key });
-    let lost = 0;
-    proxy.onAnswer = ({ method }, status) => {
-      if (method !== "POST" || status !== 201 || lost > 0) return "pass";
-      lost += 1;
-      return fate;
-    };
-    const { steps, outputs } = await stack.up();
-    expect([lost, steps]).toEqual([1, ["create ci"]]);
-    expect(await gateway.activeKeys()).toHaveLength(1);
-    expect(await gateway.keys()).toHaveLength(2);
-    expect(await gateway.dataPlane(outputs["key"]?.value)).toBe(200);
-  });
+describeByHost("a lost response", ({ dench }, it) => {
+  for (const fate of ["cut", { status: 502 }] as const)
+    it(`leaves one active key, whose value is in the state: ${JSON.stringify(fate)}`, async () => {
+      const gateway = await testGateway();
+      const proxy = await FaultProxy.before(gateway.gateway.url);
+      const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
+      stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI" }).key });
+      let lost = 0;
+      proxy.onAnswer = ({ method }, status) => {
+        if (method !== "POST" || status !== 201 || lost > 0) return "pass";
+        lost += 1;
+        return fate;
+      };
+      const { steps, outputs } = await stack.up();
+      expect([lost, steps]).toEqual([1, ["create ci"]]);
+      expect(await gateway.activeKeys()).toHaveLength(1);
+      expect(await gateway.keys()).toHaveLength(2);
+      expect(await gateway.dataPlane(outputs["key"]?.value)).toBe(200);
+    });
 });
 
-describeWithEngine.each(hosts)("a preview of keys that are all new, by $host", ({ dench }) => {
+describeByHost("a preview of keys that are all new", ({ dench }, it) => {
   async function fresh(env: Readonly<Record<string, string>> = {}) {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_MAX_RETRIES: "0", ...env } });
@@ -190,16 +188,21 @@ describeWithEngine.each(hosts)("a preview of keys that are all new, by $host", (
     return { gateway, stack };
   }
 
-  it.each([
-    ["a token that is refused", { DENCH_API_KEY: "not-the-token" }, "[dench:unauthorized]"],
-    ["no token", { DENCH_API_KEY: "" }, "[dench:no_token]"],
-    ["a token of another workspace", { DENCH_WORKSPACE: "shop" }, "[dench:wrong_workspace]"],
-  ])("fails for %s", async (_what, env, code) => {
-    const { stack } = await fresh(env);
-    expect(await failureOf(stack.preview())).toContain(code);
+  it("fails with an invalid token, without a token, and with a token of another workspace", async () => {
+    const { stack } = await fresh();
+    const right = { ...stack.stack.workspace.envVars };
+    for (const [name, value, code] of [
+      ["DENCH_API_KEY", "not-the-token", "[dench:unauthorized]"],
+      ["DENCH_API_KEY", "", "[dench:no_token]"],
+      ["DENCH_WORKSPACE", "shop", "[dench:wrong_workspace]"],
+    ] as const) {
+      stack.setEnv(name, value);
+      expect(await failureOf(stack.preview())).toContain(code);
+      stack.setEnv(name, right[name] ?? "");
+    }
   });
 
-  it("costs one request", async () => {
+  it("sends one request", async () => {
     const { gateway, stack } = await fresh();
     const proxy = await FaultProxy.before(gateway.gateway.url);
     stack.setEnv("DENCH_BASE_URL", `${proxy.url}/api/v1`);
@@ -207,7 +210,7 @@ describeWithEngine.each(hosts)("a preview of keys that are all new, by $host", (
     expect(proxy.passed.map(({ path }) => path)).toEqual(["/api/v1/status"]);
   });
 
-  it("warns once where the server cannot be reached, fails where the check is required, and is quiet where it is off", async () => {
+  it("warns once if the server cannot be reached, fails if the check is required, and is silent if it is off", async () => {
     const { stack } = await fresh({ DENCH_BASE_URL: (await scriptedServer("reset")).url });
     const [, diagnostics = ""] = (await stack.preview()).output.split("Diagnostics:");
     expect(diagnostics.match(WARNING)).toHaveLength(1);

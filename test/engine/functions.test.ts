@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
 import { type TestGateway, testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
-import { describeWithEngine, TestStack } from "../support/stack";
+import { TestStack } from "../support/stack";
 
 /** The stack's config, not the environment: the dynamic entry's functions run in this very process. */
 async function stackOn({ gateway }: TestGateway): Promise<TestStack> {
@@ -15,7 +15,7 @@ async function stackOn({ gateway }: TestGateway): Promise<TestStack> {
   return stack;
 }
 
-describeWithEngine.each(hosts)("functions, by $host", ({ dench }) => {
+describeByHost("functions", ({ dench }, it) => {
   it("answer in both forms, and are not called in a preview for what is not known yet", async () => {
     const gateway = await testGateway();
     const old = await gateway.call("POST", "/api-keys", { name: "old" });
@@ -54,6 +54,7 @@ describeWithEngine.each(hosts)("functions, by $host", ({ dench }) => {
   it("wait for the resources that their arguments come from, and for what is in a component", async () => {
     const gateway = await testGateway();
     const stack = await stackOn(gateway);
+    const whilePreviewed: boolean[] = [];
     stack.program = async () => {
       const key = new dench.GatewayKey("ci", { name: "ci" });
       const team = new pulumi.ComponentResource("test:index:Team", "team");
@@ -63,10 +64,16 @@ describeWithEngine.each(hosts)("functions, by $host", ({ dench }) => {
         all: dench
           .getGatewayKeysOutput({}, { dependsOn: [key, team] })
           .keys.apply((keys) => keys.map(({ name }) => name)),
+        inTeam: dench.getGatewayKeysOutput({}, { dependsOn: [team] }).apply(({ keys }) => {
+          whilePreviewed.push(pulumi.runtime.isDryRun());
+          return keys.map(({ name }) => name);
+        }),
       };
     };
     await stack.preview();
     const { outputs } = await stack.up();
+    expect(whilePreviewed, "a call for keys of which one is yet to be created").toEqual([false]);
+    expect(outputs["inTeam"]?.value).toContain("lab");
     const ids = (await gateway.keys()).filter(({ name }) => name === "ci").map(({ id }) => id);
     expect(ids).toEqual([outputs["byName"]?.value]);
     expect(outputs["all"]?.value.toSorted()).toEqual(["ci", "lab"]);

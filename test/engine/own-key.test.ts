@@ -1,13 +1,12 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { GatewayKeyArgs } from "../../sdk";
+import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
-import { hosts } from "../support/hosts";
 import { DAY, REPLACED, Scene, UPDATED } from "../support/scene";
-import { describeWithEngine } from "../support/stack";
 
 const OVERLAP = { rotation: { overlap: "24h" } };
 
-describeWithEngine.each(hosts)("the key that the provider is itself logged in with, by $host", (host) => {
+describeByHost("the key that the provider authenticates with", (host, it) => {
   /** A stack that has made its key, and is logged in with it from then on. */
   async function loggedInWithOwnKey(args: GatewayKeyArgs = {}) {
     const scene = await Scene.open(host, args, { keysManage: true });
@@ -31,7 +30,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     return resources.filter(({ urn }: { urn: string }) => urn.endsWith("::ci"));
   }
 
-  it("is not replaced, in plan or deed, until another token is given", async () => {
+  it("is not replaced, in a preview or an update, until another token is set", async () => {
     const { scene, first, refused, logInAsAdmin } = await loggedInWithOwnKey();
     scene.args = { name: "CD" };
     const message = await refused(() => scene.stack.preview());
@@ -45,7 +44,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     expect(await scene.open(first.key, second.key)).toEqual([401, 200]);
   });
 
-  it("is rotated with an overlap, and is revoked after it only when another token is given", async () => {
+  it("is rotated with an overlap, and revoked after it only if another token is set", async () => {
     const { scene, first, logInWith, refused } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -62,7 +61,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     expect(await scene.live()).toEqual([second.keyId]);
   });
 
-  it("is not revoked as the previous key by a second rotation, until another token is given", async () => {
+  it("is not revoked as the previous key by a second rotation, until another token is set", async () => {
     const { scene, first, logInWith, refused } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -74,7 +73,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 200, 200]);
   });
 
-  it("is not revoked by a change without overlap in an overlap, which leaves its previous key alone as well", async () => {
+  it("is not revoked by a change without overlap during an overlap, which keeps its previous key, too", async () => {
     const { scene, first, logInWith, logInAsAdmin, refused } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -87,11 +86,13 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 401, 200]);
   });
 
-  it("is left to be revoked at an incident: the new value comes first, and is a token for the next run", async () => {
+  it("stays pending after an incident, which creates the new value first, so that the next run can use it", async () => {
     const { scene, first, logInWith } = await loggedInWithOwnKey();
     scene.args = { name: "CI", compromised: "INC-1" };
     const message = await failureOf(scene.up());
-    expect(message).toMatch(new RegExp(`Could not revoke the keys ${first.keyId}, which still work.*logged in with`));
+    expect(message).toMatch(
+      new RegExp(`Could not revoke the keys ${first.keyId}, which are still valid.*logged in with`),
+    );
     const { key, keyId } = await valuesOf(scene);
     expect(await scene.live()).toEqual([keyId, first.keyId]);
     await failureOf(scene.up());
@@ -103,7 +104,7 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     expect(await scene.live()).toEqual([keyId]);
   });
 
-  it("is left to be revoked at an incident in which it is the previous key, and the current one is revoked", async () => {
+  it("stays pending after an incident if it is the previous key, while the current key is revoked", async () => {
     const { scene, first, logInWith } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -117,9 +118,8 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
     expect(await scene.live()).toEqual([keyId]);
   });
 
-  it.each(["removed from the program", "destroyed with its stack"])(
-    "is not %s, nor are its other keys, until another token is given",
-    async (what) => {
+  for (const what of ["removed from the program", "destroyed with its stack"]) {
+    it(`is not revoked when it is ${what}, nor are its resource's other keys, until another token is set`, async () => {
       const { scene, logInWith, logInAsAdmin, refused } = await loggedInWithOwnKey(OVERLAP);
       scene.args = { name: "CD", ...OVERLAP };
       const second = await scene.up();
@@ -136,10 +136,10 @@ describeWithEngine.each(hosts)("the key that the provider is itself logged in wi
       logInAsAdmin();
       expect((await end()).steps).toEqual(["delete ci"]);
       expect(await scene.live()).toEqual([]);
-    },
-  );
+    });
+  }
 
-  it("waits in the state for its deletion after a forced replacement, until another token is given", async () => {
+  it("stays in the state after a forced replacement, until another token is set and its deletion succeeds", async () => {
     const { scene, logInAsAdmin } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();

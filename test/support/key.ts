@@ -1,4 +1,5 @@
 import type { Key } from "../../contract";
+import type { Key as PortKey } from "../../contract/port";
 
 /** An active additional key, as a server of a test shows it. */
 export const KEY: Key = {
@@ -14,5 +15,18 @@ export const KEY: Key = {
   lastUsedAt: null,
   revokedAt: null,
   requestId: null,
+  usage30d: { requests: 0, costUsd: 0 },
+};
+
+/** The primary sandbox key, as a client returns it. */
+export const PRIMARY: PortKey = {
+  id: "key_1",
+  name: "Sandbox",
+  kind: "primary",
+  prefix: "dg_live_",
+  last4: "alue",
+  scopes: [],
+  status: "active",
+  createdAt: 1,
   usage30d: { requests: 0, costUsd: 0 },
 };

@@ -1,10 +1,8 @@
-import { DenchError, NotInitialisedError } from "../../provider/errors";
-import { gatewayKey } from "../../provider/resources/gateway-key";
-import type { Fields } from "../../provider/session/context";
+import { DenchError, NotInitializedError } from "../../provider/errors";
+import type { Checked, Resource } from "../../provider/resources/handler";
+import type { Context, Fields } from "../../provider/session/context";
 import { Run } from "../../provider/session/run";
 import type { MemoryWorkspace } from "./memory-workspace";
-
-const URN = "urn:pulumi:dev::shop::dench:index:GatewayKey::ci";
 
 /** What an update came to. */
 export type Outcome = "done" | "refused" | "failed";
@@ -14,42 +12,46 @@ export class MemoryEngine {
   state: { id: string; outputs: Fields } | undefined;
   /** Old ones of replacements whose deletion failed: tried again at each update. */
   pendingDeletes: Fields[] = [];
-  #isInitialised = true;
+  readonly #resource: Resource;
+  #isInitialized = true;
+
+  constructor(resource: Resource) {
+    this.#resource = resource;
+  }
 
   copy(): MemoryEngine {
-    const copy = new MemoryEngine();
+    const copy = new MemoryEngine(this.#resource);
     copy.state = this.state;
     copy.pendingDeletes = [...this.pendingDeletes];
-    copy.#isInitialised = this.#isInitialised;
+    copy.#isInitialized = this.#isInitialized;
     return copy;
   }
 
   /** One `pulumi up`, in a process of its own. `refused`: nothing was changed, for a reason that the program gives. */
   async up(workspace: MemoryWorkspace, program: Fields): Promise<Outcome> {
-    const context = workspace.context(new Run(), URN);
-    const naming = { mode: "given", name: "ci" } as const;
+    const resource = this.#resource;
+    const context = this.#contextIn(workspace);
     try {
-      const checked = gatewayKey.check(context, { news: program, olds: {}, state: this.state?.outputs, naming });
-      if (checked.problems.length > 0) return "refused";
-      const { inputs } = checked;
+      const { inputs, problems } = this.#check(context, program);
+      if (problems.length > 0) return "refused";
       if (!this.state) {
         this.state = await this.#kept(
-          gatewayKey.create(context, { inputs }).then(({ id, state }) => ({ id, outputs: state })),
+          resource.create(context, { inputs }).then(({ id, state }) => ({ id, outputs: state })),
         );
       } else {
         const { id, outputs } = this.state;
-        const differences = await gatewayKey.diff(context, { state: outputs, inputs });
+        const differences = await resource.diff(context, { state: outputs, inputs });
         if (differences.some(({ replace }) => replace)) {
-          const made = await gatewayKey.create(context, { inputs });
+          const made = await resource.create(context, { inputs });
           this.pendingDeletes.push(outputs);
           this.state = { id: made.id, outputs: made.state };
-        } else if (differences.length > 0 || !this.#isInitialised) {
-          const update = gatewayKey.update(context, { id, state: outputs, inputs });
+        } else if (differences.length > 0 || !this.#isInitialized) {
+          const update = resource.update(context, { id, state: outputs, inputs });
           this.state = await this.#kept(update.then((state) => ({ id, outputs: state })));
         }
       }
       while (this.pendingDeletes.length > 0) {
-        await gatewayKey.delete(context, { state: this.pendingDeletes[0] ?? {} });
+        await resource.delete(context, { state: this.pendingDeletes[0] ?? {} });
         this.pendingDeletes.shift();
       }
       return "done";
@@ -60,23 +62,43 @@ export class MemoryEngine {
     }
   }
 
+  /** What `pulumi preview` shows of the outputs. */
+  async preview(workspace: MemoryWorkspace, program: Fields): Promise<Fields> {
+    const context = this.#contextIn(workspace);
+    const { inputs } = this.#check(context, program);
+    if (!this.state) return this.#resource.preview(context, { inputs });
+    const state = this.state.outputs;
+    const differences = await this.#resource.diff(context, { state, inputs });
+    const isUpdate = differences.length > 0 || !this.#isInitialized;
+    return isUpdate ? this.#resource.preview(context, { inputs, state }) : state;
+  }
+
   async refresh(workspace: MemoryWorkspace): Promise<void> {
     if (!this.state) return;
-    const context = workspace.context(new Run(), URN);
+    const context = this.#contextIn(workspace);
     const { id, outputs } = this.state;
-    const found = await gatewayKey.read(context, { id, inputs: {}, state: outputs });
+    const found = await this.#resource.read(context, { id, inputs: {}, state: outputs });
     this.state = found && { id, outputs: found.state };
+  }
+
+  #contextIn(workspace: MemoryWorkspace): Context {
+    return workspace.context(new Run(), `urn:pulumi:dev::shop::${this.#resource.token}::ci`);
+  }
+
+  #check(context: Context, program: Fields): Checked {
+    const naming = { mode: "given", name: "ci" } as const;
+    return this.#resource.check(context, { news: program, olds: {}, state: this.state?.outputs, naming });
   }
 
   async #kept(work: Promise<{ id: string; outputs: Fields }>): Promise<{ id: string; outputs: Fields }> {
     try {
       const state = await work;
-      this.#isInitialised = true;
+      this.#isInitialized = true;
       return state;
     } catch (error) {
-      if (error instanceof NotInitialisedError) {
+      if (error instanceof NotInitializedError) {
         this.state = { id: error.id, outputs: error.state };
-        this.#isInitialised = false;
+        this.#isInitialized = false;
       }
       throw error;
     }

@@ -4,8 +4,9 @@ import type { Context } from "../../provider/session/context";
 import type { NewKey } from "../../provider/session/create-key";
 import type { Run } from "../../provider/session/run";
 import { Secrets } from "../../provider/values/secrets";
+import { PRIMARY } from "./key";
 
-type Faulty = "create" | "revoke" | "read";
+type Faulty = "create" | "revoke" | "read" | "rotate" | "reveal" | "reread";
 
 /** Ends a call: before the server does the work, or after it, before the response arrives. A plan goes on without a read. */
 export interface Fault {
@@ -15,9 +16,18 @@ export interface Fault {
 
 const WORKSPACE = { id: "org_1", name: "Memory", slug: "memory" };
 
+function primaryKey(id: string, createdAt: number): Key {
+  return { ...PRIMARY, id, last4: id.slice(-4), createdAt };
+}
+
 /** A workspace in memory, for properties that want many thousands of runs. Its rules are the contract's. */
 export class MemoryWorkspace {
   readonly keys = new Map<string, Key>();
+  primary: Key = primaryKey("primary_0", Date.parse("2025-12-01T00:00:00Z"));
+  /** How often the primary key was rotated. */
+  rotations = 0;
+  /** The key that each request ID created. */
+  readonly #rotated = new Map<string, string>();
   now = Date.parse("2026-01-01T00:00:00Z");
   /** How far the provider's clock is ahead, in milliseconds. */
   skew = 0;
@@ -29,6 +39,9 @@ export class MemoryWorkspace {
   copy(): MemoryWorkspace {
     const copy = new MemoryWorkspace();
     for (const [id, key] of this.keys) copy.keys.set(id, { ...key });
+    copy.primary = { ...this.primary };
+    copy.rotations = this.rotations;
+    for (const [requestId, id] of this.#rotated) copy.#rotated.set(requestId, id);
     copy.now = this.now;
     copy.skew = this.skew;
     return copy;
@@ -46,9 +59,14 @@ export class MemoryWorkspace {
     this.#change(id, { status: "revoked" });
   }
 
+  rotateByHand(): void {
+    this.rotations += 1;
+    this.primary = primaryKey(`primary_${this.rotations}`, this.now);
+  }
+
   context(run: Run, urn: string): Context {
     const unused = () => {
-      throw new Error("the primary key has no part in this");
+      throw new Error("nothing here calls this");
     };
     return {
       urn,
@@ -57,16 +75,17 @@ export class MemoryWorkspace {
       clock: { now: this.now + this.skew, current: this.now + this.skew },
       secrets: new Secrets(),
       isSecretInput: () => true,
-      gatewayUrl: undefined,
+      gatewayUrl: "https://gateway.test/v1",
       importKey: undefined,
       limitSeconds: undefined,
       log: () => {},
+      logOnce: () => {},
       awaitReadiness: async () => undefined,
       client: {
         workspace: async () => WORKSPACE,
         workspaceNow: unused,
         requireWorkspaceId: async () => {},
-        requireConfiguredWorkspace: unused,
+        requireConfiguredWorkspace: async () => {},
         find: unused,
         get: unused,
         listAll: unused,
@@ -75,7 +94,8 @@ export class MemoryWorkspace {
         make: unused,
         revoke: unused,
         primary: unused,
-        revealPrimary: unused,
+        revealPrimary: () =>
+          this.#meet("reveal", () => ({ keyId: this.primary.id, value: `value of ${this.primary.id}` })),
         rotatePrimary: unused,
         tokenSource: "memory",
       },
@@ -93,9 +113,9 @@ export class MemoryWorkspace {
         findCreatedWith: unused,
         whenListed: () => {},
         cancelWhenListed: () => {},
-        primary: unused,
-        rereadPrimary: unused,
-        rotatePrimary: unused,
+        primary: async () => this.primary,
+        rereadPrimary: () => this.#meet("reread", () => this.primary),
+        rotatePrimary: (requestId) => this.#meet("rotate", () => this.#rotate(requestId)),
       },
       bestEffort: {
         read: async (read) => {
@@ -113,31 +133,40 @@ export class MemoryWorkspace {
     const [fault] = index < 0 ? [] : this.faults.splice(index, 1);
     if (fault?.moment === "before") throw new DenchError("unreachable", "cut before the server heard of it");
     const result = work();
-    if (fault) throw new DenchError("unreachable", "cut after the server had done it");
+    if (fault) throw new DenchError("unreachable", "cut after the server had done it", true);
     return result;
   }
 
-  #create({ name, scopes = [], requestId }: NewKey): Made {
+  #create({ requestId, scopes = [], ...chosen }: NewKey): Made {
     const earlier = [...this.keys.values()].find((key) => key.requestId === requestId);
     if (earlier) return { earlier: { keyId: earlier.id, status: earlier.status } };
     const id = `key_${this.keys.size + 1}`;
     const key: Key = {
-      id,
-      name,
+      ...PRIMARY,
       kind: "additional",
-      prefix: "dg_live_",
-      last4: id.slice(-4),
-      scopes,
-      status: "active",
-      createdAt: this.now,
       createdBy: { id: "mem_1", name: "Ada" },
       lastUsedAt: null,
+      ...chosen,
+      id,
+      scopes,
+      last4: id.slice(-4),
+      createdAt: this.now,
       requestId,
-      usage30d: { requests: 0, costUsd: 0 },
     };
     this.keys.set(id, key);
     this.peak = Math.max(this.peak, this.live().length);
     return { key, value: `value of ${id}` };
+  }
+
+  /** Rotates once for each request ID. */
+  #rotate(requestId: string): Key {
+    const earlier = this.#rotated.get(requestId);
+    if (earlier === undefined) {
+      this.rotateByHand();
+      this.#rotated.set(requestId, this.primary.id);
+      return this.primary;
+    }
+    return earlier === this.primary.id ? this.primary : { ...this.primary, id: earlier, status: "revoked" };
   }
 
   #change(id: string, change: Partial<Key>): void {

@@ -1,4 +1,5 @@
 import "./needs-node";
+import { createHash } from "node:crypto";
 import type * as z from "zod";
 import { argumentsSource, type ConfigSource, stackConfigSource, variables } from "../../config/options";
 import { errorText } from "../../errors";
@@ -19,18 +20,18 @@ export interface Program {
 }
 
 /** Picks a function. */
-export type Choice<Answer extends z.ZodObject> = (all: typeof functions) => DenchFunction<z.ZodObject, Answer>;
+export type Choice<Result extends z.ZodObject> = (all: typeof functions) => DenchFunction<z.ZodObject, Result>;
 
-/** One for each configuration: a program of the Automation API may run with several, one after the other. */
+/** One for each set of options, by its hash: a program of the Automation API may run with several, one after the other. */
 const sessions = new Map<string, Session>();
 const MOST_SESSIONS = 16;
 
 /** Calls a function in the program's own process. A failure is an Error with a text for the user. */
-export async function callFunction<Answer extends z.ZodObject>(
-  choose: Choice<Answer>,
+export async function callFunction<Result extends z.ZodObject>(
+  choose: Choice<Result>,
   args: object,
   { settings, config, warn }: Program,
-): Promise<z.output<Answer>> {
+): Promise<z.output<Result>> {
   try {
     const called = choose(functions);
     const given = decodeObject(args);
@@ -49,7 +50,9 @@ function stackConfig(config: Program["config"]): Fields {
 function sessionOf(source: ConfigSource, warn: Program["warn"]): Session {
   const { env } = process;
   const names = [...Object.values(variables), "DENCH_TEST_NOW"];
-  const key = JSON.stringify([source.values, names.map((name) => env[name] ?? null)]);
+  const options = JSON.stringify([source.values, names.map((name) => env[name] ?? null)]);
+  // The options hold the token, and the map outlives the call.
+  const key = createHash("sha256").update(options).digest("hex");
   const known = sessions.get(key);
   if (known) return known;
   if (sessions.size >= MOST_SESSIONS) sessions.clear();

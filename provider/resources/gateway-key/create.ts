@@ -2,14 +2,12 @@ import type { CreatedKey, Key } from "../../../contract/port";
 import { DenchError } from "../../errors";
 import type { Context } from "../../session/context";
 import { shown } from "../../values/shown";
-import { passingProviderId, requestIdFor } from "../request-id";
+import { requestIdFor, temporaryProviderId } from "../request-id";
 import { PROBED_WITHIN_MS } from "./decide";
-import type { GatewayKeyInputs } from "./fields";
+import { type GatewayKeyInputs, keyFieldsOf } from "./fields";
 
 /** So many refused request IDs are followed one by one; the rest of the chain is read from the list of all keys. */
 const FOLLOWED_LINKS = 25;
-
-type Wanted = Pick<GatewayKeyInputs, "name" | "scopes" | "waitUntilReady">;
 
 /**
  * Creates a key in such a way that a run which is killed between the server's response and the engine's write leaves none
@@ -17,14 +15,14 @@ type Wanted = Pick<GatewayKeyInputs, "name" | "scopes" | "waitUntilReady">;
  * the same in the next run, which is refused and told which key the first run created. That key is revoked unless something
  * has it, becomes the predecessor, and the request is made again: one chain, which a further crash only makes longer.
  */
-export async function makeKey(context: Context, { name, scopes, waitUntilReady }: Wanted): Promise<CreatedKey> {
+export async function makeKey(context: Context, inputs: GatewayKeyInputs): Promise<CreatedKey> {
   const { keys, client, run, urn, providerId, limitSeconds = 0 } = context;
   const { id: workspaceId } = await client.workspace();
   keys.cancelWhenListed(urn);
-  const probedWithinMs = waitUntilReady ? Math.max(PROBED_WITHIN_MS, limitSeconds * 1000) : 0;
-  const wanted = { name, ...(scopes ? { scopes } : {}) };
-  const instance = providerId ?? passingProviderId();
-  let predecessor = run.holders.currentKeyOf(urn)?.keyId ?? urn ?? passingProviderId();
+  const probedWithinMs = inputs.waitUntilReady ? Math.max(PROBED_WITHIN_MS, limitSeconds * 1000) : 0;
+  const wanted = keyFieldsOf(inputs);
+  const instance = providerId ?? temporaryProviderId();
+  let predecessor = run.holders.currentKeyOf(urn)?.keyId ?? urn ?? temporaryProviderId();
   for (let link = 0; link <= FOLLOWED_LINKS; link += 1) {
     if (link === FOLLOWED_LINKS) predecessor = await endOfChain(context, instance, predecessor, probedWithinMs);
     const requestId = requestIdFor(instance, predecessor);
@@ -83,7 +81,7 @@ async function settle(
 ): Promise<void> {
   if (key.requestId !== requestId) {
     throw new DenchError(
-      "unexpected_answer",
+      "unexpected_response",
       `Could not create a gateway key: the server says that this request created the key ${shown(key.id)} before, but shows that key with another request ID. Nothing was done with it. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`,
     );
   }
@@ -112,14 +110,14 @@ function wasUsed({ lastUsedAt, createdAt }: Key, probedWithinMs: number): boolea
  * Warns about active keys that were created for this resource, or to replace its key, and that it does not have: left by a
  * run that was interrupted and never repeated, or kept by retainOnDelete. The two look alike, so none is revoked.
  */
-export function warnAboutOrphans({ keys, run, urn, providerId, log }: Context, keyId: string): void {
+export function warnAboutOrphans({ keys, run, urn, providerId, logOnce }: Context, keyId: string): void {
   if (providerId === undefined || urn === undefined) return;
   keys.whenListed(urn, () => {
     for (const predecessor of [urn, keyId]) {
       const { id, status } = run.known.createdWith(requestIdFor(providerId, predecessor)) ?? {};
       if (id === undefined || status !== "active" || id === keyId) continue;
-      if (run.holders.of(id) !== undefined || !run.isNew(`orphan ${id}`)) continue;
-      log(
+      if (run.holders.of(id) !== undefined) continue;
+      logOnce(
         "warning",
         `The active key ${shown(id)} was created for this resource, which does not have it: an interrupted run may have left it, or another resource or a pending deletion may have it. ${AUDIT}`,
       );

@@ -1,12 +1,22 @@
 import type { Key } from "../../../contract/port";
 import { DenchError } from "../../errors";
-import { changesBetween, type Difference, isWithin } from "../../values/differences";
+import { changesBetween, type Difference, differencesBetween, propertyOf } from "../../values/differences";
 import { durationMs, timestamp } from "../../values/duration";
+import { fieldsWith } from "../../values/field-facts";
 import { shown } from "../../values/shown";
-import { type PreviewedFields, UNKNOWN } from "../../values/unknown";
-import { addedTriggers, changedTriggers, field, incident, pathOf, type Reason, tooOld, wordsOf } from "../rotation";
-import type { GatewayKeyInputs, GatewayKeyState } from "./fields";
-import { type Ending, type Note, notesOf } from "./notes";
+import { type Previewed, type PreviewedFields, UNKNOWN } from "../../values/unknown";
+import {
+  addedTriggers,
+  changedTriggers,
+  describeReason,
+  field,
+  incident,
+  pathOf,
+  type Reason,
+  tooOld,
+} from "../rotation";
+import { appliedInputs, GatewayKeyInputs, type GatewayKeyState } from "./fields";
+import { type Note, notesOf, type Revocation } from "./notes";
 
 /** What is known of a key: the key, that the workspace has none with its ID, or nothing. */
 export type Observation = { readonly key: Key } | "missing" | "not read";
@@ -38,7 +48,7 @@ export interface Decision {
   /** Whether the previous key is revoked in this step. Before a new one is created, so that never more than two live. */
   readonly endPrevious: boolean;
   /** When the previous key expires, if it stays: of a new overlap, or of the running one. */
-  readonly previousUntil: number | undefined;
+  readonly previousUntil: Previewed<number> | undefined;
   readonly differences: readonly Difference[];
   /** What the plan says, or warns about. */
   readonly notes: readonly Note[];
@@ -56,10 +66,10 @@ export function decide(situation: Situation): Decision {
   const added = isWithoutValue ? addedTriggers(state, inputs) : [];
   const asked: Reason[] = [...changedBy(situation), ...changedTriggers(state, inputs), ...added];
   const aged = tooOld(inputs, state.createdAt, now);
-  const overlapMs = overlapOf(inputs) ?? 0;
+  const overlapMs = overlapOf(inputs);
 
   if (emergency.length > 0) return decision(situation, { value: "end", reasons: emergency, endPrevious: false });
-  if (isDead(drift) && overlapMs > 0) {
+  if (isDead(drift) && overlapMs !== 0) {
     // The current key is dead, so the previous one may stay beside the new one until its time.
     const over = endOfOverlap(situation);
     return decision(situation, { ...over, value: "overlap", reasons: [...drift, ...asked] });
@@ -80,7 +90,7 @@ export function decide(situation: Situation): Decision {
       value: "overlap",
       reasons,
       endPrevious: previous !== undefined,
-      previousUntil: now + overlapMs,
+      previousUntil: overlapMs === UNKNOWN ? UNKNOWN : now + overlapMs,
     });
   }
   const busy = `the previous key ${shown(previous ?? "")} was last used at ${timestamp(held)}, and keepIfUsedWithin protects it`;
@@ -90,12 +100,12 @@ export function decide(situation: Situation): Decision {
       reasons: [],
       endPrevious: false,
       previousUntil: runningEnd(situation),
-      warning: `${reasons.map(wordsOf).join(" and ")}, but the rotation waits: ${busy}`,
+      warning: `${reasons.map(describeReason).join(" and ")}, but the rotation waits: ${busy}`,
     });
   }
   const refusal = new DenchError(
     "key_in_use",
-    `Could not rotate the key (${reasons.map(wordsOf).join(" and ")}): ${busy}. A third key is not created. Move its users to the current key, or unset keepIfUsedWithin, and run again.`,
+    `Could not rotate the key (${reasons.map(describeReason).join(" and ")}): ${busy}. A third key is not created. Move its users to the current key, or unset keepIfUsedWithin, and run again.`,
   );
   return { ...decision(situation, { value: "overlap", reasons, endPrevious: true }), notes: [], refusal };
 }
@@ -104,9 +114,6 @@ export function decide(situation: Situation): Decision {
 export function isDead(reasons: Decision["reasons"]): boolean {
   return reasons.some((reason) => reason.kind === "drift" && reason.status !== "changed");
 }
-
-/** The end, and the length, of an overlap that is not known yet: later than any time. */
-export const UNKNOWN_END = Number.POSITIVE_INFINITY;
 
 /** A use in this time after a key was created may have been our own wait for it to be ready. */
 export const PROBED_WITHIN_MS = 90_000;
@@ -119,23 +126,15 @@ interface Outline {
   readonly value: Decision["value"];
   readonly reasons: readonly Reason[];
   readonly endPrevious: boolean;
-  readonly previousUntil?: number | undefined;
+  readonly previousUntil?: Previewed<number> | undefined;
   readonly warning?: string | undefined;
 }
 
 function decision(situation: Situation, outline: Outline): Decision {
   const { value, reasons, endPrevious, previousUntil, warning } = outline;
   const { state } = situation;
-  const causes = new Set(reasons.map(pathOf));
-  const changes = changesBetween(appliedInputs(state), situation.inputs);
-  const paths = new Set(changes.map(({ path }) => path));
-  const differences: Difference[] = [
-    ...changes.map((change) => ({ ...change, replace: value === "replace" && isCause(causes, change.path) })),
-    // Causes that are no change of an input: an age, a status.
-    ...[...causes]
-      .filter((path) => !isCause(paths, path))
-      .map((path) => ({ path, kind: "update" as const, replace: value === "replace" })),
-  ];
+  const causes = reasons.map(pathOf);
+  const differences = differencesBetween(appliedInputs(state), situation.inputs, causes, value === "replace");
   if (value === "keep" && endPrevious) differences.push({ path: "previousKeyId", kind: "delete", replace: false });
   if (state.revokePending) differences.push({ path: "revokePending", kind: "delete", replace: false });
 
@@ -143,21 +142,21 @@ function decision(situation: Situation, outline: Outline): Decision {
     state,
     status: situation.status,
     createsKey: value !== "keep",
-    reasons: reasons.map(wordsOf),
-    endings: endingsOf(situation, outline),
+    reasons: reasons.map(describeReason),
+    revocations: revocationsOf(situation, outline),
     warning,
   });
   return { value, reasons, endPrevious, previousUntil, differences, notes, refusal: undefined };
 }
 
-function isCause(causes: ReadonlySet<string>, path: string): boolean {
-  return [...causes].some((cause) => isWithin(path, cause) || isWithin(cause, path));
-}
-
 /** Every key that this step revokes, or whose end it sets, and when. */
-function endingsOf(situation: Situation, { value, reasons, endPrevious, previousUntil }: Outline): Ending[] {
+function revocationsOf(situation: Situation, { value, reasons, endPrevious, previousUntil }: Outline): Revocation[] {
   const { state, previous, now } = situation;
-  const endings: Ending[] = (state.revokePending ?? []).map((keyId) => ({ keyId, last4: undefined, when: "now" }));
+  const revocations: Revocation[] = (state.revokePending ?? []).map((keyId) => ({
+    keyId,
+    last4: undefined,
+    when: "now",
+  }));
   const running = runningEnd(situation);
   const isMoved = running !== undefined && running !== Date.parse(state.previousKeyRevokeAt ?? "");
   const newOverlap = value === "overlap" && !isDead(reasons);
@@ -165,25 +164,27 @@ function endingsOf(situation: Situation, { value, reasons, endPrevious, previous
     const last4 = typeof previous === "object" ? previous.key.last4 : undefined;
     const key = { keyId: state.previousKeyId, last4 };
     const cutShort = running !== undefined && running > now ? { insteadOf: running } : {};
-    if (endPrevious || value === "end") endings.push({ ...key, when: "now", ...cutShort });
+    if (endPrevious || value === "end") revocations.push({ ...key, when: "now", ...cutShort });
     else if (previousUntil !== undefined && !newOverlap && (value !== "keep" || isMoved)) {
-      endings.push({ ...key, when: previousUntil });
+      revocations.push({ ...key, when: previousUntil });
     }
   }
   const key = { keyId: state.keyId, last4: state.last4 };
   // The engine deletes what a replacement leaves, also a key of a status that is not known here.
   const isGone = isDead(reasons) && (value !== "replace" || ["revoked", "missing"].includes(situation.status));
-  if (value === "keep" || isGone) return endings;
-  if (value === "replace") endings.push({ ...key, when: "at the end of this update" });
-  else endings.push({ ...key, when: value === "end" ? "now" : (previousUntil ?? UNKNOWN_END) });
-  return endings;
+  if (value === "keep" || isGone) return revocations;
+  if (value === "replace") revocations.push({ ...key, when: "at the end of this update" });
+  else revocations.push({ ...key, when: value === "end" ? "now" : (previousUntil ?? UNKNOWN) });
+  return revocations;
 }
+
+const REPLACING: ReadonlySet<string> = new Set(fieldsWith("willReplaceOnChanges", GatewayKeyInputs));
 
 /** Changes that only another key can show. */
 function changedBy({ state, inputs }: Situation): Reason[] {
-  const before = { name: state.name, scopes: state.scopes };
-  const after = { name: inputs.name, scopes: inputs.scopes };
-  return changesBetween(before, after).map(({ path }) => ({ kind: "changed", path }));
+  return changesBetween(appliedInputs(state), inputs)
+    .filter(({ path }) => REPLACING.has(propertyOf(path)))
+    .map(({ path }) => ({ kind: "changed", path }));
 }
 
 /** Whether the running overlap ends in this step, and else when. */
@@ -230,15 +231,9 @@ export function usedWithin(key: Key, window: string, now: number, isProbed = fal
   return now - lastUsedAt < (durationMs(window) ?? 0) ? lastUsedAt : undefined;
 }
 
-/** Milliseconds; undefined where there is none. Where it is not known yet, the plan takes it that there will be one. */
-function overlapOf(inputs: PreviewedFields<GatewayKeyInputs>): number | undefined {
+/** In milliseconds. A plan expects an overlap that is not known yet to be above zero. */
+function overlapOf(inputs: PreviewedFields<GatewayKeyInputs>): Previewed<number> {
   const overlap = field(inputs.rotation, "overlap");
-  if (overlap === UNKNOWN) return UNKNOWN_END;
-  return typeof overlap === "string" ? durationMs(overlap) : undefined;
-}
-
-/** The inputs as the state has them. */
-function appliedInputs(state: GatewayKeyState): GatewayKeyInputs {
-  const { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady } = state;
-  return { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady };
+  if (overlap === UNKNOWN) return UNKNOWN;
+  return typeof overlap === "string" ? (durationMs(overlap) ?? 0) : 0;
 }

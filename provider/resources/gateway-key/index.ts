@@ -1,5 +1,5 @@
 import { autoname } from "../../autoname";
-import type { Context, Fields, Severity } from "../../session/context";
+import type { Context, Fields } from "../../session/context";
 import { timestamp } from "../../values/duration";
 import { asText } from "../../values/number-like-text";
 import { problemsOf } from "../../values/problems";
@@ -8,13 +8,13 @@ import { readinessProblems, requireReadiness } from "../readiness";
 import { withTextCauses } from "../rotation";
 import { makeKey, warnAboutOrphans } from "./create";
 import { usedWithin } from "./decide";
-import { GatewayKeyInputs, GatewayKeyState, shownOf } from "./fields";
+import { GatewayKeyInputs, GatewayKeyState, outputsOf, shownOf } from "./fields";
 import { adopt } from "./import";
 import { listing } from "./list";
-import { decideAnew, isSameValue, plan } from "./observe";
-import { endedBy, refuseOwnInPlan } from "./own-key";
-import { outputsOf, preview } from "./preview";
-import { inUse, revoke, revokeAll, revokePrevious } from "./revoke";
+import { decideForUpdate, isSameValue, plan } from "./observe";
+import { keysRevokedBy, refuseOwnInPlan } from "./own-key";
+import { preview } from "./preview";
+import { keyInUseError, revoke, revokeAll, revokePrevious } from "./revoke";
 import { rotate } from "./rotate";
 import { warnAboutScopes } from "./scopes";
 
@@ -24,7 +24,7 @@ export const gatewayKey = defineResource(
   {
     token: "dench:index:GatewayKey",
     description:
-      "An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and opens the workspace's gateway until the key is revoked: when it is removed from the program, rotated, replaced or destroyed.\n\nOn the command line, `pulumi do` prints the value only with `--show-secrets`. Without it, nobody will ever see the value of a key that is made with `--stateless`.",
+      "Creates an additional gateway key in a Dench workspace. The key value is returned once, on creation, and stored encrypted in the stack state. The key is revoked when the resource is removed, replaced or destroyed.\n\nOn the command line, `pulumi do` prints the key value only with `--show-secrets`. Without that flag, the value of a key that is created with `--stateless` is lost.",
     inputs: GatewayKeyInputs,
     state: GatewayKeyState,
     listing,
@@ -49,7 +49,7 @@ export const gatewayKey = defineResource(
         context.run.holders.letGoAll(context.urn);
         if (inputs.keepIfUsedWithin === undefined) context.run.holders.release(state.keyId);
       }
-      for (const { severity, text } of decision.notes) say(context, severity, text);
+      for (const { severity, text } of decision.notes) context.logOnce(severity, text);
       if (decision.refusal) throw decision.refusal;
       await refuseOwnInPlan(context, state, decision);
       return decision.differences;
@@ -68,7 +68,7 @@ export const gatewayKey = defineResource(
       }
       const { key, value } = await makeKey(context, inputs);
       const state = { ...inputs, key: value, workspaceId: workspace.id, ...shownOf(key) };
-      await requireReadiness(context, key.id, state, "made");
+      await requireReadiness(context, key.id, state, "created");
       return { id: key.id, state };
     },
 
@@ -97,18 +97,18 @@ export const gatewayKey = defineResource(
     /** Does the right thing even where diff would have asked for a replacement: then in place, the old key last. */
     async update(context, { id, state, inputs }) {
       hold(context, state);
-      const decision = await decideAnew(context, { state, inputs });
+      const decision = await decideForUpdate(context, { state, inputs });
       if (decision.refusal) throw decision.refusal;
-      for (const { severity, text } of decision.notes) if (severity === "warning") say(context, severity, text);
+      for (const { severity, text } of decision.notes) if (severity === "warning") context.logOnce(severity, text);
       const isWrite = decision.value !== "keep" || decision.endPrevious || state.revokePending !== undefined;
       // A token of another workspace must not make a key there.
       if (isWrite) await context.client.requireWorkspaceId(state.workspaceId);
-      await context.keys.requireNotOwn(...endedBy(decision, state));
+      await context.keys.requireNotOwn(...keysRevokedBy(decision, state));
 
       let next: State = { ...outputsOf(state), ...inputs };
       const hasNewValue = decision.value !== "keep";
       if (decision.endPrevious) next = await revokePrevious(context, next);
-      else if (next.previousKeyId !== undefined && decision.previousUntil !== undefined) {
+      else if (next.previousKeyId !== undefined && typeof decision.previousUntil === "number") {
         next = { ...next, previousKeyRevokeAt: timestamp(decision.previousUntil) };
       }
 
@@ -116,7 +116,7 @@ export const gatewayKey = defineResource(
       if (hasNewValue) {
         const rotated = await rotate(context, next, decision);
         next = rotated.state;
-        ending.push(...rotated.ending);
+        ending.push(...rotated.toRevoke);
       }
       next = await revokeAll(context, id, next, ending);
       // With nothing else to do, the engine calls for what an earlier run left to do.
@@ -133,7 +133,7 @@ export const gatewayKey = defineResource(
         for (const id of kept.filter((id) => run.holders.of(id, urn) === undefined)) {
           const key = await keys.reread(id, workspaceId);
           const usedAt = key && usedWithin(key, keepIfUsedWithin, clock.now, waitUntilReady);
-          if (usedAt !== undefined) throw inUse(id, usedAt);
+          if (usedAt !== undefined) throw keyInUseError(id, usedAt);
         }
       }
       const ending = [...revokePending, ...kept];
@@ -155,8 +155,4 @@ function otherKeys({ previousKeyId, revokePending = [] }: State): string[] {
 
 function nameOf(inputs: Fields): string | undefined {
   return typeof inputs["name"] === "string" ? inputs["name"] : undefined;
-}
-
-function say({ run, urn, log }: Context, severity: Severity, text: string): void {
-  if (run.isNew(`${urn} ${text}`)) log(severity, text);
 }

@@ -5,6 +5,29 @@ import { Session } from "../../../provider/session/session";
 import { testGateway } from "../../support/gateway";
 import { FaultProxy } from "../../support/proxy";
 
+it("a line to be shown once is shown once in a run at each resource, and without secrets", () => {
+  const token = crypto.randomUUID();
+  const session = new Session({
+    source: argumentsSource({ token }),
+    env: {},
+    time: { start: Date.now(), learns: true },
+    warn: () => {},
+    providerId: undefined,
+    cancel: new AbortController().signal,
+    trace: () => {},
+  });
+  const lines: string[] = [];
+  const at = (urn: string) => {
+    const log = (severity: string, message: string) => lines.push(`${urn}: ${severity}: ${message}`);
+    return session.context({ urn, log, limitSeconds: undefined, isSecretInput: () => true });
+  };
+  at("a").logOnce("info", "planned");
+  at("a").logOnce("info", "planned");
+  at("b").logOnce("warning", `planned with ${token}`);
+  expect(lines).toEqual(["a: info: planned", expect.stringMatching(/^b: warning: planned with /)]);
+  expect(lines.join()).not.toContain(token);
+});
+
 it("maxConcurrency holds for the management API and the data plane together, which have addresses of their own", async () => {
   const { gateway } = await testGateway();
   const [api, dataPlane] = [await FaultProxy.before(gateway.url), await FaultProxy.before(gateway.url)];
