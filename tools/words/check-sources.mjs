@@ -7,6 +7,8 @@ import ts from "typescript";
 
 /** A string of fewer words is a name or a value. */
 const SENTENCE = /\S(\s+\S+){3}/;
+/** A text of several lines is a program. */
+const PROGRAM = /\n/;
 /** A comment for a tool. */
 const DIRECTIVE = /^(?:\/\/|\/\*\*?)\s*(?:biome-ignore|@|<)/;
 
@@ -26,7 +28,8 @@ function wordsOf(file, source) {
     ];
     for (const { pos, end } of ranges) comments.set(pos, source.slice(pos, end));
     const text = textOf(node);
-    if (SENTENCE.test(text)) add(node.getStart(), text.replaceAll(/\s*\n\s*/g, " "));
+    if (PROGRAM.test(text)) return;
+    if (SENTENCE.test(text)) add(node.getStart(), text);
     else for (const child of node.getChildren()) visit(child);
   };
   visit(tree);
@@ -48,7 +51,9 @@ const files = execFileSync("git", ["ls-files", "*.ts", "*.tsx", "*.mjs", "*.cjs"
 const linter = createLinter({ descriptor: await loadTextlintrc() });
 let problems = 0;
 for (const file of files) {
-  const { messages } = await linter.lintText(wordsOf(file, readFileSync(file, "utf8")), `${file}.md`);
+  const result = await linter.lintText(wordsOf(file, readFileSync(file, "utf8")), `${file}.md`);
+  // A string in a test may be a program, or a text that the test expects.
+  const messages = result.messages.filter(({ ruleId }) => ruleId !== "sentence-length" || !file.startsWith("test/"));
   problems += messages.length;
   for (const { line, message } of messages) console.error(`${file}:${line}: ${message.replaceAll(/\s*\n/g, " ")}`);
 }
