@@ -65,14 +65,9 @@ module.exports = {
     rule("no-row", "What has no row imports nothing of ours. Only tests import everything.", `^(?!test/|${withRow})`, {
       dependencyTypes: ["local"],
     }),
-    rule(
-      "vendor-api",
-      "One file of the provider chooses the API.",
-      "^(?!contract/|test/|provider/client/connect[.]ts$)",
-      {
-        path: "^contract/vendor-api[.]ts$",
-      },
-    ),
+    rule("vendor-api", "One file of the provider chooses the API.", "^provider/(?!client/connect[.]ts$)", {
+      path: "^contract/vendor-api[.]ts$",
+    }),
     rule("late-host", "The dynamic entry loads the calling host when a program first calls a function.", "^sdk/", {
       path: "^provider/",
       dynamic: false,

@@ -5,17 +5,17 @@ import type { Caller, DailyUsage, GatewayKeyInfo } from "./types";
 
 /** The arguments of `getGatewayKey`. */
 export interface GetGatewayKeyArgs {
-  /** Id of the key, revoked or not. Exactly one of `keyId` and `name` is given. */
+  /** The ID of the key, active or revoked. Set either `keyId` or `name`. */
   keyId?: string | undefined;
-  /** Name of the one active key that has it; with several, this is an error. Exactly one is given. */
+  /** The name of an active key. Fails if several active keys have this name. Set either `keyId` or `name`. */
   name?: string | undefined;
 }
 
 /** The arguments of `getGatewayKeyOutput`. */
 export interface GetGatewayKeyOutputArgs {
-  /** Id of the key, revoked or not. Exactly one of `keyId` and `name` is given. */
+  /** The ID of the key, active or revoked. Set either `keyId` or `name`. */
   keyId?: pulumi.Input<string> | undefined;
-  /** Name of the one active key that has it; with several, this is an error. Exactly one is given. */
+  /** The name of an active key. Fails if several active keys have this name. Set either `keyId` or `name`. */
   name?: pulumi.Input<string> | undefined;
 }
 
@@ -24,27 +24,27 @@ export type GetGatewayKeyResult = GatewayKeyInfo;
 
 /** The arguments of `getGatewayKeys`. */
 export interface GetGatewayKeysArgs {
-  /** Whether keys that are not active are among the answer. Default: false. */
+  /** Whether to include keys that are not active. Defaults to `false`. */
   includeRevoked?: boolean | undefined;
   /**
-   * Only keys that were not used in this many days, up to now. A key that never was counts from when it was made.
-   * Default: all.
+   * The number of days, up to now, in which a key must not have been used to be included. For a key that was never
+   * used, the days since its creation count. Defaults to all keys.
    */
   unusedForDays?: number | undefined;
-  /** Only keys that were made at least this many days ago. Default: all. */
+  /** The number of days since the creation of a key that are needed to include it. Defaults to all keys. */
   olderThanDays?: number | undefined;
 }
 
 /** The arguments of `getGatewayKeysOutput`. */
 export interface GetGatewayKeysOutputArgs {
-  /** Whether keys that are not active are among the answer. Default: false. */
+  /** Whether to include keys that are not active. Defaults to `false`. */
   includeRevoked?: pulumi.Input<boolean> | undefined;
   /**
-   * Only keys that were not used in this many days, up to now. A key that never was counts from when it was made.
-   * Default: all.
+   * The number of days, up to now, in which a key must not have been used to be included. For a key that was never
+   * used, the days since its creation count. Defaults to all keys.
    */
   unusedForDays?: pulumi.Input<number> | undefined;
-  /** Only keys that were made at least this many days ago. Default: all. */
+  /** The number of days since the creation of a key that are needed to include it. Defaults to all keys. */
   olderThanDays?: pulumi.Input<number> | undefined;
 }
 
@@ -56,36 +56,36 @@ export interface GetGatewayKeysResult {
 
 /** The arguments of `getKeyUsage`. */
 export interface GetKeyUsageArgs {
-  /** Id of the key, revoked or not. */
+  /** The ID of the key, active or revoked. */
   keyId: string;
 }
 
 /** The arguments of `getKeyUsageOutput`. */
 export interface GetKeyUsageOutputArgs {
-  /** Id of the key, revoked or not. */
+  /** The ID of the key, active or revoked. */
   keyId: pulumi.Input<string>;
 }
 
 /** The result of `getKeyUsage`. */
 export interface GetKeyUsageResult {
-  /** Id of the key. */
+  /** The ID of the key. */
   readonly keyId: string;
-  /** Requests made with it in the last 30 days. */
+  /** The number of requests with this key in the last 30 days. */
   readonly requests: number;
-  /** What they cost, estimated, in US dollars. */
+  /** The estimated cost of these requests, in US dollars. */
   readonly costUsd: number;
-  /** Each of the 30 days, oldest first, today last. */
+  /** The usage on each of the 30 days, oldest first. */
   readonly daily: DailyUsage[];
 }
 
 /** The result of `getWorkspace`. */
 export interface GetWorkspaceResult {
-  /** Id of the workspace. */
+  /** The ID of the workspace. */
   readonly id: string;
-  /** Name of the workspace. */
+  /** The name of the workspace. */
   readonly name: string;
-  /** Its name in addresses, and what the provider's `workspace` is compared with. */
+  /** The name of the workspace in URLs. The provider's `workspace` is compared with it. */
   readonly slug: string;
-  /** The member of the workspace who calls with the provider's token. */
+  /** The member of the workspace that the provider's token belongs to. */
   readonly caller?: Caller | undefined;
 }

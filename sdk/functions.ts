@@ -18,10 +18,7 @@ import type {
 /** The plugin to call, and where the engine downloads it if it is not installed. */
 const plugin = { version, pluginDownloadURL };
 
-/**
- * A gateway key of the workspace, by its id or, if it is active, by its name: what the workspace shows of it, never its
- * value.
- */
+/** Reads a gateway key of the workspace by its ID, or an active key by its name. The key value is not available. */
 export function getGatewayKey(
   args: GetGatewayKeyArgs,
   options: pulumi.InvokeOptions = {},
@@ -38,8 +35,8 @@ export function getGatewayKeyOutput(
 }
 
 /**
- * The gateway keys of the workspace, newest first, without the primary sandbox key: those that nobody uses, those that
- * are too old, or all. Never their values.
+ * Lists the gateway keys of the workspace, newest first, without the primary sandbox key. Filters select unused keys or
+ * old keys. Key values are not available.
  */
 export function getGatewayKeys(
   args: GetGatewayKeysArgs = {},
@@ -56,7 +53,7 @@ export function getGatewayKeysOutput(
   return pulumi.runtime.invokeOutput("dench:index:getGatewayKeys", { ...args }, { ...plugin, ...options });
 }
 
-/** How much a gateway key was used in the last 30 days, in all and on each day. */
+/** Reads the usage of a gateway key in the last 30 days: the totals, and each day. */
 export function getKeyUsage(args: GetKeyUsageArgs, options: pulumi.InvokeOptions = {}): Promise<GetKeyUsageResult> {
   return pulumi.runtime.invoke("dench:index:getKeyUsage", { ...args }, { ...plugin, ...options });
 }
@@ -69,7 +66,7 @@ export function getKeyUsageOutput(
   return pulumi.runtime.invokeOutput("dench:index:getKeyUsage", { ...args }, { ...plugin, ...options });
 }
 
-/** The workspace that the provider's token belongs to, and who calls with it. */
+/** Reads the workspace and the member that the provider's token belongs to. */
 export function getWorkspace(options: pulumi.InvokeOptions = {}): Promise<GetWorkspaceResult> {
   return pulumi.runtime.invoke("dench:index:getWorkspace", {}, { ...plugin, ...options });
 }

@@ -7,81 +7,84 @@ import type { KeyRotation, KeyRotationArgs } from "./types";
 /** The arguments of a `GatewayKey`. */
 export interface GatewayKeyArgs {
   /**
-   * Label of the key in the workspace, 1 to 200 characters. It need not be unique. Default: made once from the
-   * resource's name, and kept. Changing it makes a new key: by replacement, or in place with `rotation.overlap`. (On
-   * the command line, only `pulumi do … create --show-secrets` shows the new key's value: without it, and without
-   * state, nobody will ever see it.)
+   * The label of the key in the workspace. Must be 1–200 characters, and need not be unique. Defaults to a name that is
+   * generated once from the resource's name. Changing this replaces the key, or rotates it in place if
+   * `rotation.overlap` is set. On the command line, only `pulumi do … create --show-secrets` prints the key value. With
+   * `--stateless` and without that flag, the value is lost.
    */
   name?: pulumi.Input<string> | undefined;
   /**
-   * What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing.
-   * One that is close to either of these, but not the same, is a warning. Default: the workspace's. Changing it makes a
-   * new key: by replacement, or in place with `rotation.overlap`.
+   * The permissions of the key, for example `models:read` and `chat:completions`. Must be 1–100 scopes. Order and
+   * duplicates do not matter. A scope that looks like a misspelling of either of these causes a warning. Defaults to
+   * the scopes that the workspace gives a new key. Changing this replaces the key, or rotates it in place if
+   * `rotation.overlap` is set.
    */
   scopes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** When the key gets a new value. Default: only when something else asks for it. */
+  /** When the key is rotated. Defaults to no rotation by triggers or age. */
   rotation?: pulumi.Input<KeyRotationArgs> | undefined;
   /**
-   * Names an incident. Setting it, or changing it to another value, makes a new value now and ends every old one in the
-   * same step, whatever `overlap` and `keepIfUsedWithin` say. Present from the beginning, or emptied, it does nothing.
-   * Default: none.
+   * The identifier of a security incident, for example `INC-2041`. Setting or changing it creates a new key value and
+   * revokes all earlier ones in the same update, regardless of `overlap` and `keepIfUsedWithin`. It has no effect when
+   * it is set at creation, or when it is emptied or removed. Defaults to no incident.
    */
   compromised?: pulumi.Input<string> | undefined;
   /**
-   * With an overlap: a key that was used within this time, e.g. `1h`, is not revoked, but kept with a warning, or,
-   * where that cannot be, an error. Default: keys are revoked in use. Changing it calls nothing.
+   * How recently, for example `1h`, a key must have been used to be protected from revocation. Such a key is kept with
+   * a warning. If it cannot be kept, the update fails before it revokes the key. Requires `rotation.overlap`. Defaults
+   * to no protection: keys are revoked even if they are in use. Changing this does not affect the key.
    */
   keepIfUsedWithin?: pulumi.Input<string> | undefined;
   /**
-   * Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs
-   * the provider's `gatewayUrl` and the scope `models:read`. Default: false. Changing it calls nothing.
+   * Whether to wait until the data plane accepts a new key value. Waits at most one minute, or for the time in the
+   * resource's `customTimeouts`. Requires the provider's `gatewayUrl` and the scope `models:read`. Defaults to `false`.
+   * Changing this does not affect the key.
    */
   waitUntilReady?: pulumi.Input<boolean> | undefined;
 }
 
 /** The outputs of a `GatewayKey`, shared by both entries of this package. */
 export abstract class GatewayKeyResource extends pulumi.CustomResource {
-  /** The name as applied. */
+  /** The name that the last update applied. */
   declare readonly name: pulumi.Output<string>;
-  /** The scopes as applied; absent when none were given. */
+  /** The scopes that the last update applied. Absent if the program sets none. */
   declare readonly scopes: pulumi.Output<string[] | undefined>;
-  /** The rotation as applied. */
+  /** The rotation settings that the last update applied. */
   declare readonly rotation: pulumi.Output<KeyRotation | undefined>;
-  /** The last incident. */
+  /** The identifier of the last incident. */
   declare readonly compromised: pulumi.Output<string | undefined>;
-  /** As applied. */
+  /** The value that the last update applied. */
   declare readonly keepIfUsedWithin: pulumi.Output<string | undefined>;
-  /** As applied. */
+  /** The value that the last update applied. */
   declare readonly waitUntilReady: pulumi.Output<boolean | undefined>;
   /**
-   * The value, to be sent as a bearer token. Secret. Absent only after an import without value, since a value is shown
-   * once.
+   * The key value, which clients send as a bearer token. Secret. Absent only if the key was imported without its value,
+   * since the workspace shows a value once.
    */
   declare readonly key: pulumi.Output<string>;
-  /** Id of the live key in the workspace. Safe to show; changes exactly when the value does. */
+  /** The ID of the current key in the workspace. Not a secret. Changes exactly when the key value changes. */
   declare readonly keyId: pulumi.Output<string>;
-  /** Id of the workspace that the key belongs to. */
+  /** The ID of the workspace that the key belongs to. */
   declare readonly workspaceId: pulumi.Output<string>;
-  /** The visible start of the value. */
+  /** The visible first characters of the key value. */
   declare readonly prefix: pulumi.Output<string>;
-  /** The last four characters of the value. */
+  /** The last four characters of the key value. */
   declare readonly last4: pulumi.Output<string>;
   /**
-   * `active`, `revoked`, `missing`, or `changed` for a key that was rotated elsewhere. As of the last time that the
-   * provider read the key.
+   * The status of the key when the provider last read it: `active`, `revoked`, `missing`, or `changed` for a key that
+   * was rotated outside of this program.
    */
   declare readonly status: pulumi.Output<string>;
-  /** When the live key was made, in RFC 3339. */
+  /** When the current key was created, in RFC 3339. */
   declare readonly createdAt: pulumi.Output<string>;
-  /** Name of the member who made it. Absent: the workspace does not tell. */
+  /** The name of the member who created the key. Absent if the workspace does not report it. */
   declare readonly createdBy: pulumi.Output<string | undefined>;
-  /** The value of before, while it overlaps. Secret. */
+  /** The previous key value, while it is still valid. Secret. */
   declare readonly previousKey: pulumi.Output<string | undefined>;
-  /** Id of the key of before, while it overlaps. */
+  /** The ID of the previous key, while it is still valid. */
   declare readonly previousKeyId: pulumi.Output<string | undefined>;
-  /** From when on an update revokes the key of before, in RFC 3339. */
+  /** When the previous key is due to be revoked, in RFC 3339. The first update after this time revokes it. */
   declare readonly previousKeyRevokeAt: pulumi.Output<string | undefined>;
-  /** Ids of keys that should have been revoked and could not be. The next update tries again. */
+  /** The IDs of keys that could not be revoked. The next update tries again. */
   declare readonly revokePending: pulumi.Output<string[] | undefined>;
 
   protected constructor(

@@ -36,9 +36,8 @@ export type {
 const gatewayKey = byPlugin("GatewayKey");
 
 /**
- * An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and
- * opens the workspace's gateway until the key is revoked: when it is removed from the program, rotated, replaced or
- * destroyed.
+ * Creates an additional gateway key in a Dench workspace. The key value is returned once, on creation, and stored
+ * encrypted in the stack state. The key is revoked when the resource is removed, replaced or destroyed.
  *
  * ```ts
  * import * as dench from "pulumi-dench";
@@ -77,8 +76,9 @@ export class GatewayKey extends GatewayKeyResource {
 const primarySandboxKey = byPlugin("PrimarySandboxKey");
 
 /**
- * The primary sandbox key that every workspace has. Creating this resource takes the key over as it is; deleting it
- * forgets the key and leaves it alone. It is rotated in place, and its old value ends at once.
+ * Manages the primary sandbox key that every workspace has. Creating this resource adopts the key as it is, and
+ * deleting it leaves the key unchanged. The key is rotated in place, and a rotation revokes the old key value
+ * immediately.
  *
  * ```ts
  * import * as dench from "pulumi-dench";

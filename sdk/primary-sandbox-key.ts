@@ -7,48 +7,49 @@ import type { PrimaryKeyRotation, PrimaryKeyRotationArgs } from "./types";
 /** The arguments of a `PrimarySandboxKey`. */
 export interface PrimarySandboxKeyArgs {
   /**
-   * Whether the value is asked for and kept, encrypted, in the state; only an admin's token may. Each asking is
-   * recorded in the workspace. Default: true. Changing it to `false` drops the value from the state, back to `true`
-   * asks for it.
+   * Whether to reveal the key value and store it encrypted in the stack state. Requires an admin's token, and the
+   * workspace records each reveal. Defaults to `true`. Changing it to `false` removes the value from the state, and
+   * changing it back reveals the value again.
    */
   reveal?: pulumi.Input<boolean> | undefined;
-  /** When the key gets a new value. Default: only when something else asks for it. */
+  /** When the key is rotated. Defaults to no rotation by triggers or age. */
   rotation?: pulumi.Input<PrimaryKeyRotationArgs> | undefined;
   /**
-   * Names an incident. Setting it, or changing it to another value, rotates the key now. Present from the beginning, or
-   * emptied, it does nothing. Default: none.
+   * The identifier of a security incident, for example `INC-2041`. Setting or changing it rotates the key. It has no
+   * effect when it is set at creation, or when it is emptied or removed. Defaults to no incident.
    */
   compromised?: pulumi.Input<string> | undefined;
   /**
-   * Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs
-   * `reveal`, and the provider's `gatewayUrl`. Default: false. Changing it calls nothing.
+   * Whether to wait until the data plane accepts a new key value. Waits at most one minute, or for the time in the
+   * resource's `customTimeouts`. Requires `reveal` and the provider's `gatewayUrl`. Defaults to `false`. Changing this
+   * does not affect the key.
    */
   waitUntilReady?: pulumi.Input<boolean> | undefined;
 }
 
 /** The outputs of a `PrimarySandboxKey`, shared by both entries of this package. */
 export abstract class PrimarySandboxKeyResource extends pulumi.CustomResource {
-  /** As applied. */
+  /** The value that the last update applied. */
   declare readonly reveal: pulumi.Output<boolean | undefined>;
-  /** As applied. */
+  /** The value that the last update applied. */
   declare readonly rotation: pulumi.Output<PrimaryKeyRotation | undefined>;
-  /** The last incident. */
+  /** The identifier of the last incident. */
   declare readonly compromised: pulumi.Output<string | undefined>;
-  /** As applied. */
+  /** The value that the last update applied. */
   declare readonly waitUntilReady: pulumi.Output<boolean | undefined>;
-  /** The value, to be sent as a bearer token. Secret. Absent without `reveal`. */
+  /** The key value, which clients send as a bearer token. Secret. Absent if `reveal` is `false`. */
   declare readonly key: pulumi.Output<string>;
-  /** Id of the key. Safe to show; changes exactly when the value does. */
+  /** The ID of the key. Not a secret. Changes exactly when the key value changes. */
   declare readonly keyId: pulumi.Output<string>;
-  /** Id of the workspace that the key belongs to. */
+  /** The ID of the workspace that the key belongs to. */
   declare readonly workspaceId: pulumi.Output<string>;
-  /** The visible start of the value. */
+  /** The visible first characters of the key value. */
   declare readonly prefix: pulumi.Output<string>;
-  /** The last four characters of the value. */
+  /** The last four characters of the key value. */
   declare readonly last4: pulumi.Output<string>;
-  /** What the key may do. */
+  /** The permissions of the key. */
   declare readonly scopes: pulumi.Output<string[]>;
-  /** When the value was made, in RFC 3339. */
+  /** When the key value was created, in RFC 3339. */
   declare readonly createdAt: pulumi.Output<string>;
 
   protected constructor(

@@ -3,132 +3,144 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * When a `GatewayKey` gets a new value, and how long the old one goes on. Durations are days, hours, minutes and
- * seconds, like `30d`, `24h`, `90m` or `1h30m`.
+ * When a `GatewayKey` is rotated, and how long the previous key value stays valid. Durations consist of days, hours,
+ * minutes and seconds, for example `30d`, `24h`, `90m` or `1h30m`.
  */
 export interface KeyRotationArgs {
   /**
-   * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can
-   * start or stop safely. Only on a key that was imported without its value, adding one rotates as well. Default: none.
+   * Values, by names of your choice, that rotate the key when one of them changes. Adding or removing a trigger does
+   * not rotate the key, except that adding one rotates a key that was imported without its value. Defaults to no
+   * triggers.
    */
   triggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /**
-   * Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that
-   * are run by a schedule. Default: never. Changing it calls nothing, unless the key is older than that already.
+   * The age, for example `30d`, at which the first update rotates the key. Allows 1 % tolerance, at most one hour, so
+   * that a schedule never skips a turn. Requires that updates run on a schedule. Defaults to no rotation by age.
+   * Changing this affects the key only if the key has already reached the new age.
    */
   after?: pulumi.Input<string> | undefined;
   /**
-   * How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key
-   * is rotated in place. Default: `0s`, none, and the key is replaced. Changing it moves a running overlap, and `0s`
-   * ends it.
+   * How long the previous key value stays valid after a rotation, for example `24h`. The first update after this time
+   * revokes the previous key. With an overlap, the key is rotated in place. Defaults to `0s`: no overlap, and the key
+   * is replaced. Changing this moves the end of an overlap under way, and `0s` ends it.
    */
   overlap?: pulumi.Input<string> | undefined;
 }
 
-/** When a `PrimarySandboxKey` gets a new value. The old one ends at once. */
+/** When a `PrimarySandboxKey` is rotated. A rotation revokes the old key value immediately. */
 export interface PrimaryKeyRotationArgs {
-  /** Values by a name of yours. Changing one rotates the key; adding or removing one does not. Default: none. */
+  /**
+   * Values, by names of your choice, that rotate the key when one of them changes. Adding or removing a trigger does
+   * not rotate the key. Defaults to no triggers.
+   */
   triggers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /**
-   * Age, e.g. `90d`, from which on an update rotates the key (less a hundredth, at most an hour). Default: never.
-   * Changing it calls nothing, unless the key is older than that already.
+   * The age, for example `90d`, at which the first update rotates the key. Allows 1 % tolerance, at most one hour, so
+   * that a schedule never skips a turn. Defaults to no rotation by age. Changing this affects the key only if the key
+   * has already reached the new age.
    */
   after?: pulumi.Input<string> | undefined;
 }
 
 /**
- * When a `GatewayKey` gets a new value, and how long the old one goes on. Durations are days, hours, minutes and
- * seconds, like `30d`, `24h`, `90m` or `1h30m`.
+ * When a `GatewayKey` is rotated, and how long the previous key value stays valid. Durations consist of days, hours,
+ * minutes and seconds, for example `30d`, `24h`, `90m` or `1h30m`.
  */
 export interface KeyRotation {
   /**
-   * Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can
-   * start or stop safely. Only on a key that was imported without its value, adding one rotates as well. Default: none.
+   * Values, by names of your choice, that rotate the key when one of them changes. Adding or removing a trigger does
+   * not rotate the key, except that adding one rotates a key that was imported without its value. Defaults to no
+   * triggers.
    */
   readonly triggers?: Record<string, string> | undefined;
   /**
-   * Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that
-   * are run by a schedule. Default: never. Changing it calls nothing, unless the key is older than that already.
+   * The age, for example `30d`, at which the first update rotates the key. Allows 1 % tolerance, at most one hour, so
+   * that a schedule never skips a turn. Requires that updates run on a schedule. Defaults to no rotation by age.
+   * Changing this affects the key only if the key has already reached the new age.
    */
   readonly after?: string | undefined;
   /**
-   * How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key
-   * is rotated in place. Default: `0s`, none, and the key is replaced. Changing it moves a running overlap, and `0s`
-   * ends it.
+   * How long the previous key value stays valid after a rotation, for example `24h`. The first update after this time
+   * revokes the previous key. With an overlap, the key is rotated in place. Defaults to `0s`: no overlap, and the key
+   * is replaced. Changing this moves the end of an overlap under way, and `0s` ends it.
    */
   readonly overlap?: string | undefined;
 }
 
-/** When a `PrimarySandboxKey` gets a new value. The old one ends at once. */
+/** When a `PrimarySandboxKey` is rotated. A rotation revokes the old key value immediately. */
 export interface PrimaryKeyRotation {
-  /** Values by a name of yours. Changing one rotates the key; adding or removing one does not. Default: none. */
+  /**
+   * Values, by names of your choice, that rotate the key when one of them changes. Adding or removing a trigger does
+   * not rotate the key. Defaults to no triggers.
+   */
   readonly triggers?: Record<string, string> | undefined;
   /**
-   * Age, e.g. `90d`, from which on an update rotates the key (less a hundredth, at most an hour). Default: never.
-   * Changing it calls nothing, unless the key is older than that already.
+   * The age, for example `90d`, at which the first update rotates the key. Allows 1 % tolerance, at most one hour, so
+   * that a schedule never skips a turn. Defaults to no rotation by age. Changing this affects the key only if the key
+   * has already reached the new age.
    */
   readonly after?: string | undefined;
 }
 
-/** The member of the workspace who made the key. */
+/** The member of the workspace who created the key. */
 export interface Member {
-  /** Id of the member. Absent: the workspace does not tell. */
+  /** The ID of the member. Absent if the workspace does not report it. */
   readonly id?: string | undefined;
-  /** Name of the member. */
+  /** The name of the member. */
   readonly name: string;
 }
 
-/** What the workspace shows of a gateway key. */
+/** Information about a gateway key, without its value. */
 export interface GatewayKeyInfo {
-  /** Id of the key: the `keyId` of the resource that manages it. */
+  /** The ID of the key. It is the `keyId` of the resource that manages the key. */
   readonly id: string;
-  /** Label of the key in the workspace. Several keys may have the same. */
+  /** The label of the key in the workspace. Labels need not be unique. */
   readonly name: string;
-  /** `additional`, or `primary` for the primary sandbox key. */
+  /** The kind of the key: `additional`, or `primary` for the primary sandbox key. */
   readonly kind: string;
-  /** The visible start of the value. */
+  /** The visible first characters of the key value. */
   readonly prefix: string;
-  /** The last four characters of the value. */
+  /** The last four characters of the key value. */
   readonly last4: string;
-  /** What the key may do. */
+  /** The permissions of the key. */
   readonly scopes: string[];
-  /** `active` or `revoked`. Another word counts as not live. */
+  /** The status of the key: `active` or `revoked`. Any other status counts as not active. */
   readonly status: string;
-  /** When the key was made, in RFC 3339. */
+  /** When the key was created, in RFC 3339. */
   readonly createdAt: string;
-  /** The member of the workspace who made the key. */
+  /** The member of the workspace who created the key. */
   readonly createdBy?: Member | undefined;
-  /** When it was last used, in RFC 3339. Absent: never, or the workspace does not tell. */
+  /** When the key was last used, in RFC 3339. Absent if it was never used, or if the workspace does not report this. */
   readonly lastUsedAt?: string | undefined;
-  /** When it was revoked, in RFC 3339. Absent: it was not, or the workspace does not tell. */
+  /** When the key was revoked, in RFC 3339. Absent if it was not revoked, or if the workspace does not report this. */
   readonly revokedAt?: string | undefined;
   /**
-   * The id of the request that made it. Keys made by this provider have one that begins with the id of its instance in
-   * a stack's state. Absent: there was none, or the workspace does not tell.
+   * The ID of the request that created the key. Request IDs of this provider begin with the ID of its instance in the
+   * stack state. Absent if there was none, or if the workspace does not report it.
    */
   readonly requestId?: string | undefined;
-  /** Requests made with it in the last 30 days. */
+  /** The number of requests with this key in the last 30 days. */
   readonly requests30d: number;
-  /** What they cost, estimated, in US dollars. */
+  /** The estimated cost of these requests, in US dollars. */
   readonly costUsd30d: number;
 }
 
-/** The use of a gateway key on one day. */
+/** The usage of a gateway key on one day. */
 export interface DailyUsage {
-  /** The day, YYYY-MM-DD, in UTC. */
+  /** The day in UTC, in the form `YYYY-MM-DD`. */
   readonly date: string;
-  /** Requests made on it. */
+  /** The number of requests on that day. */
   readonly requests: number;
-  /** What they cost, estimated, in US dollars. */
+  /** The estimated cost of these requests, in US dollars. */
   readonly costUsd: number;
 }
 
-/** The member of the workspace who calls with the provider's token. */
+/** The member of the workspace that the provider's token belongs to. */
 export interface Caller {
-  /** Id of the member that the token belongs to. */
+  /** The ID of the member that the token belongs to. */
   readonly id: string;
-  /** Name of the member. */
+  /** The name of the member. */
   readonly name: string;
-  /** `admin` or `member`. Only an admin may reveal or rotate the primary sandbox key. */
+  /** The role of the member: `admin` or `member`. Only an admin can reveal or rotate the primary sandbox key. */
   readonly role: string;
 }

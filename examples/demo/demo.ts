@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { operations } from "../../contract";
+import type { Key } from "../../contract/port";
 import { errorMessage } from "../../error-message";
 import { ensureEngine } from "../../tools/engine/engine";
 import { keyTable, Report } from "./report";
@@ -60,7 +62,7 @@ async function createKeys(bench: Workbench, report: Report): Promise<{ stacks: S
   return { stacks, runs };
 }
 
-function hasBothScopes({ scopes }: { scopes: string[] }): boolean {
+function hasBothScopes({ scopes }: Key): boolean {
   return scopes.join() === "models:read,chat:completions";
 }
 
@@ -115,7 +117,7 @@ async function keepOpen(bench: Workbench, report: Report, until: Promise<unknown
   report.say("To look at them from another shell:");
   const variables = Object.entries(bench.env).map(([name, value]) => `export ${name}='${value}'`);
   report.say(variables.join("\n"));
-  report.say('curl -H "Authorization: Bearer $DENCH_API_KEY" $DENCH_BASE_URL/api-keys');
+  report.say(`curl -H "Authorization: Bearer $DENCH_API_KEY" $DENCH_BASE_URL${operations.listKeys.path}`);
   report.say(`${bench.engineCommand} stack output --show-secrets --stack production --cwd ${bench.projectFolder}`);
   await until;
   report.step("Cleaning up");

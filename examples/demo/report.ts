@@ -1,4 +1,4 @@
-import type { Key } from "../../contract";
+import type { Key } from "../../contract/port";
 
 const useColor = process.stdout.isTTY && !process.env["NO_COLOR"];
 const paint = (code: number, text: string) => (useColor ? `\u001b[${code}m${text}\u001b[0m` : text);
@@ -36,7 +36,7 @@ export class Report {
 const COLUMNS: readonly (readonly [string, (key: Key) => string])[] = [
   ["Name", ({ name }) => name],
   ["Key", ({ prefix, last4 }) => `${prefix}•••••••${last4}`],
-  ["Created By", ({ createdBy }) => createdBy.name],
+  ["Created By", ({ createdBy }) => createdBy?.name ?? "—"],
   ["30d Requests", ({ usage30d }) => String(usage30d.requests)],
   ["30d Cost", ({ usage30d }) => `$${usage30d.costUsd.toFixed(2)}`],
   ["Last Used", ({ lastUsedAt }) => (lastUsedAt ? since(lastUsedAt) : "Never")],

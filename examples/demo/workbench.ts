@@ -3,7 +3,9 @@ import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/p
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
-import { type Key, KeyPage } from "../../contract";
+import type { Key } from "../../contract/port";
+import type { Send } from "../../contract/transport";
+import { vendorApi } from "../../contract/vendor-api";
 import { type Gateway, startGateway } from "../../gateway/gateway";
 import type { Engine } from "../../tools/engine/engine";
 import { linkPackage, packageRoot } from "../../tools/engine/package";
@@ -106,12 +108,22 @@ export class Workbench {
   }
 
   /** Returns every additional key of the workspace, newest first. */
-  async keys(): Promise<Key[]> {
-    const response = await fetch(`${this.gateway.baseUrl}/api-keys?limit=100`, {
-      headers: { authorization: `Bearer ${this.gateway.adminToken}` },
-    });
-    return KeyPage.parse(await response.json()).items;
+  async keys(): Promise<readonly Key[]> {
+    return (await vendorApi(this.#send).list({})).keys;
   }
+
+  /** Sends requests without a body. */
+  readonly #send: Send = async ({ method, path, query = {}, read }) => {
+    const url = new URL(this.gateway.baseUrl + path);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const response = await fetch(url, { method, headers: { authorization: `Bearer ${this.gateway.adminToken}` } });
+    const { status, headers } = response;
+    const reading = read({ status, json: await response.json(), header: (name) => headers.get(name) ?? undefined });
+    if ("result" in reading) return reading.result;
+    throw new Error(`${method} ${path} got the status ${status}`);
+  };
 
   /** Returns the status of a data plane request with this key. */
   async dataPlane(key: string): Promise<number> {

@@ -12,18 +12,20 @@ const Args = z
       .string("must be a string")
       .min(1, "must not be empty")
       .optional()
-      .describe("Id of the key, revoked or not. Exactly one of `keyId` and `name` is given."),
+      .describe("The ID of the key, active or revoked. Set either `keyId` or `name`."),
     name: numberLikeText(z.string("must be a string").min(1, "must not be empty"))
       .optional()
-      .describe("Name of the one active key that has it; with several, this is an error. Exactly one is given."),
+      .describe(
+        "The name of an active key. Fails if several active keys have this name. Set either `keyId` or `name`.",
+      ),
   })
-  .refine(({ keyId, name }) => (keyId === undefined) !== (name === undefined), "Give exactly one of keyId and name");
+  .refine(({ keyId, name }) => (keyId === undefined) !== (name === undefined), "Set either keyId or name");
 
 export const getGatewayKey = defineFunction(
   {
     token: "dench:index:getGatewayKey",
     description:
-      "A gateway key of the workspace, by its id or, if it is active, by its name: what the workspace shows of it, never its value.",
+      "Reads a gateway key of the workspace by its ID, or an active key by its name. The key value is not available.",
     args: Args,
     result: KeyInfo,
   },

@@ -12,22 +12,26 @@ const Args = z.strictObject({
   includeRevoked: z
     .boolean("must be true or false")
     .optional()
-    .describe("Whether keys that are not active are among the answer. Default: false."),
+    .describe("Whether to include keys that are not active. Defaults to `false`."),
   unusedForDays: Days.optional().describe(
-    "Only keys that were not used in this many days, up to now. A key that never was counts from when it was made. Default: all.",
+    "The number of days, up to now, in which a key must not have been used to be included. For a key that was never used, the days since its creation count. Defaults to all keys.",
   ),
-  olderThanDays: Days.optional().describe("Only keys that were made at least this many days ago. Default: all."),
+  olderThanDays: Days.optional().describe(
+    "The number of days since the creation of a key that are needed to include it. Defaults to all keys.",
+  ),
 });
 
 export const getGatewayKeys = defineFunction(
   {
     token: "dench:index:getGatewayKeys",
     description:
-      "The gateway keys of the workspace, newest first, without the primary sandbox key: those that nobody uses, those that are too old, or all. Never their values.",
+      "Lists the gateway keys of the workspace, newest first, without the primary sandbox key. Filters select unused keys or old keys. Key values are not available.",
     args: Args,
     result: z.object({
       keys: z
-        .array(KeyInfo.meta({ id: "GatewayKeyInfo", description: "What the workspace shows of a gateway key." }))
+        .array(
+          KeyInfo.meta({ id: "GatewayKeyInfo", description: "Information about a gateway key, without its value." }),
+        )
         .describe("The keys, newest first."),
     }),
   },

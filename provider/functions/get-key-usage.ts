@@ -3,24 +3,24 @@ import { defineFunction } from "./handler";
 
 const DailyUsage = z
   .object({
-    date: z.string().describe("The day, YYYY-MM-DD, in UTC."),
-    requests: z.number().int().describe("Requests made on it."),
-    costUsd: z.number().describe("What they cost, estimated, in US dollars."),
+    date: z.string().describe("The day in UTC, in the form `YYYY-MM-DD`."),
+    requests: z.number().int().describe("The number of requests on that day."),
+    costUsd: z.number().describe("The estimated cost of these requests, in US dollars."),
   })
-  .meta({ id: "DailyUsage", description: "The use of a gateway key on one day." });
+  .meta({ id: "DailyUsage", description: "The usage of a gateway key on one day." });
 
 export const getKeyUsage = defineFunction(
   {
     token: "dench:index:getKeyUsage",
-    description: "How much a gateway key was used in the last 30 days, in all and on each day.",
+    description: "Reads the usage of a gateway key in the last 30 days: the totals, and each day.",
     args: z.strictObject({
-      keyId: z.string("must be a string").min(1, "must not be empty").describe("Id of the key, revoked or not."),
+      keyId: z.string("must be a string").min(1, "must not be empty").describe("The ID of the key, active or revoked."),
     }),
     result: z.object({
-      keyId: z.string().describe("Id of the key."),
-      requests: z.number().int().describe("Requests made with it in the last 30 days."),
-      costUsd: z.number().describe("What they cost, estimated, in US dollars."),
-      daily: z.array(DailyUsage).describe("Each of the 30 days, oldest first, today last."),
+      keyId: z.string().describe("The ID of the key."),
+      requests: z.number().int().describe("The number of requests with this key in the last 30 days."),
+      costUsd: z.number().describe("The estimated cost of these requests, in US dollars."),
+      daily: z.array(DailyUsage).describe("The usage on each of the 30 days, oldest first."),
     }),
   },
   async ({ client }, { keyId }) => {

@@ -3,21 +3,25 @@ import { defineFunction } from "./handler";
 
 const Caller = z
   .object({
-    id: z.string().describe("Id of the member that the token belongs to."),
-    name: z.string().describe("Name of the member."),
-    role: z.string().describe("`admin` or `member`. Only an admin may reveal or rotate the primary sandbox key."),
+    id: z.string().describe("The ID of the member that the token belongs to."),
+    name: z.string().describe("The name of the member."),
+    role: z
+      .string()
+      .describe(
+        "The role of the member: `admin` or `member`. Only an admin can reveal or rotate the primary sandbox key.",
+      ),
   })
-  .meta({ id: "Caller", description: "The member of the workspace who calls with the provider's token." });
+  .meta({ id: "Caller", description: "The member of the workspace that the provider's token belongs to." });
 
 export const getWorkspace = defineFunction(
   {
     token: "dench:index:getWorkspace",
-    description: "The workspace that the provider's token belongs to, and who calls with it.",
+    description: "Reads the workspace and the member that the provider's token belongs to.",
     args: z.strictObject({}),
     result: z.object({
-      id: z.string().describe("Id of the workspace."),
-      name: z.string().describe("Name of the workspace."),
-      slug: z.string().describe("Its name in addresses, and what the provider's `workspace` is compared with."),
+      id: z.string().describe("The ID of the workspace."),
+      name: z.string().describe("The name of the workspace."),
+      slug: z.string().describe("The name of the workspace in URLs. The provider's `workspace` is compared with it."),
       caller: Caller.optional(),
     }),
   },

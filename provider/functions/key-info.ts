@@ -4,41 +4,45 @@ import { timestamp } from "../values/duration";
 
 const Member = z
   .object({
-    id: z.string().optional().describe("Id of the member. Absent: the workspace does not tell."),
-    name: z.string().describe("Name of the member."),
+    id: z.string().optional().describe("The ID of the member. Absent if the workspace does not report it."),
+    name: z.string().describe("The name of the member."),
   })
-  .meta({ id: "Member", description: "The member of the workspace who made the key." });
+  .meta({ id: "Member", description: "The member of the workspace who created the key." });
 
 /** The fields of `Key`, in which the usage is two. */
 type Field = Exclude<keyof Key, "usage30d"> | "requests30d" | "costUsd30d";
 
 /** A key as functions answer with it. */
 export const KeyInfo = z.object({
-  id: z.string().describe("Id of the key: the `keyId` of the resource that manages it."),
-  name: z.string().describe("Label of the key in the workspace. Several keys may have the same."),
-  kind: z.string().describe("`additional`, or `primary` for the primary sandbox key."),
-  prefix: z.string().describe("The visible start of the value."),
-  last4: z.string().describe("The last four characters of the value."),
-  scopes: z.array(z.string()).describe("What the key may do."),
-  status: z.string().describe("`active` or `revoked`. Another word counts as not live."),
-  createdAt: z.string().describe("When the key was made, in RFC 3339."),
+  id: z.string().describe("The ID of the key. It is the `keyId` of the resource that manages the key."),
+  name: z.string().describe("The label of the key in the workspace. Labels need not be unique."),
+  kind: z.string().describe("The kind of the key: `additional`, or `primary` for the primary sandbox key."),
+  prefix: z.string().describe("The visible first characters of the key value."),
+  last4: z.string().describe("The last four characters of the key value."),
+  scopes: z.array(z.string()).describe("The permissions of the key."),
+  status: z.string().describe("The status of the key: `active` or `revoked`. Any other status counts as not active."),
+  createdAt: z.string().describe("When the key was created, in RFC 3339."),
   createdBy: Member.optional(),
   lastUsedAt: z
     .string()
     .optional()
-    .describe("When it was last used, in RFC 3339. Absent: never, or the workspace does not tell."),
+    .describe(
+      "When the key was last used, in RFC 3339. Absent if it was never used, or if the workspace does not report this.",
+    ),
   revokedAt: z
     .string()
     .optional()
-    .describe("When it was revoked, in RFC 3339. Absent: it was not, or the workspace does not tell."),
+    .describe(
+      "When the key was revoked, in RFC 3339. Absent if it was not revoked, or if the workspace does not report this.",
+    ),
   requestId: z
     .string()
     .optional()
     .describe(
-      "The id of the request that made it. Keys made by this provider have one that begins with the id of its instance in a stack's state. Absent: there was none, or the workspace does not tell.",
+      "The ID of the request that created the key. Request IDs of this provider begin with the ID of its instance in the stack state. Absent if there was none, or if the workspace does not report it.",
     ),
-  requests30d: z.number().int().describe("Requests made with it in the last 30 days."),
-  costUsd30d: z.number().describe("What they cost, estimated, in US dollars."),
+  requests30d: z.number().int().describe("The number of requests with this key in the last 30 days."),
+  costUsd30d: z.number().describe("The estimated cost of these requests, in US dollars."),
 } satisfies Record<Field, z.ZodType>);
 export type KeyInfo = z.output<typeof KeyInfo>;
 

@@ -36,9 +36,8 @@ export { Provider } from "./provider";
 const gatewayKey = byDynamicProvider("GatewayKey", "gatewayKey");
 
 /**
- * An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and
- * opens the workspace's gateway until the key is revoked: when it is removed from the program, rotated, replaced or
- * destroyed.
+ * Creates an additional gateway key in a Dench workspace. The key value is returned once, on creation, and stored
+ * encrypted in the stack state. The key is revoked when the resource is removed, replaced or destroyed.
  *
  * The resource runs in the program's own installation of this package and does not need the plugin.
  *
@@ -80,8 +79,9 @@ export class GatewayKey extends GatewayKeyResource {
 const primarySandboxKey = byDynamicProvider("PrimarySandboxKey", "primarySandboxKey");
 
 /**
- * The primary sandbox key that every workspace has. Creating this resource takes the key over as it is; deleting it
- * forgets the key and leaves it alone. It is rotated in place, and its old value ends at once.
+ * Manages the primary sandbox key that every workspace has. Creating this resource adopts the key as it is, and
+ * deleting it leaves the key unchanged. The key is rotated in place, and a rotation revokes the old key value
+ * immediately.
  *
  * The resource runs in the program's own installation of this package and does not need the plugin.
  *

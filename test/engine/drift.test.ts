@@ -188,7 +188,7 @@ describeByHost("a preview of keys that are all new", ({ dench }, it) => {
     return { gateway, stack };
   }
 
-  it("fails for a token that is refused, for none, and for one of another workspace", async () => {
+  it("fails with an invalid token, without a token, and with a token of another workspace", async () => {
     const { stack } = await fresh();
     const right = { ...stack.stack.workspace.envVars };
     for (const [name, value, code] of [

@@ -1,4 +1,5 @@
-import type { Client } from "../../provider/client/client";
+import type { GatewayKeysApi } from "../../contract/port";
+import { Client } from "../../provider/client/client";
 import { Clock } from "../../provider/client/clock";
 import { connect } from "../../provider/client/connect";
 import { Http } from "../../provider/client/http";
@@ -20,6 +21,8 @@ export interface ContextOptions {
   readonly now?: number;
   readonly run?: Run;
   readonly log?: (severity: Severity, message: string) => void;
+  /** Takes the place of the API that `env` leads to. */
+  readonly api?: GatewayKeysApi;
 }
 
 export interface ClientParts {
@@ -53,7 +56,11 @@ export function testContext(options: ContextOptions): Context {
   const warn = (message: string) => log("warning", message);
   const clock = new Clock({ start: now ?? Date.now(), learns: now === undefined, warn });
   const secrets = new Secrets();
-  const client = testClient(resolveConfig(argumentsSource({}), env), { clock, secrets });
+  const config = resolveConfig(argumentsSource({}), env);
+  const signal = new AbortController().signal;
+  const client = options.api
+    ? new Client(options.api, { token: config.token, workspace: config.workspace, secrets, signal })
+    : testClient(config, { clock, secrets });
   return {
     client,
     keys: new WorkspaceKeys({ client, run, clock, driftCheck, warn }),

@@ -74,7 +74,7 @@ export class FaultProxy {
     const forward = () =>
       fetch(target + passing.path, {
         method: passing.method,
-        headers: { authorization: request.headers.authorization ?? "", "content-type": "application/json" },
+        headers: headersOf(request),
         ...(passing.body === "" ? {} : { body: this.rewriteRequest(passing.body) }),
       });
     if (wanted === "twice") await (await forward()).text();
@@ -120,4 +120,14 @@ function settle(fate: Fate, response: ServerResponse): boolean {
     response.end(fate.body ?? "");
   }
   return false;
+}
+
+/** The headers of a request, as another server may get them: without those that belong to the connection. */
+function headersOf({ headersDistinct }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    if (["host", "connection", "content-length", "transfer-encoding"].includes(name)) continue;
+    for (const value of values) headers.append(name, value);
+  }
+  return headers;
 }

@@ -13,55 +13,55 @@ type KeyField = Exclude<keyof KeyRequest, keyof RequestIdentity>;
 const keyFields = eachWith({ willReplaceOnChanges: true }, {
   name: KeyName.meta({
     description:
-      "Label of the key in the workspace, 1 to 200 characters. It need not be unique. Default: made once from the resource's name, and kept. Changing it makes a new key: by replacement, or in place with `rotation.overlap`. (On the command line, only `pulumi do … create --show-secrets` shows the new key's value: without it, and without state, nobody will ever see it.)",
-    applied: "The name as applied.",
+      "The label of the key in the workspace. Must be 1–200 characters, and need not be unique. Defaults to a name that is generated once from the resource's name. Changing this replaces the key, or rotates it in place if `rotation.overlap` is set. On the command line, only `pulumi do … create --show-secrets` prints the key value. With `--stateless` and without that flag, the value is lost.",
+    applied: "The name that the last update applied.",
     autoNamed: true,
   }),
   scopes: Scopes.optional().meta({
     description:
-      "What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing. One that is close to either of these, but not the same, is a warning. Default: the workspace's. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.",
-    applied: "The scopes as applied; absent when none were given.",
+      "The permissions of the key, for example `models:read` and `chat:completions`. Must be 1–100 scopes. Order and duplicates do not matter. A scope that looks like a misspelling of either of these causes a warning. Defaults to the scopes that the workspace gives a new key. Changing this replaces the key, or rotates it in place if `rotation.overlap` is set.",
+    applied: "The scopes that the last update applied. Absent if the program sets none.",
   }),
 } satisfies { [Field in KeyField]-?: z.ZodType<KeyRequest[Field]> });
 
 const KeyRotation = z
   .strictObject({
     triggers: Triggers.optional().describe(
-      "Values by a name of yours. Changing one rotates the key; adding or removing one does not, so that a schedule can start or stop safely. Only on a key that was imported without its value, adding one rotates as well. Default: none.",
+      "Values, by names of your choice, that rotate the key when one of them changes. Adding or removing a trigger does not rotate the key, except that adding one rotates a key that was imported without its value. Defaults to no triggers.",
     ),
     after: Duration.optional().describe(
-      "Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that are run by a schedule. Default: never. Changing it calls nothing, unless the key is older than that already.",
+      "The age, for example `30d`, at which the first update rotates the key. Allows 1 % tolerance, at most one hour, so that a schedule never skips a turn. Requires that updates run on a schedule. Defaults to no rotation by age. Changing this affects the key only if the key has already reached the new age.",
     ),
     overlap: DurationOrZero.optional().describe(
-      "How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key is rotated in place. Default: `0s`, none, and the key is replaced. Changing it moves a running overlap, and `0s` ends it.",
+      "How long the previous key value stays valid after a rotation, for example `24h`. The first update after this time revokes the previous key. With an overlap, the key is rotated in place. Defaults to `0s`: no overlap, and the key is replaced. Changing this moves the end of an overlap under way, and `0s` ends it.",
     ),
   })
   .meta({
     id: "KeyRotation",
     description:
-      "When a `GatewayKey` gets a new value, and how long the old one goes on. Durations are days, hours, minutes and seconds, like `30d`, `24h`, `90m` or `1h30m`.",
+      "When a `GatewayKey` is rotated, and how long the previous key value stays valid. Durations consist of days, hours, minutes and seconds, for example `30d`, `24h`, `90m` or `1h30m`.",
   });
 
 export const GatewayKeyInputs = z
   .strictObject({
     ...keyFields,
     rotation: KeyRotation.optional().meta({
-      description: "When the key gets a new value. Default: only when something else asks for it.",
-      applied: "The rotation as applied.",
+      description: "When the key is rotated. Defaults to no rotation by triggers or age.",
+      applied: "The rotation settings that the last update applied.",
     }),
     compromised: z.string("must be a string").optional().meta({
       description:
-        "Names an incident. Setting it, or changing it to another value, makes a new value now and ends every old one in the same step, whatever `overlap` and `keepIfUsedWithin` say. Present from the beginning, or emptied, it does nothing. Default: none.",
-      applied: "The last incident.",
+        "The identifier of a security incident, for example `INC-2041`. Setting or changing it creates a new key value and revokes all earlier ones in the same update, regardless of `overlap` and `keepIfUsedWithin`. It has no effect when it is set at creation, or when it is emptied or removed. Defaults to no incident.",
+      applied: "The identifier of the last incident.",
     }),
     keepIfUsedWithin: Duration.optional().describe(
-      "With an overlap: a key that was used within this time, e.g. `1h`, is not revoked, but kept with a warning, or, where that cannot be, an error. Default: keys are revoked in use. Changing it calls nothing.",
+      "How recently, for example `1h`, a key must have been used to be protected from revocation. Such a key is kept with a warning. If it cannot be kept, the update fails before it revokes the key. Requires `rotation.overlap`. Defaults to no protection: keys are revoked even if they are in use. Changing this does not affect the key.",
     ),
     waitUntilReady: z
       .boolean("must be true or false")
       .optional()
       .describe(
-        "Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs the provider's `gatewayUrl` and the scope `models:read`. Default: false. Changing it calls nothing.",
+        "Whether to wait until the data plane accepts a new key value. Waits at most one minute, or for the time in the resource's `customTimeouts`. Requires the provider's `gatewayUrl` and the scope `models:read`. Defaults to `false`. Changing this does not affect the key.",
       ),
   })
   .superRefine(({ scopes, rotation = {}, keepIfUsedWithin, waitUntilReady }, context) => {
@@ -69,16 +69,22 @@ export const GatewayKeyInputs = z
     const overlapMs = durationMs(rotation.overlap ?? "0s") ?? 0;
     const afterMs = durationMs(rotation.after ?? "") ?? Number.POSITIVE_INFINITY;
     if (overlapMs > afterMs) {
-      problem(["rotation", "overlap"], "must not be longer than rotation.after: three keys would have to live");
+      problem(
+        ["rotation", "overlap"],
+        "must not be longer than rotation.after, since three keys would be active at the same time",
+      );
     }
     if (keepIfUsedWithin !== undefined && overlapMs === 0) {
       problem(
         ["keepIfUsedWithin"],
-        "needs a rotation.overlap above zero: without one, the old key ends with each change",
+        "requires a rotation.overlap above zero, since without an overlap every change revokes the old key",
       );
     }
     if (waitUntilReady && scopes && !scopes.includes("models:read")) {
-      problem(["waitUntilReady"], "needs the scope models:read: a key is tried by listing the models");
+      problem(
+        ["waitUntilReady"],
+        "requires the scope models:read, since the provider lists the models to test the key",
+      );
     }
   });
 export type GatewayKeyInputs = z.infer<typeof GatewayKeyInputs>;
@@ -88,31 +94,39 @@ const AppliedInputs = z.object(asApplied(GatewayKeyInputs.shape));
 const Outputs = z.object({
   key: z.string().optional().meta({
     description:
-      "The value, to be sent as a bearer token. Secret. Absent only after an import without value, since a value is shown once.",
+      "The key value, which clients send as a bearer token. Secret. Absent only if the key was imported without its value, since the workspace shows a value once.",
     secret: true,
     requiredInSdks: true,
   }),
-  keyId: z.string().describe("Id of the live key in the workspace. Safe to show; changes exactly when the value does."),
-  workspaceId: z.string().describe("Id of the workspace that the key belongs to."),
-  prefix: z.string().describe("The visible start of the value."),
-  last4: z.string().describe("The last four characters of the value."),
+  keyId: z
+    .string()
+    .describe("The ID of the current key in the workspace. Not a secret. Changes exactly when the key value changes."),
+  workspaceId: z.string().describe("The ID of the workspace that the key belongs to."),
+  prefix: z.string().describe("The visible first characters of the key value."),
+  last4: z.string().describe("The last four characters of the key value."),
   status: z
     .string()
     .describe(
-      "`active`, `revoked`, `missing`, or `changed` for a key that was rotated elsewhere. As of the last time that the provider read the key.",
+      "The status of the key when the provider last read it: `active`, `revoked`, `missing`, or `changed` for a key that was rotated outside of this program.",
     ),
-  createdAt: z.string().describe("When the live key was made, in RFC 3339."),
-  createdBy: z.string().optional().describe("Name of the member who made it. Absent: the workspace does not tell."),
+  createdAt: z.string().describe("When the current key was created, in RFC 3339."),
+  createdBy: z
+    .string()
+    .optional()
+    .describe("The name of the member who created the key. Absent if the workspace does not report it."),
   previousKey: z
     .string()
     .optional()
-    .meta({ description: "The value of before, while it overlaps. Secret.", secret: true }),
-  previousKeyId: z.string().optional().describe("Id of the key of before, while it overlaps."),
-  previousKeyRevokeAt: z.string().optional().describe("From when on an update revokes the key of before, in RFC 3339."),
+    .meta({ description: "The previous key value, while it is still valid. Secret.", secret: true }),
+  previousKeyId: z.string().optional().describe("The ID of the previous key, while it is still valid."),
+  previousKeyRevokeAt: z
+    .string()
+    .optional()
+    .describe("When the previous key is due to be revoked, in RFC 3339. The first update after this time revokes it."),
   revokePending: z
     .array(z.string())
     .optional()
-    .describe("Ids of keys that should have been revoked and could not be. The next update tries again."),
+    .describe("The IDs of keys that could not be revoked. The next update tries again."),
 });
 
 export const GatewayKeyState = z.object({ ...AppliedInputs.shape, ...Outputs.shape });

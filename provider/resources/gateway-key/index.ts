@@ -24,7 +24,7 @@ export const gatewayKey = defineResource(
   {
     token: "dench:index:GatewayKey",
     description:
-      "An additional gateway key of a Dench workspace. Its value is made with it, stands encrypted in the stack's state, and opens the workspace's gateway until the key is revoked: when it is removed from the program, rotated, replaced or destroyed.\n\nOn the command line, `pulumi do` prints the value only with `--show-secrets`. Without it, nobody will ever see the value of a key that is made with `--stateless`.",
+      "Creates an additional gateway key in a Dench workspace. The key value is returned once, on creation, and stored encrypted in the stack state. The key is revoked when the resource is removed, replaced or destroyed.\n\nOn the command line, `pulumi do` prints the key value only with `--show-secrets`. Without that flag, the value of a key that is created with `--stateless` is lost.",
     inputs: GatewayKeyInputs,
     state: GatewayKeyState,
     listing,

@@ -8,10 +8,10 @@ const Query = z.strictObject({
   status: z
     .enum(["active", "revoked", "all"], "must be active, revoked or all")
     .optional()
-    .describe("Only keys of this status: `active`, `revoked` or `all`. Default: active."),
+    .describe("The status of the keys to list: `active`, `revoked` or `all`. Defaults to `active`."),
   name: numberLikeText(z.string("must be a string"))
     .optional()
-    .describe("Only keys with exactly this name. Default: any."),
+    .describe("The exact name of the keys to list. Defaults to any name."),
 });
 
 /** Keys in a page of ours. */

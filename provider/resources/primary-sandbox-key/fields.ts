@@ -13,33 +13,33 @@ export const PrimarySandboxKeyInputs = z
       .boolean("must be true or false")
       .optional()
       .describe(
-        "Whether the value is asked for and kept, encrypted, in the state; only an admin's token may. Each asking is recorded in the workspace. Default: true. Changing it to `false` drops the value from the state, back to `true` asks for it.",
+        "Whether to reveal the key value and store it encrypted in the stack state. Requires an admin's token, and the workspace records each reveal. Defaults to `true`. Changing it to `false` removes the value from the state, and changing it back reveals the value again.",
       ),
     rotation: z
       .strictObject({
         triggers: Triggers.optional().describe(
-          "Values by a name of yours. Changing one rotates the key; adding or removing one does not. Default: none.",
+          "Values, by names of your choice, that rotate the key when one of them changes. Adding or removing a trigger does not rotate the key. Defaults to no triggers.",
         ),
         after: After.optional().describe(
-          "Age, e.g. `90d`, from which on an update rotates the key (less a hundredth, at most an hour). Default: never. Changing it calls nothing, unless the key is older than that already.",
+          "The age, for example `90d`, at which the first update rotates the key. Allows 1 % tolerance, at most one hour, so that a schedule never skips a turn. Defaults to no rotation by age. Changing this affects the key only if the key has already reached the new age.",
         ),
       })
       .meta({
         id: "PrimaryKeyRotation",
-        description: "When a `PrimarySandboxKey` gets a new value. The old one ends at once.",
+        description: "When a `PrimarySandboxKey` is rotated. A rotation revokes the old key value immediately.",
       })
       .optional()
-      .describe("When the key gets a new value. Default: only when something else asks for it."),
+      .describe("When the key is rotated. Defaults to no rotation by triggers or age."),
     compromised: z.string("must be a string").optional().meta({
       description:
-        "Names an incident. Setting it, or changing it to another value, rotates the key now. Present from the beginning, or emptied, it does nothing. Default: none.",
-      applied: "The last incident.",
+        "The identifier of a security incident, for example `INC-2041`. Setting or changing it rotates the key. It has no effect when it is set at creation, or when it is emptied or removed. Defaults to no incident.",
+      applied: "The identifier of the last incident.",
     }),
     waitUntilReady: z
       .boolean("must be true or false")
       .optional()
       .describe(
-        "Whether to wait until the data plane takes a new value, at most a minute or the resource's `customTimeouts`. Needs `reveal`, and the provider's `gatewayUrl`. Default: false. Changing it calls nothing.",
+        "Whether to wait until the data plane accepts a new key value. Waits at most one minute, or for the time in the resource's `customTimeouts`. Requires `reveal` and the provider's `gatewayUrl`. Defaults to `false`. Changing this does not affect the key.",
       ),
   })
   .superRefine(({ reveal, waitUntilReady }, context) => {
@@ -47,7 +47,7 @@ export const PrimarySandboxKeyInputs = z
     context.addIssue({
       code: "custom",
       path: ["waitUntilReady"],
-      message: "needs reveal: a value that is not known cannot be tried",
+      message: "requires reveal, since only a known key value can be tested",
     });
   });
 export type PrimarySandboxKeyInputs = z.infer<typeof PrimarySandboxKeyInputs>;
@@ -56,16 +56,16 @@ const AppliedInputs = z.object(asApplied(PrimarySandboxKeyInputs.shape));
 
 const Outputs = z.object({
   key: z.string().optional().meta({
-    description: "The value, to be sent as a bearer token. Secret. Absent without `reveal`.",
+    description: "The key value, which clients send as a bearer token. Secret. Absent if `reveal` is `false`.",
     secret: true,
     requiredInSdks: true,
   }),
-  keyId: z.string().describe("Id of the key. Safe to show; changes exactly when the value does."),
-  workspaceId: z.string().describe("Id of the workspace that the key belongs to."),
-  prefix: z.string().describe("The visible start of the value."),
-  last4: z.string().describe("The last four characters of the value."),
-  scopes: z.array(z.string()).describe("What the key may do."),
-  createdAt: z.string().describe("When the value was made, in RFC 3339."),
+  keyId: z.string().describe("The ID of the key. Not a secret. Changes exactly when the key value changes."),
+  workspaceId: z.string().describe("The ID of the workspace that the key belongs to."),
+  prefix: z.string().describe("The visible first characters of the key value."),
+  last4: z.string().describe("The last four characters of the key value."),
+  scopes: z.array(z.string()).describe("The permissions of the key."),
+  createdAt: z.string().describe("When the key value was created, in RFC 3339."),
 });
 
 export const PrimarySandboxKeyState = z.object({ ...AppliedInputs.shape, ...Outputs.shape });

@@ -17,7 +17,7 @@ export const primarySandboxKey = defineResource(
   {
     token: "dench:index:PrimarySandboxKey",
     description:
-      "The primary sandbox key that every workspace has. Creating this resource takes the key over as it is; deleting it forgets the key and leaves it alone. It is rotated in place, and its old value ends at once.",
+      "Manages the primary sandbox key that every workspace has. Creating this resource adopts the key as it is, and deleting it leaves the key unchanged. The key is rotated in place, and a rotation revokes the old key value immediately.",
     inputs: PrimarySandboxKeyInputs,
     state: PrimarySandboxKeyState,
   },

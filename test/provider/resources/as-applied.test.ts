@@ -16,7 +16,7 @@ const state = z.object(asApplied(inputs));
 
 it("a state has the inputs as applied, described as outputs", () => {
   expect(state.shape.name.meta()).toEqual({ description: "The label as applied." });
-  expect(state.shape.password.meta()).toMatchObject({ description: "As applied." });
+  expect(state.shape.password.meta()).toMatchObject({ description: "The value that the last update applied." });
 });
 
 it("a secret input is a secret in the state too", () => {

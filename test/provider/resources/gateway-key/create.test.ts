@@ -186,25 +186,49 @@ describe("the chain of keys", () => {
 });
 
 describe("an active key that was made for a resource and that it does not have", () => {
-  it("costs one warning with its ID, and is left alone", async () => {
+  /** A resource with a key, and another that an interrupted run created to replace it. */
+  async function orphaned() {
     const { gateway, newRun, lines } = await workspace();
     const { id: workspaceId } = (await gateway.call("GET", "/status")).workspace;
-    const current = await makeKey(newRun(), { name: "CI" });
+    const { key: current } = await makeKey(newRun(), { name: "CI" });
     const interrupted = new Run();
-    interrupted.holders.hold(URN, { keyId: current.key.id, workspaceId: "org_1" });
-    const orphan = await makeKey(newRun(interrupted), { name: "CI" });
-
+    interrupted.holders.hold(URN, { keyId: current.id, workspaceId });
+    const { key: orphan } = await makeKey(newRun(interrupted), { name: "CI" });
     const next = newRun();
-    next.run.holders.hold(URN, { keyId: current.key.id, workspaceId: "org_1" });
+    next.run.holders.hold(URN, { keyId: current.id, workspaceId });
     // So many are read by ID before the list is.
-    for (let index = 0; index < 9; index += 1) await next.keys.find(`key_${index}`, workspaceId);
-    warnAboutOrphans(next, current.key.id);
-    warnAboutOrphans(next, current.key.id);
-    expect(lines).toEqual([
-      expect.stringMatching(
-        `warning: The active key ${orphan.key.id} was created for this resource, which does not have it`,
-      ),
-    ]);
+    const readMany = async () => {
+      for (let index = 0; index < 9; index += 1) await next.keys.find(`key_${index}`, workspaceId);
+    };
+    const warning = expect.stringMatching(
+      `warning: The active key ${orphan.id} was created for this resource, which does not have it`,
+    );
+    return { gateway, newRun, lines, current, orphan, next, readMany, warning };
+  }
+
+  it("costs one warning with its ID, and is left alone", async () => {
+    const { gateway, next, current, readMany, lines, warning } = await orphaned();
+    await readMany();
+    warnAboutOrphans(next, current.id);
+    warnAboutOrphans(next, current.id);
+    expect(lines).toEqual([warning]);
     expect(await gateway.activeKeys()).toHaveLength(2);
+  });
+
+  it("costs the same warning if the keys are listed only after the resource was looked at", async () => {
+    const { next, current, readMany, lines, warning } = await orphaned();
+    warnAboutOrphans(next, current.id);
+    expect(lines).toEqual([]);
+    await readMany();
+    expect(lines).toEqual([warning]);
+  });
+
+  it("costs no warning once its resource creates a key, which revokes it", async () => {
+    const { gateway, next, current, readMany, lines } = await orphaned();
+    warnAboutOrphans(next, current.id);
+    const { key } = await makeKey(next, { name: "CI" });
+    await readMany();
+    expect(lines).toEqual([]);
+    expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([key.id, current.id]);
   });
 });

@@ -1,0 +1,65 @@
+import { expect, it } from "vitest";
+import type { Exchange, Reading, Response } from "../../../contract/transport";
+import { Clock } from "../../../provider/client/clock";
+import { Http } from "../../../provider/client/http";
+import { transport } from "../../../provider/client/transport";
+import { type Answer, scriptedServer } from "../../support/scripted-server";
+
+/** Sends an exchange of an API that is none of ours to a server that gives this response. */
+async function sent<Result>(
+  answer: Answer,
+  exchange: Partial<Exchange<Result>>,
+  read: (response: Response) => Reading<Result>,
+) {
+  const server = await scriptedServer(answer);
+  const http = new Http({
+    timeoutSeconds: 5,
+    maxRetries: 1,
+    maxConcurrency: 1,
+    proxies: new Map(),
+    userAgent: "test",
+    signal: new AbortController().signal,
+  });
+  const clock = new Clock({ start: 0, learns: false, warn: () => {} });
+  const send = transport(http, { baseUrl: `${server.url}/v9`, token: { value: "the token", source: "a test" }, clock });
+  const whole = { task: "try", method: "GET" as const, path: "/x", status: 200, repeatable: true, ...exchange, read };
+  return { result: await send(whole), received: server.received };
+}
+
+it("an exchange may have any path, query, header, method and body", async () => {
+  const { received } = await sent(
+    { status: 200 },
+    {
+      method: "DELETE",
+      path: "/keys/{id}/of/{owner}",
+      parameters: { id: "a b", owner: "c" },
+      query: { deep: "yes", none: undefined, page: 2 },
+      headers: { "idempotency-key": "r-1" },
+      body: { ids: ["key_1"] },
+    },
+    () => ({ result: undefined }),
+  );
+  expect(received).toMatchObject([
+    {
+      method: "DELETE",
+      path: "/v9/keys/a%20b/of/c?deep=yes&page=2",
+      headers: { "idempotency-key": "r-1", authorization: "Bearer the token" },
+      body: '{"ids":["key_1"]}',
+    },
+  ]);
+});
+
+it("a header of an exchange takes the place of none that every request has", async () => {
+  const { received } = await sent({ status: 200 }, { headers: { authorization: "another" } }, () => ({ result: 1 }));
+  expect(received[0]?.headers.authorization).toBe("Bearer the token");
+});
+
+it("a response is read by its status, its headers and its body, and one without a body is sent once", async () => {
+  const { result, received } = await sent(
+    { status: 204, body: "", headers: { link: "<next>" } },
+    { method: "DELETE" },
+    ({ status, json, header }) => ({ result: { status, json, link: header("link") } }),
+  );
+  expect(result).toEqual({ status: 204, json: undefined, link: "<next>" });
+  expect(received).toHaveLength(1);
+});

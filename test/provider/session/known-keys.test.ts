@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import type { Key } from "../../../contract/port";
+import { Run } from "../../../provider/session/run";
+import { testContext } from "../../support/context";
+import { memoryApi } from "../../support/memory-api";
+
+const KEY: Key = {
+  id: "key_1",
+  name: "CI",
+  kind: "additional",
+  prefix: "dg_live_",
+  last4: "ab12",
+  scopes: [],
+  status: "active",
+  createdAt: 1,
+  requestId: "r-1",
+  usage30d: { requests: 0, costUsd: 0 },
+};
+
+describe("what a run knows of a key", () => {
+  it.each([
+    ["by ID", async (keys: ReturnType<typeof context>["keys"]) => keys.reread(KEY.id, "org_1")],
+    ["by the list of active keys", async (keys: ReturnType<typeof context>["keys"]) => readByList(keys)],
+    ["by the list of all keys", async (keys: ReturnType<typeof context>["keys"]) => keys.findCreatedWith("none")],
+  ])("is the same however the key was read: %s", async (_how, read) => {
+    const { keys, run } = context(new Map([[KEY.id, KEY]]));
+    await read(keys);
+    expect(run.known.get(KEY.id)).toEqual(KEY);
+    expect(run.known.createdWith("r-1")).toEqual(KEY);
+    expect(run.known.supportsRequestIds).toBe(true);
+    expect(await keys.find(KEY.id, "org_1")).toEqual(KEY);
+    expect(await keys.findCreatedWith("r-1")).toEqual(KEY);
+  });
+
+  it("does not become active again by a response that was sent before the key was revoked", () => {
+    const { known } = new Run();
+    known.noteRevoked(KEY.id);
+    known.note(KEY);
+    expect(known.get(KEY.id)?.status).toBe("revoked");
+    expect(known.createdWith("r-1")?.status).toBe("revoked");
+  });
+});
+
+describe("a list that fails", () => {
+  it("is read again by the next resource that needs it", async () => {
+    const stored = new Map([[KEY.id, KEY]]);
+    const api = memoryApi(stored);
+    let failures = 1;
+    const { list } = api;
+    api.list = (...query) => (failures-- > 0 ? Promise.reject(new Error("lost")) : list(...query));
+    const { keys } = testContext({ env: { DENCH_API_KEY: "token" }, api, driftCheck: "required" });
+    await expect(keys.find(KEY.id, "org_1")).rejects.toThrow("lost");
+    expect(await keys.find(KEY.id, "org_1")).toEqual(KEY);
+  });
+});
+
+function context(stored: Map<string, Key>) {
+  return testContext({ env: { DENCH_API_KEY: "token" }, api: memoryApi(stored) });
+}
+
+async function readByList(keys: ReturnType<typeof context>["keys"]): Promise<void> {
+  for (let index = 0; index < 9; index += 1) await keys.find(`none_${index}`, "org_1");
+}
