@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Kept } from "./kept";
 import { CreatedKey, Key, KeyPage, KeyUsage, RevealedKey } from "./keys";
 import type * as port from "./port";
 import { Status } from "./workspace";
@@ -44,10 +45,10 @@ export const keyUsage = z.codec(KeyUsage, z.custom<port.KeyUsage>(), {
   encode: ({ daily, ...usage }) => ({ ...usage, days: daily.length, daily: [...daily] }),
 });
 
-function decodeKey({ revokedAt, requestId, ...key }: Key): ToldKey {
+function decodeKey({ revokedAt, requestId, ...key }: Kept<Key, ToldKey>): ToldKey {
   return { ...key, revokedAt: revokedAt ?? undefined, requestId: requestId ?? undefined };
 }
 
-function encodeKey({ scopes, revokedAt, requestId, ...key }: ToldKey): Key {
+function encodeKey({ scopes, revokedAt, requestId, ...key }: Kept<ToldKey, Key>): Key {
   return { ...key, scopes: [...scopes], revokedAt: revokedAt ?? null, requestId: requestId ?? null };
 }

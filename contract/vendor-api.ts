@@ -1,7 +1,15 @@
 import type * as z from "zod";
 import { ErrorBody, errorCodes, isErrorCode, RequestIdUsedDetails } from "./errors";
+import type { Kept } from "./kept";
+import type { CreateKeyBody } from "./keys";
 import { type Operation, operations } from "./operations";
-import { type EarlierKey, type GatewayKeysApi, ImplausibleResponse } from "./port";
+import {
+  type EarlierKey,
+  type GatewayKeysApi,
+  ImplausibleResponse,
+  type KeyRequest,
+  type RequestIdentity,
+} from "./port";
 import type { Exchange, Reading, Refusal, Response, Send } from "./transport";
 
 /** The port on the vendor's API, as it is assumed: each call is one request. */
@@ -12,7 +20,7 @@ export function vendorApi(send: Send): GatewayKeysApi {
     list: ({ status, atMost = LARGEST_PAGE, from }, signal) =>
       send(exchange(operations.listKeys, { query: { status, limit: atMost, cursor: from }, signal })),
 
-    make: ({ supportsRequestIds, ...body }) =>
+    make: ({ supportsRequestIds, ...body }: Kept<KeyRequest, CreateKeyBody & RequestIdentity>) =>
       send(or("request_id_used", readEarlier, exchange(operations.createKey, { body, supportsRequestIds }))),
 
     find: (id) => send(or("not_found", () => NONE, exchange(operations.getKey, { id }))),

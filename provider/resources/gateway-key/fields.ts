@@ -144,9 +144,9 @@ export function outputsOf(state: GatewayKeyState): z.infer<typeof Outputs> {
 
 const KeyFields = z.object(asApplied(keyFields));
 
-/** Returns the inputs that are fields of a key, from the inputs or from a key. The API shows an absent field as null. */
+/** Returns the inputs that are fields of a key, from the inputs or from a key. */
 export function keyFieldsOf(source: Pick<Key | GatewayKeyInputs, KeyField>): z.infer<typeof KeyFields> {
-  return KeyFields.parse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== null)));
+  return KeyFields.parse(source);
 }
 
 /** Returns the outputs that come from the key. Usage and last use are not included, because they would cause endless diffs. */
