@@ -12,7 +12,7 @@ export { DEFAULT_SCOPES, RequestId };
 export const KeyRequest = CreateKeyBody;
 export type KeyRequest = CreateKeyBody;
 
-/** A request of which the store keeps every field. A spread would drop a field that the store does not know. */
+/** A request whose fields all exist in the store. Without this check, the store would ignore a new field. */
 type Kept<Request, Stored> = keyof Request extends keyof Stored ? Request : never;
 
 /** Creates a key. The scopes default to `DEFAULT_SCOPES`. */
