@@ -46,7 +46,7 @@ export const gatewayKey = defineResource(
       if (context.run.isRefreshing(context.urn)) return decision.differences;
       warnAboutOrphans(context, state.keyId);
       if (decision.value === "replace") {
-        context.run.holders.letGoAll(context.urn);
+        context.run.holders.removeAll(context.urn);
         if (inputs.keepIfUsedWithin === undefined) context.run.holders.release(state.keyId);
       }
       for (const { severity, text } of decision.notes) context.logOnce(severity, text);
@@ -64,7 +64,7 @@ export const gatewayKey = defineResource(
       if (replaced) {
         await context.client.requireWorkspaceId(replaced.workspaceId);
         await context.keys.requireNotOwn(replaced.keyId);
-        context.run.holders.letGoAll(context.urn);
+        context.run.holders.removeAll(context.urn);
       }
       const { key, value } = await makeKey(context, inputs);
       const state = { ...inputs, key: value, workspaceId: workspace.id, ...shownOf(key) };
@@ -145,7 +145,7 @@ export const gatewayKey = defineResource(
 
 /** Registers the keys of a state as held by its resource. */
 function hold({ run, urn }: Context, state: State): void {
-  for (const id of otherKeys(state)) run.holders.holdBeside(urn, id);
+  for (const id of otherKeys(state)) run.holders.holdAdditional(urn, id);
   run.holders.hold(urn, state);
 }
 
