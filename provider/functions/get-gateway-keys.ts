@@ -6,7 +6,7 @@ import { KeyInfo, keyInfo } from "./key-info";
 
 const DAY_MS = 86_400_000;
 
-const Days = z.number("must be a number of days").int("must be a whole number of days").min(0, "must not be negative");
+const Days = z.number("must be a number of days").int("must be an integer").min(0, "must not be negative");
 
 const Args = z.strictObject({
   includeRevoked: z
