@@ -1,4 +1,4 @@
-/** Returns the message of a value that was thrown. An error without a message is described by its name. */
+/** Returns the message of a thrown value, or the name of an error without a message. */
 export function errorMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
 }

@@ -1,20 +1,20 @@
 import { BlockList, isIP } from "node:net";
 
-/** The variables of a process's environment. */
+/** Environment variables. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A proxy that the environment names. */
+/** A proxy set by an environment variable. */
 export interface EnvProxy {
-  /** The address for undici, with user and password: a secret. */
+  /** The address for undici, including user and password. Secret. */
   readonly uri: string;
-  /** The environment variable that it comes from. */
+  /** The name of the environment variable. */
   readonly variable: string;
 }
 
 /**
- * Returns the proxy that requests to an address go through, or undefined if they go there directly. Reads the environment as
- * curl does, except that an https address without a proxy of its own uses the one for http. Throws an Error that names the
- * variable, never its value.
+ * Returns the proxy for requests to an address, or undefined for a direct connection. Follows curl's rules for environment
+ * variables, with one exception: if only `http_proxy` is set, it also applies to `https` addresses. Throws an Error that names
+ * the variable but not its value.
  */
 export function proxyFor(address: URL, env: Environment): EnvProxy | undefined {
   const variables = address.protocol === "https:" ? [...HTTPS, ...HTTP] : HTTP;
@@ -25,14 +25,14 @@ export function proxyFor(address: URL, env: Environment): EnvProxy | undefined {
   const uri = proxyUri(text);
   if (uri !== undefined) return { uri, variable };
   throw new Error(
-    `${variable} is not the address of a proxy, and requests to ${address.host} need one. It has to look like http://proxy.example:3128, proxy.example:3128 or socks5://proxy.example:1080. Correct it, or add ${address.hostname} to NO_PROXY`,
+    `${variable} is not the address of a proxy, but requests to ${address.host} would use it. It must look like http://proxy.example:3128, proxy.example:3128 or socks5://proxy.example:1080. Correct it, or add ${address.hostname} to NO_PROXY`,
   );
 }
 
 const HTTPS = ["https_proxy", "HTTPS_PROXY"];
 const HTTP = ["http_proxy", "HTTP_PROXY"];
 
-/** By the scheme in the variable, the one that undici knows. */
+/** The scheme that undici expects, by the scheme in the variable. */
 const SCHEMES: ReadonlyMap<string, string> = new Map([
   ["http", "http"],
   ["https", "https"],
@@ -41,7 +41,7 @@ const SCHEMES: ReadonlyMap<string, string> = new Map([
   ["socks5h", "socks5"],
 ]);
 
-/** Parses `[scheme://][user[:password]@]host[:port]`. A `%` that encodes nothing stands for itself. */
+/** Parses `[scheme://][user[:password]@]host[:port]`. A `%` that encodes nothing is kept as it is. */
 function proxyUri(text: string): string | undefined {
   const [, given = "http", rest = ""] = /^(?:([^:/?#]*):\/\/)?(.*)$/s.exec(text) ?? [];
   const [authority = ""] = rest.split(/[/?#]/, 1);
@@ -60,7 +60,7 @@ function encoded(text: string): string {
   return encodeURIComponent(plain.toWellFormed());
 }
 
-/** Whether a list like that of NO_PROXY names the address: by its host, a domain above it, a network, or all by `*`. */
+/** Returns true if a `NO_PROXY` list matches the address: by host, parent domain, network or `*`. */
 function isExempt({ hostname, port, protocol }: URL, list: string): boolean {
   const host = withoutBrackets(hostname).replace(/\.$/, "");
   const actualPort = port === "" ? (protocol === "https:" ? "443" : "80") : port;
@@ -81,7 +81,7 @@ function names(entry: string, host: string): boolean {
   return domain !== "" && (isApex || host.endsWith(`.${domain}`));
 }
 
-/** Whether an entry like `10.0.0.0/8`, or a single address, holds the address. */
+/** Returns true if an entry like `10.0.0.0/8`, or a single address, contains the address. */
 function isInNetwork(entry: string, address: string): boolean {
   const [network = "", bits] = entry.split("/", 2);
   const type = isIP(address) === 4 ? "ipv4" : "ipv6";

@@ -1,4 +1,4 @@
 export const version = "0.1.0";
 
-/** Where the engine gets the plugin of this version by itself: the releases of this repository. */
+/** The address from which the engine downloads the plugin: the releases of this repository. */
 export const pluginDownloadURL = "github://api.github.com/DenchHQ/pulumi-dench";

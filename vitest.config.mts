@@ -1,63 +1,62 @@
-import { defineConfig } from "vitest/config";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 const inCi = process.env["CI"] === "true";
+const TWO_MINUTES = 120_000;
+
+/** Returns whether a file imports what takes a sample of its tests, itself or through another file of test/. */
+function takesSample(file: string): boolean {
+  const imports = readFileSync(file, "utf8").matchAll(/ from "(\.[^"]+)"/g);
+  const files = Array.from(imports, ([, path = ""]) => `${join(dirname(file), path)}.ts`);
+  return files.some(
+    (each) => each === "test/support/sample.ts" || (each.startsWith("test/") && existsSync(each) && takesSample(each)),
+  );
+}
 
 // biome-ignore lint/style/noDefaultExport: Vitest takes its configuration from one.
-export default defineConfig({
-  test: {
-    reporters: inCi ? ["default", "json"] : ["default"],
-    outputFile: { json: "node_modules/.cache/vitest-report.json" },
-    allowOnly: !inCi,
-    projects: [
-      {
-        test: {
-          name: "unit",
-          include: ["test/**/*.test.{ts,tsx}"],
-          exclude: ["test/engine/**", "test/faults/**", "test/browser/**", "test/package/**"],
-          // Properties are tried ten thousand times.
-          testTimeout: 30_000,
+export default defineConfig(({ mode }) => {
+  // Of test/support/sample.ts.
+  const part = mode === "rest" || mode === "all" ? mode : "sample";
+  /** The test files of a folder. Only one that takes a sample of its tests has a rest. */
+  const filesOf = (folder: string) => {
+    const all = `${folder}/**/*.test.{ts,tsx}`;
+    return part === "rest" ? globSync(all).filter(takesSample) : [all];
+  };
+  const withEngine = (name: string, ...setups: string[]): TestProjectInlineConfiguration => ({
+    test: {
+      name,
+      provide: { part },
+      include: filesOf(`test/${name}`),
+      globalSetup: ["test/support/engine-setup.ts", ...setups],
+      testTimeout: TWO_MINUTES,
+      hookTimeout: TWO_MINUTES,
+      maxWorkers: 2,
+    },
+  });
+  return {
+    test: {
+      reporters: inCi ? ["default", "json"] : ["default"],
+      outputFile: { json: `node_modules/.cache/vitest-report-${part}.json` },
+      allowOnly: !inCi,
+      // All tests of a file or of a group may be in the other part.
+      passWithNoTests: part !== "all",
+      projects: [
+        {
+          test: {
+            name: "unit",
+            provide: { part },
+            include: filesOf("test"),
+            exclude: ["test/engine/**", "test/faults/**", "test/browser/**", "test/package/**"],
+            // Properties are tried up to ten thousand times.
+            testTimeout: 30_000,
+          },
         },
-      },
-      {
-        test: {
-          name: "engine",
-          include: ["test/engine/**/*.test.ts"],
-          globalSetup: "test/support/engine-setup.ts",
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
-        },
-      },
-      {
-        test: {
-          name: "browser",
-          include: ["test/browser/**/*.test.ts"],
-          globalSetup: ["test/support/engine-setup.ts", "test/browser/chromium-setup.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
-        },
-      },
-      {
-        test: {
-          name: "package",
-          include: ["test/package/**/*.test.ts"],
-          globalSetup: ["test/support/engine-setup.ts", "test/support/packages-setup.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
-        },
-      },
-      {
-        test: {
-          name: "faults",
-          include: ["test/faults/**/*.test.ts"],
-          globalSetup: ["test/support/engine-setup.ts", "test/faults/tally-setup.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
-        },
-      },
-    ],
-  },
+        withEngine("engine"),
+        withEngine("browser", "test/browser/chromium-setup.ts"),
+        withEngine("package", "test/support/packages-setup.ts"),
+        withEngine("faults", "test/faults/tally-setup.ts"),
+      ],
+    },
+  };
 });

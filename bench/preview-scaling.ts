@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type Gateway, startGateway } from "../gateway/gateway";
 import { ensureEngine } from "../tools/engine/engine";
+import { packageRoot } from "../tools/engine/package";
 
 const run = promisify(execFile);
 
@@ -89,12 +90,11 @@ async function fill({ baseUrl, adminToken }: Gateway, count: number): Promise<vo
 }
 
 async function writeProject(folder: string): Promise<void> {
-  const root = dirname(require.resolve("pulumi-dench/package.json"));
   const resources = KEYS.map((name) => [name, { type: "dench:GatewayKey", properties: { name } }]);
   const program = {
     name: "bench",
     runtime: "yaml",
-    plugins: { providers: [{ name: "dench", path: root }] },
+    plugins: { providers: [{ name: "dench", path: packageRoot }] },
     resources: Object.fromEntries(resources),
   };
   await mkdir(join(folder, "state"), { recursive: true });

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import * as dench from "pulumi-dench/dynamic";
 import { type Gateway, startGateway } from "../gateway/gateway";
 import { type Engine, ensureEngine } from "../tools/engine/engine";
+import { linkPackage } from "../tools/engine/package";
 import { SerializedKey } from "./serialized-dynamic-provider";
 
 const NAMES = Array.from({ length: 20 }, (_, index) => `key-${index}`);
@@ -15,10 +16,7 @@ async function main(): Promise<void> {
   const gateway = await startGateway({ port: 0, data: ":memory:" });
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-bench-"));
   try {
-    const root = dirname(require.resolve("pulumi-dench/package.json"));
-    await mkdir(join(folder, "node_modules"));
-    await symlink(join(root, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
-    await symlink(root, join(folder, "node_modules", "pulumi-dench"));
+    await linkPackage(folder);
 
     const empty = await stateBytes(engine, gateway, folder, () => {});
     const perKey = async (declare: (name: string) => unknown) => {

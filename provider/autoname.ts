@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 
-/** How the engine wants a resource named whose program leaves the name out. */
+/** How the engine wants to name a resource if the program does not set its name. */
 export type Naming =
-  /** Nothing was configured: Pulumi's own way, the logical name and seven random hexadecimal digits. */
+  /** Pulumi's default: the logical name and seven random hexadecimal digits. */
   | { readonly mode: "default"; readonly logicalName: string; readonly seed: Uint8Array }
-  /** By `pulumi:autonaming`: this name. */
+  /** `pulumi:autonaming` sets this name. */
   | { readonly mode: "given"; readonly name: string }
-  /** By `pulumi:autonaming`: not at all. */
+  /** `pulumi:autonaming` disables automatic names. */
   | { readonly mode: "disabled" };
 
 const LONGEST = 200;
 const DIGITS = 7;
 
-/** The name, or undefined where the program has to give one. The same seed makes the same name. */
+/** Returns the name, or undefined if the program must set one. The same seed always returns the same name. */
 export function autoname(naming: Naming): string | undefined {
   switch (naming.mode) {
     case "disabled":
@@ -26,7 +26,7 @@ export function autoname(naming: Naming): string | undefined {
   }
 }
 
-/** Cut between characters, not within one that takes two units. */
+/** Cuts the text at a length, but never in the middle of a surrogate pair. */
 function shortened(text: string, length: number): string {
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");
 }

@@ -1,12 +1,12 @@
-/** Every failure that a user can meet. The codes are stable; programs may rely on them. */
+/** The codes of all errors that users can see. Codes are stable, so that programs can rely on them. */
 export type DenchErrorCode =
-  /** The server does not accept the form of the request. */
+  /** The server rejected the request as invalid. */
   | "invalid_request"
-  /** The token is not accepted. */
+  /** The server does not accept the token. */
   | "unauthorized"
   /** The token belongs to a member, and the request requires an admin's. */
   | "admin_required"
-  /** The workspace has no such key. */
+  /** The workspace has no key with this ID. */
   | "not_found"
   /** The primary sandbox key can be rotated, but not revoked. */
   | "primary_key_not_revocable"
@@ -14,54 +14,57 @@ export type DenchErrorCode =
   | "request_id_used"
   /** The request is larger than the server accepts. */
   | "request_too_large"
-  /** The server requests fewer requests. */
+  /** The server limits the number of requests. */
   | "rate_limited"
   /** The server failed. */
   | "internal_error"
   /** The server cannot complete the request at the moment. */
   | "unavailable"
-  /** No token in the provider's arguments, the stack's config or the environment. */
+  /** No token is set in the provider's arguments, the stack config or the environment. */
   | "no_token"
-  /** Refused with 403, without a word of the API about why. */
+  /** The server, or a proxy, responded with 403 without an error code of the API. */
   | "forbidden"
-  /** The token belongs to another workspace than the one asked for, or than the one in the state. */
+  /** The token belongs to another workspace than the configured one, or than the one in the stack state. */
   | "wrong_workspace"
-  /** An option of the provider is not of its form. */
+  /** An option of the provider is invalid. */
   | "invalid_config"
-  /** The arguments of a function, or of a list, or the ID of a key, are not of their form. */
+  /** An argument of a function, a filter of a list, or a key ID is invalid. */
   | "invalid_arguments"
-  /** More than one key answers to what was asked for one. */
+  /** More than one key matches a query for one key. */
   | "ambiguous"
-  /** The run was canceled while a list was read. */
+  /** The run was canceled while the provider read a list. */
   | "canceled"
-  /** No connection, or it broke. */
+  /** The connection failed. */
   | "unreachable"
-  /** No whole answer in time. */
+  /** No complete response was received in time. */
   | "timeout"
-  /** The server answered with a status that it should not have here. */
+  /** The response has an unexpected status. */
   | "unexpected_status"
-  /** The server's answer is not of the form that the API has. */
-  | "unexpected_answer"
-  /** Every request ID of a chain had created a key before. */
+  /** The response does not have the form that the API defines, or contradicts itself. */
+  | "unexpected_response"
+  /** Every request ID that the provider tried was used before. */
   | "chain_too_long"
-  /** A key that `keepIfUsedWithin` keeps stands in the way. */
+  /** `keepIfUsedWithin` protects a key that would have to be revoked. */
   | "key_in_use"
-  /** The server does not say when a key was last used, which is asked for. */
+  /** The server does not report when a key was last used, which the program depends on. */
   | "last_use_unknown"
-  /** The key that the provider is itself logged in with would have been revoked. */
+  /** The provider would have to revoke the key that it authenticates with. */
   | "own_key"
-  /** The resource was made or changed, but is not as it should be yet. */
-  | "not_initialised"
-  /** A key that cannot be taken over: revoked, or not a gateway key. */
+  /** The resource was created or updated, but is not ready yet. */
+  | "not_initialized"
+  /** The key cannot be imported: it is revoked, or not a gateway key. */
   | "not_importable"
-  /** A defect of this provider. */
+  /** A bug in this provider. */
   | "defect";
 
-/** A failure, told to the user: what was tried, what went wrong, what to do next. Never a value, token or body. */
+/**
+ * An error for the user. The message states what failed, why, and what to do next. It never contains a key value, a token or
+ * a body.
+ */
 export class DenchError extends Error {
   override readonly name: string = "DenchError";
   readonly code: DenchErrorCode;
-  /** Whether the server may have carried out the request that failed. */
+  /** Whether the server may have executed the failed request. */
   readonly mayBeDone: boolean;
 
   constructor(code: DenchErrorCode, message: string, mayBeDone = false) {
@@ -71,16 +74,13 @@ export class DenchError extends Error {
   }
 }
 
-/**
- * The resource exists, with this state, but something is left to do. The engine keeps the state, and the next update goes
- * on from there.
- */
-export class NotInitialisedError extends DenchError {
+/** The resource exists with this state, but is incomplete. The engine stores the state, and the next update continues from it. */
+export class NotInitializedError extends DenchError {
   readonly id: string;
   readonly state: Readonly<Record<string, unknown>>;
 
   constructor(id: string, state: Readonly<Record<string, unknown>>, message: string) {
-    super("not_initialised", message);
+    super("not_initialized", message);
     this.id = id;
     this.state = state;
   }
@@ -90,15 +90,15 @@ export function hasCode(error: unknown, code: DenchErrorCode): error is DenchErr
   return error instanceof DenchError && error.code === code;
 }
 
-/** A failure as a part of another one's text. */
+/** Returns the text of an error that is the cause of another one. */
 export function causeText(error: unknown): string {
   return error instanceof DenchError ? error.message : errorText(error);
 }
 
-/** The text for the user. Of a defect only where it is: its message may quote what nobody may see. */
+/** Returns the text for the user. For a bug, it contains the location but not the message, which may quote secrets. */
 export function errorText(error: unknown): string {
   if (error instanceof DenchError) return `${error.message} [dench:${error.code}]`;
   const place = error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
   const name = error instanceof Error ? error.name : typeof error;
-  return `A defect of the dench provider (${name}) stopped this. Please report it, with the lines below. [dench:defect]\n${place.slice(0, 5).join("\n")}`;
+  return `The dench provider stopped because of a bug (${name}). Please report it with the lines below. [dench:defect]\n${place.slice(0, 5).join("\n")}`;
 }

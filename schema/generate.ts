@@ -8,7 +8,7 @@ import { sdkSources } from "./typescript";
 import { formatted } from "./typescript/formatted";
 import { modelOfPackage } from "./typescript/model";
 
-/** The content of each generated file, by its path from the root. Some files keep parts of their current content. */
+/** The content of each generated file by its path from the root. Some files keep parts of their current content. */
 const generated: Readonly<Record<string, (current: string) => string | Promise<string>>> = {
   "provider/schema.json": () => `${JSON.stringify(packageSchema(), null, 2)}\n`,
   "docs/resources.md": resourcesPage,
@@ -21,7 +21,7 @@ const generated: Readonly<Record<string, (current: string) => string | Promise<s
   ),
 };
 
-// `npm run generate` writes these files. With `--check`, it fails if one is not current.
+// `npm run generate` writes these files. With `--check`, it fails if a file is out of date.
 async function main(): Promise<void> {
   for (const [file, contentOf] of Object.entries(generated)) {
     const current = await readFile(file, "utf8").catch(() => "");
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       await writeFile(file, content);
       continue;
     }
-    process.stderr.write(`${file} is not current: run \`npm run generate\` and commit it.\n`);
+    process.stderr.write(`${file} is out of date: run \`npm run generate\` and commit it.\n`);
     process.exitCode = 1;
   }
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { FieldFacts } from "../provider/values/field-facts";
 
-/** A type in the schema of a package. */
+/** A type in a package schema. */
 export interface TypeSchema {
   readonly type?: string;
   readonly $ref?: string;
@@ -28,13 +28,13 @@ export interface NestedSchema extends ObjectSchema {
   readonly type: "object";
 }
 
-/** What a zod schema says of an object, as the package schema says it. */
+/** Converts the zod schema of an object to the form of the package schema. */
 export function objectOf(schema: z.ZodObject, io: "input" | "output"): ObjectSchema {
   const { properties, required, $defs } = jsonSchemaOf(schema, io);
   return { properties: propertiesOf(properties, $defs), required: requiredOf(properties, required) };
 }
 
-/** The types of nested objects in it, by their tokens: those that zod knows by an `id`. */
+/** Returns the types of nested objects by token. A nested object has a type if its zod schema has an `id`. */
 export function typesIn(schema: z.ZodObject, io: "input" | "output"): Readonly<Record<string, NestedSchema>> {
   const { $defs } = jsonSchemaOf(schema, io);
   const types = Object.entries($defs).map(([name, { description = "", properties, required }]) => {
@@ -97,14 +97,14 @@ function propertiesOf(
   return Object.fromEntries(described);
 }
 
-/** The fields that SDKs require from a program, or type as always present. */
+/** Returns the fields that SDKs require as inputs, or type as always present in outputs. */
 function requiredOf(properties: JsonSchemaProperties, required: readonly string[]): string[] {
   return Object.entries(properties).flatMap(([name, { autoNamed, requiredInSdks }]) =>
     requiredInSdks || (required.includes(name) && !autoNamed) ? [name] : [],
   );
 }
 
-/** Of a type that has one. */
+/** Returns the name of a referenced type. */
 function nameOf({ $ref = "" }: JsonSchemaType): string {
   return $ref.replace("#/$defs/", "");
 }

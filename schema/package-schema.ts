@@ -20,23 +20,23 @@ interface FunctionSchema {
   readonly outputs: ObjectSchema;
 }
 
-/** The Pulumi package schema: what every language's SDK, the YAML host and `pulumi do` are made from. */
+/** Returns the Pulumi package schema, the source of the SDKs, the YAML host and `pulumi do`. */
 export function packageSchema() {
   const options = objectOf(Options, "input").properties;
   return {
     name: "dench",
     displayName: "Dench",
     version,
-    description: "Gateway API keys of a Dench workspace as code.",
+    description: "Manages gateway API keys of a Dench workspace.",
     keywords: ["pulumi", "dench", "ai-gateway", "api-keys", "kind/native", "category/infrastructure"],
     license: "Apache-2.0",
     pluginDownloadURL,
-    // Generated SDKs are whole packages: the Go one is a module of its own.
+    // Generated SDKs are complete packages: the Go SDK is its own module.
     meta: { supportPack: true },
     config: { variables: options },
     provider: {
       description:
-        "An explicit provider: for a second workspace in one program, or settings that differ from the stack's. The stack's config does not apply to it. Changing its arguments touches no key.",
+        "An explicit provider, for a second workspace in one program or for settings that differ from the stack config. The stack config does not apply to it. Changing its arguments does not affect existing keys.",
       inputProperties: options,
     },
     types: typeSchemas(),
@@ -94,7 +94,7 @@ function functionSchema({ token, description, args, answer }: DenchFunction): Fu
   };
 }
 
-/** The types of nested objects, as inputs describe them if they are any. */
+/** Returns the types of nested objects. If a type is an input and an output, the input's descriptions are used. */
 function typeSchemas(): Readonly<Record<string, NestedSchema>> {
   const answers = [...functionsByToken.values()].map(({ answer }) => answer);
   const states = [...resources.values()].map(({ state }) => state);

@@ -5,7 +5,7 @@ import { providerArgsSource, providerSource } from "./typescript/provider";
 import { moduleOf, resourceSource } from "./typescript/resources";
 import { typesSource } from "./typescript/types";
 
-/** The sources of the SDK that follow from the schema, by their paths from the root, not formatted yet. */
+/** Returns the generated sources of the SDK by their paths from the root, without formatting. */
 export function sdkSources(model: Model): Readonly<Record<string, string>> {
   const { provider, resources } = model;
   return {

@@ -1,28 +1,32 @@
 import * as pulumi from "@pulumi/pulumi";
 import { pluginDownloadURL, version } from "../version";
 
-/** How a class is made known to the engine: what differs between the two ways to serve it. */
+/** How a class is registered with the engine. The plugin and the dynamic provider use different registrations. */
 export interface Registration {
-  /** The token that states name the resource by. */
+  /** The token of the resource type in stack states. */
   readonly type: string;
-  /** Properties beside the resource's own. */
+  /** Properties in addition to the resource's own. */
   readonly props: pulumi.Inputs;
-  /** Options that those of the program are merged with. */
+  /** Options to merge with the program's options. */
   readonly options: pulumi.CustomResourceOptions;
 }
 
 const dynamicType = (kind: string) => `pulumi-nodejs:dynamic/pulumi-dench:${kind}`;
 
-/** Served by the plugin of this version. A key that a dynamic provider made goes on as it is. */
+/**
+ * Returns the registration for the plugin of this version. Its alias lets a stack switch from the dynamic provider to the plugin
+ * without replacing its keys.
+ */
 export function byPlugin(kind: string): Registration {
   const options = { version, pluginDownloadURL, aliases: [{ type: dynamicType(kind) }] };
   return { type: `dench:index:${kind}`, props: {}, options };
 }
 
 /**
- * Served by Pulumi's dynamic provider, in the program's own installation. Its host wants the provider as source text; this
- * constant one only loads a module of this package, so no program is serialised into the state. `handler` is the name of
- * the provider in that module. Text and type stand in users' states: they stay as they are.
+ * Returns the registration for Pulumi's dynamic provider, which runs from the program's own installation. Its host requires
+ * the provider's source code. This constant code only loads a module of this package, so the state contains no serialized
+ * program. `handler` is the name of the provider in that module. The code and the type are stored in users' states, and must
+ * never change.
  */
 export function byDynamicProvider(kind: string, handler: string): Registration {
   const source = `exports.handler=()=>require("pulumi-dench/dynamic-host").${handler}`;
@@ -34,7 +38,7 @@ export function secret<T>(value: pulumi.Input<T> | undefined): pulumi.Output<pul
   return value === undefined ? undefined : pulumi.secret(value);
 }
 
-/** Makes outputs undefined where the engine has null: there is none, and the types of the outputs say undefined. */
+/** Replaces null outputs with undefined. The engine uses null for absent outputs, but their types allow only undefined. */
 export function absentAsUndefined(resource: pulumi.Resource, names: readonly string[]): void {
   for (const name of names) {
     const output: unknown = Reflect.get(resource, name);
@@ -47,7 +51,7 @@ export function absentAsUndefined(resource: pulumi.Resource, names: readonly str
   }
 }
 
-/** Whether the object is a resource of this registration, also one of another copy of this package. */
-export function isOf({ type }: Registration, object: unknown): boolean {
+/** Returns true if the object is a resource with this registration, even if it comes from another copy of this package. */
+export function isInstanceOf({ type }: Registration, object: unknown): boolean {
   return typeof object === "object" && object !== null && Reflect.get(object, "__pulumiType") === type;
 }

@@ -4,7 +4,6 @@ import { expect, it } from "vitest";
 import { OLDEST_NODE } from "../node-version";
 import { ENGINE_VERSION } from "../tools/engine/installation";
 import { pluginDownloadURL, version } from "../version";
-import { commandsOf } from "./support/documented";
 import { projectRoot } from "./support/project";
 
 const text = (file: string) => readFile(join(projectRoot, file), "utf8");
@@ -58,25 +57,6 @@ async function pagesOfExamples(): Promise<string[]> {
 async function documents(): Promise<string[]> {
   return (await Promise.all([pagesIn("."), pagesIn("docs"), pagesOfExamples()])).flat();
 }
-
-it("every example has a page that says what it makes and how to run it", async () => {
-  for (const example of await readdir(join(projectRoot, "examples")))
-    expect(await pagesIn(join("examples", example)), example).toHaveLength(1);
-});
-
-it("the page of every program gets from a clone to the first update by the same few commands", async () => {
-  const programs = (await pagesOfExamples()).filter((page) => page !== join("examples", "demo", "README.md"));
-  const prepare = String.raw`\(cd \.\./\.\. && npm ci && npm run (package|sdks)\)   # until it is published`;
-  const plugin = String.raw`pulumi plugin install resource dench \S+ --file \.\./\.\./pulumi-resource-dench`;
-  const dependencies = String.raw`(npm install \.\./\.\./packages/pulumi-dench-\S+\.tgz|pulumi install|go mod tidy)`;
-  const token = "export DENCH_API_KEY=…   # a member's token, or the primary sandbox key";
-  const first = String.raw`pulumi stack init \w+ && (pulumi config set \S+ \S+ && )?pulumi up`;
-  const whole = new RegExp(`^${prepare}\n(${dependencies}\n)?${plugin}\n${token}\n${first}$`);
-  for (const page of programs) {
-    expect((await commandsOf(page)).join("\n"), page).toMatch(whole);
-    expect((await text(page)).split("\n").length, page).toBeLessThan(16);
-  }
-});
 
 it("every npm script that a document names exists", async () => {
   const { scripts } = JSON.parse(await text("package.json"));

@@ -22,7 +22,7 @@ describe("the proxy for an address", () => {
     ["http://user:%zz%2@proxy.example:3128", "http://user:%25zz%252@proxy.example:3128"],
     ["http://user:a@b:c@proxy.example:3128", "http://user:a%40b%3Ac@proxy.example:3128"],
     ["http://user:%C3%A4ß@proxy.example:3128", "http://user:%C3%A4%C3%9F@proxy.example:3128"],
-  ])("is parsed as curl parses it: %j", (text, uri) => {
+  ])("is parsed like curl parses it: %j", (text, uri) => {
     expect(proxyFor(API, { HTTPS_PROXY: text })).toEqual({ uri, variable: "HTTPS_PROXY" });
   });
 
@@ -45,7 +45,7 @@ describe("the proxy for an address", () => {
     },
   );
 
-  it("is read from the variable of its scheme, lowercase first; for https also from the one for http", () => {
+  it("is read from the variable of the scheme, lowercase first, and for https also from http_proxy", () => {
     const every = { https_proxy: "a", HTTPS_PROXY: "b", http_proxy: "c", HTTP_PROXY: "d" };
     const names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"] as const;
     names.forEach((name, index) => {
@@ -57,7 +57,7 @@ describe("the proxy for an address", () => {
     expect(proxyFor(plain, { HTTPS_PROXY: "b" })).toBeUndefined();
   });
 
-  it("is none where there is no variable, or the first one is empty", () => {
+  it("is not used if no variable is set, or the first one is empty", () => {
     expect(proxyFor(API, {})).toBeUndefined();
     expect(proxyFor(API, { https_proxy: "", HTTPS_PROXY: "b", HTTP_PROXY: "d" })).toBeUndefined();
   });
@@ -86,7 +86,7 @@ describe("NO_PROXY", () => {
     ["[fd00::1]", "https://[fd00::1]"],
     ["fd00::/8", "https://[fd00::1]"],
     ["[fd00::1]:8443", "https://[fd00::1]:8443"],
-  ])("with %s exempts %s, even if the proxy has no address", (list, address) => {
+  ])("set to %s exempts %s, even if the address of the proxy is invalid", (list, address) => {
     expect(isExempt(address, { NO_PROXY: list })).toBe(true);
     expect(isExempt(address, { no_proxy: list })).toBe(true);
   });
@@ -102,7 +102,7 @@ describe("NO_PROXY", () => {
     ["10.0.0.0/99", "https://10.1.2.3"],
     ["2.3", "https://10.1.2.3"],
     ["10.0.0.0/8", "https://[fd00::1]"],
-  ])("with %j does not exempt %s", (list, address) => {
+  ])("set to %j does not exempt %s", (list, address) => {
     isProxied(address, { NO_PROXY: list });
   });
 

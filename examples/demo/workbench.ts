@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { type Key, KeyPage } from "../../contract";
 import { type Gateway, startGateway } from "../../gateway/gateway";
 import type { Engine } from "../../tools/engine/engine";
-
-const packageRoot = dirname(require.resolve("pulumi-dench/package.json"));
+import { linkPackage, packageRoot } from "../../tools/engine/package";
+import { changesOf } from "../../tools/engine/steps";
 
 export interface WorkbenchOptions {
   readonly engine: Engine;
@@ -58,14 +58,8 @@ export class Workbench {
     // Finds the plugin although the package is not published.
     const plugins = `plugins:\n  providers:\n    - name: dench\n      path: ${packageRoot}\n`;
     await appendFile(join(bench.projectFolder, "Pulumi.yaml"), plugins);
-    // Replaces `npm install`: the host of the dynamic provider loads the packages from here.
-    await mkdir(join(bench.projectFolder, "node_modules"));
-    for (const [name, target] of [
-      ["@pulumi", join(packageRoot, "node_modules", "@pulumi")],
-      ["pulumi-dench", packageRoot],
-    ] as const) {
-      await symlink(target, join(bench.projectFolder, "node_modules", name));
-    }
+    // The host of the dynamic provider loads the packages from here.
+    await linkPackage(bench.projectFolder);
     return bench;
   }
 
@@ -103,7 +97,12 @@ export class Workbench {
   async up(stack: Stack): Promise<Run> {
     const events: EngineEvent[] = [];
     const { outputs } = await stack.up({ onEvent: (event) => events.push(event) });
-    return { steps: stepsOf(events), key: String(outputs["key"]?.value), keyId: String(outputs["keyId"]?.value) };
+    const ended = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
+    return {
+      steps: changesOf(ended).map(({ op }) => op),
+      key: String(outputs["key"]?.value),
+      keyId: String(outputs["keyId"]?.value),
+    };
   }
 
   /** Returns every additional key of the workspace, newest first. */
@@ -131,11 +130,4 @@ export class Workbench {
     const leaking = files.filter((_, index) => values.some((value) => texts[index]?.includes(value)));
     return { files: files.length, leaking };
   }
-}
-
-function stepsOf(events: readonly EngineEvent[]): string[] {
-  return events.flatMap(({ resOutputsEvent }) => {
-    const { op = "same", type = "" } = resOutputsEvent?.metadata ?? {};
-    return type.endsWith(":GatewayKey") && op !== "same" && op !== "replace" ? [op] : [];
-  });
 }

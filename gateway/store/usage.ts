@@ -62,7 +62,7 @@ export class UsageLog {
     this.#addRequests(keyId, this.#clock(), requests).costUsd += costUsd;
   }
 
-  /** Writes the pending usage. If the database is unavailable, keeps it in memory: keys continue to work, and no use is lost. */
+  /** Writes the pending usage. If the database is unavailable, keeps it in memory, where reads still see it. */
   write(): void {
     if (this.#pending.size === 0) return;
     try {

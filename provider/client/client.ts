@@ -15,7 +15,7 @@ import {
 } from "../../contract/port";
 import type { Config } from "../config/options";
 import { DenchError } from "../errors";
-import { placeOf, type Secrets } from "../values/secrets";
+import { type Secrets, secretPathIn } from "../values/secrets";
 import { shown } from "../values/shown";
 import { implausibleText } from "./failure-text";
 
@@ -149,7 +149,7 @@ export class Client {
     if (key) return key;
     throw new DenchError(
       "not_found",
-      `Could not ${tasks.find}: the workspace has no such key. Check the ID, and that the token belongs to the right workspace.`,
+      `Could not ${tasks.find}: the workspace has no key with this ID. Check the ID, and that the token belongs to the right workspace.`,
     );
   }
 
@@ -218,7 +218,7 @@ export class Client {
     const result = await call().catch((error: unknown) => {
       throw error instanceof ImplausibleResponse ? implausible(task, error.message) : error;
     });
-    const place = placeOf(this.#options.token?.value ?? "", visible(result));
+    const place = secretPathIn(this.#options.token?.value ?? "", visible(result));
     if (place === undefined) return result;
     throw implausible(task, `its field ${place} contains the token`);
   }
@@ -232,7 +232,7 @@ const WRITES: ReadonlySet<Task> = new Set(["make", "revoke", "rotatePrimary"]);
 const ABOUT_ANOTHER = "it is about another key";
 
 function implausible(task: Task, what: string): DenchError {
-  return new DenchError("unexpected_answer", implausibleText(tasks[task], what), WRITES.has(task));
+  return new DenchError("unexpected_response", implausibleText(tasks[task], what), WRITES.has(task));
 }
 
 /** Returns the failure of a list that has more batches than any workspace. */

@@ -6,7 +6,7 @@ import { type TransportOptions, transport } from "./transport";
 
 type Parts = Pick<TransportOptions, "clock"> & Pick<ClientOptions, "secrets" | "signal">;
 
-/** The one place that chooses the implementation of the port. */
+/** Returns a client. Only this function chooses the implementation of the port. */
 export function connect(http: Pick<Http, "send">, config: Config, { clock, secrets, signal }: Parts): Client {
   const { baseUrl, token, workspace } = config;
   const api = vendorApi(transport(http, { baseUrl, token, clock }));

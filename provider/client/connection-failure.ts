@@ -1,16 +1,16 @@
 /** The cause of a failed connection. */
 export interface ConnectionFailure {
-  /** A part of a sentence. */
+  /** Part of a sentence. */
   readonly cause: string;
   /** The next step, without a full stop. Undefined if the cause suggests none. */
   readonly advice: string | undefined;
-  /** Whether there was no connection to send a request over. */
+  /** Whether the connection failed before the request was sent. */
   readonly isBeforeSending: boolean;
 }
 
 type Certificate = Pick<ConnectionFailure, "cause" | "advice">;
 
-/** Codes of failures to connect. */
+/** The codes of failures to connect. */
 const CONNECT_CODES: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -20,7 +20,7 @@ const CONNECT_CODES: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** Describes the failure with this code of Node, OpenSSL or undici. `proxy` is the variable that names the proxy. */
+/** Returns the failure for an error code of Node, OpenSSL or undici. `proxy` is the environment variable of the proxy. */
 export function connectionFailure(code: string, proxy: string | undefined): ConnectionFailure {
   const certificate = CERTIFICATES.get(code);
   if (certificate) return { ...certificate, cause: `${certificate.cause} (${code})`, isBeforeSending: true };
@@ -29,7 +29,7 @@ export function connectionFailure(code: string, proxy: string | undefined): Conn
   return {
     isBeforeSending,
     cause: `the connection through the proxy in ${proxy} failed (${code})`,
-    advice: `Check that ${proxy} names the right proxy and that it takes your connection, or add the host to NO_PROXY`,
+    advice: `Check that ${proxy} names the right proxy and that the proxy accepts the connection, or add the host to NO_PROXY`,
   };
 }
 
@@ -44,10 +44,10 @@ const UNKNOWN_ISSUER: Certificate = {
 };
 const WRONG_HOST: Certificate = {
   cause: "the server's certificate is for another host name",
-  advice: "Check the host name in the address: it has to be one that the certificate names",
+  advice: "Check the host name in the address: it must be one of the names in the certificate",
 };
 const NO_TLS: Certificate = {
-  cause: "the server does not speak TLS",
+  cause: "the server does not use TLS",
   advice: "Check the port in the address",
 };
 

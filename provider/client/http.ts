@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { request } from "undici";
+import { request as sendRequest } from "undici";
 import type { EnvProxy } from "../../proxy";
 import type { Exchange } from "./clock";
 import { connectionFailure } from "./connection-failure";
@@ -8,64 +8,64 @@ import { Network } from "./network";
 import { delayBefore, type FailedAttempt, isTransient } from "./retry";
 
 // More than the largest page that the contract allows: a hundred keys of a hundred scopes, each character escaped.
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
 export interface HttpOptions {
-  /** For each of the three parts of an attempt: to connect, to the first byte of the answer, and to its last. */
+  /** The timeout of each phase of an attempt: connecting, waiting for the response, and receiving it. */
   readonly timeoutSeconds: number;
-  /** Attempts after the first. */
+  /** The maximum number of attempts after the first. */
   readonly maxRetries: number;
-  /** Requests under way at once, to all addresses together. */
+  /** The maximum number of concurrent requests, to all addresses together. */
   readonly maxConcurrency: number;
   readonly userAgent: string;
-  /** Told of each attempt: method, path, outcome and milliseconds. Default: nobody. */
+  /** Receives a line for each attempt: method, path, outcome and milliseconds. */
   readonly trace?: (line: string) => void;
-  /** Ends the waits between attempts. A request under way goes on: cut off, it might make a key that nobody knows. */
+  /** Cancels the waits between attempts. A request in flight continues: it may create a key, whose ID must not be lost. */
   readonly signal: AbortSignal;
-  /** The proxies of those addresses that need one, by origin. */
+  /** The proxy of each origin that needs one. */
   readonly proxies: ReadonlyMap<string, EnvProxy>;
 }
 
 export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
-  /** What is told of it. Default: the path of the url. */
+  /** The path that the trace shows. Defaults to the path of the URL. */
   readonly path?: string;
   readonly token: string;
-  /** Beside those of every request. */
+  /** Headers in addition to those of every request. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Whether it may be sent again when its outcome is unknown. One that the server certainly did not carry out always may. */
+  /** Whether to retry it if its outcome is unknown. A request that the server certainly did not execute is always retried. */
   readonly repeatable: boolean;
-  /** Cuts the request off. Only for one that changes nothing. */
+  /** Aborts the request. Only for requests that change nothing. */
   readonly signal?: AbortSignal;
 }
 
-/** A whole answer, whatever its status. */
-export interface HttpAnswer extends Exchange {
+/** A complete response with any status. */
+export interface HttpResponse extends Exchange {
   readonly status: number;
-  /** Returns a header, by its name in lower case. Of a header that occurs twice, the first. */
+  /** Returns a header by its lowercase name. If the header is repeated, returns the first. */
   header(name: string): string | undefined;
   /** The parsed body, or undefined if it is not JSON. */
   readonly json: unknown;
-  /** Whether the body may be only the beginning of JSON: it ended with the connection, which nothing tells from a cut. */
+  /** Whether the body may be incomplete: it is not JSON, and only the end of the connection marked its end. */
   readonly mayBeCut: boolean;
   readonly retryAfter: string | undefined;
-  /** Where a redirect points to, which is not followed. */
+  /** The target of a redirect. Redirects are not followed. */
   readonly location: string | undefined;
 }
 
-/** There was no whole answer. The message holds nothing of what was sent or received. */
-export class NoAnswerError extends Error {
-  override readonly name = "NoAnswerError";
+/** No complete response was received. The message contains nothing that was sent or received. */
+export class NoResponseError extends Error {
+  override readonly name = "NoResponseError";
   readonly reason: "unreachable" | "timeout" | "too_large";
-  /** Whether the server may have received the request. */
+  /** Whether the request may have reached the server. */
   readonly wasSent: boolean;
   /** The next step, without a full stop. Undefined if the cause suggests none. */
   readonly advice: string | undefined;
 
   constructor(
-    reason: NoAnswerError["reason"],
+    reason: NoResponseError["reason"],
     message: string,
     { wasSent = true, advice }: { readonly wasSent?: boolean; readonly advice?: string | undefined } = {},
   ) {
@@ -76,7 +76,7 @@ export class NoAnswerError extends Error {
   }
 }
 
-/** Sends requests, and sends them again where that is safe. Knows nothing of the API. */
+/** Sends requests, and retries them if that is safe. Independent of the API. */
 export class Http {
   readonly #options: HttpOptions;
   readonly #network: Network;
@@ -88,18 +88,18 @@ export class Http {
     this.#network = new Network(options);
   }
 
-  /** The last attempt's answer. Throws NoAnswerError when there was none. */
-  async send(wanted: HttpRequest): Promise<HttpAnswer> {
+  /** Returns the response of the last attempt. Throws `NoResponseError` if there was none. */
+  async send(request: HttpRequest): Promise<HttpResponse> {
     for (let attempt = 0; ; attempt += 1) {
-      const outcome = await this.#attempt(wanted);
+      const outcome = await this.#attempt(request);
       const failed = failedAttempt(outcome);
-      const final = outcome instanceof NoAnswerError && outcome.reason === "too_large";
-      const mayRepeat = wanted.repeatable || wasRefused(outcome);
+      const final = outcome instanceof NoResponseError && outcome.reason === "too_large";
+      const mayRepeat = request.repeatable || wasNotExecuted(outcome);
       if (!final && mayRepeat && attempt < this.#options.maxRetries && isTransient(failed)) {
         const delay = delayBefore(attempt, failed, Date.now(), Math.random);
         if (delay !== undefined && (await this.#waited(delay))) continue;
       }
-      if (outcome instanceof NoAnswerError) throw outcome;
+      if (outcome instanceof NoResponseError) throw outcome;
       return outcome;
     }
   }
@@ -108,30 +108,30 @@ export class Http {
     return wait(milliseconds, true, { signal: this.#options.signal }).catch(() => false);
   }
 
-  async #attempt(wanted: HttpRequest): Promise<HttpAnswer | NoAnswerError> {
+  async #attempt(request: HttpRequest): Promise<HttpResponse | NoResponseError> {
     const started = performance.now();
     const outcome = await this.#limit
-      .run(() => this.#exchange(wanted), wanted.signal)
-      .catch((error: unknown) => this.#noAnswer(error, wanted.url));
-    const result = outcome instanceof NoAnswerError ? outcome.reason : outcome.status;
+      .run(() => this.#exchange(request), request.signal)
+      .catch((error: unknown) => this.#noResponse(error, request.url));
+    const result = outcome instanceof NoResponseError ? outcome.reason : outcome.status;
     this.#options.trace?.(
-      `${wanted.method} ${wanted.path ?? wanted.url.pathname} ${result} ${Math.round(performance.now() - started)} ms`,
+      `${request.method} ${request.path ?? request.url.pathname} ${result} ${Math.round(performance.now() - started)} ms`,
     );
     return outcome;
   }
 
-  async #exchange({ method, url, token, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
+  async #exchange({ method, url, token, headers, body, signal }: HttpRequest): Promise<HttpResponse> {
     const { timeoutSeconds, userAgent } = this.#options;
     const limitMs = timeoutSeconds * 1000;
     const attempt = new AbortController();
-    const giveUp = () => attempt.abort(new NoAnswerError("timeout", this.#late()));
-    // undici limits the connection, and then each silence: a server could send interim responses, or drip a body, for ever.
-    // It does not limit the silence of a proxy.
+    const giveUp = () => attempt.abort(new NoResponseError("timeout", this.#timeoutText()));
+    // undici's timeouts restart with each byte, so a slow server could send interim responses or a body forever. They also
+    // ignore a proxy that does not respond.
     const head = setTimeout(giveUp, 2 * limitMs);
     let part: NodeJS.Timeout | undefined;
     try {
       const sentAt = Date.now();
-      const answer = await request(url, {
+      const response = await sendRequest(url, {
         method,
         dispatcher: this.#network.to(url),
         signal: signal ? AbortSignal.any([attempt.signal, signal]) : attempt.signal,
@@ -152,45 +152,46 @@ export class Http {
       clearTimeout(head);
       clearTimeout(part);
       part = setTimeout(giveUp, limitMs);
-      return { ...answerOf(answer.statusCode, answer.headers, await readAll(answer.body)), sentAt, arrivedAt };
+      return { ...responseOf(response.statusCode, response.headers, await readAll(response.body)), sentAt, arrivedAt };
     } finally {
       clearTimeout(head);
       clearTimeout(part);
     }
   }
 
-  #late(): string {
-    return `there was no whole answer within ${this.#options.timeoutSeconds} seconds`;
+  #timeoutText(): string {
+    return `no complete response was received within ${this.#options.timeoutSeconds} seconds`;
   }
 
-  #noAnswer(error: unknown, { origin }: URL): NoAnswerError {
-    if (error instanceof NoAnswerError) return error;
-    const code = causeOf(error);
+  #noResponse(error: unknown, { origin }: URL): NoResponseError {
+    if (error instanceof NoResponseError) return error;
+    const code = codeOf(error);
     const { cause, advice, isBeforeSending } = connectionFailure(code, this.#options.proxies.get(origin)?.variable);
     const wasSent = !isBeforeSending;
-    if (TIMEOUT_CODES.has(code) || isTimeout(error)) return new NoAnswerError("timeout", this.#late(), { wasSent });
-    return new NoAnswerError("unreachable", cause, { wasSent, advice });
+    if (TIMEOUT_CODES.has(code) || isTimeout(error))
+      return new NoResponseError("timeout", this.#timeoutText(), { wasSent });
+    return new NoResponseError("unreachable", cause, { wasSent, advice });
   }
 }
 
-/** Whether the server certainly did nothing: it was not reached, or it asked for fewer requests. */
-function wasRefused(outcome: HttpAnswer | NoAnswerError): boolean {
-  return outcome instanceof NoAnswerError ? !outcome.wasSent : outcome.status === 429;
+/** Returns true if the server certainly did not execute the request: it was not reached, or it limited the rate. */
+function wasNotExecuted(outcome: HttpResponse | NoResponseError): boolean {
+  return outcome instanceof NoResponseError ? !outcome.wasSent : outcome.status === 429;
 }
 
-/** A header that occurs twice is a list. */
+/** The headers of a response. A repeated header is a list. */
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Describes what another attempt depends on. A success that may be cut counts as no response. */
-function failedAttempt(outcome: HttpAnswer | NoAnswerError): FailedAttempt {
-  if (outcome instanceof NoAnswerError) return NO_RESPONSE;
+/** Returns the facts that a retry depends on. A success that may be incomplete counts as no response. */
+function failedAttempt(outcome: HttpResponse | NoResponseError): FailedAttempt {
+  if (outcome instanceof NoResponseError) return NO_RESPONSE;
   const { status, mayBeCut } = outcome;
   return mayBeCut && status >= 200 && status < 300 ? NO_RESPONSE : outcome;
 }
 
 const NO_RESPONSE: FailedAttempt = { status: undefined, retryAfter: undefined, date: undefined };
 
-function answerOf(status: number, headers: Headers, body: string): Omit<HttpAnswer, "sentAt" | "arrivedAt"> {
+function responseOf(status: number, headers: Headers, body: string): Omit<HttpResponse, "sentAt" | "arrivedAt"> {
   const header = (name: string) => [headers[name]].flat()[0];
   const json = parseJson(body);
   // A 204 has no body.
@@ -220,8 +221,8 @@ async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > MAX_ANSWER_BYTES)
-      throw new NoAnswerError("too_large", `the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
+    if (size > MAX_RESPONSE_BYTES)
+      throw new NoResponseError("too_large", `the response is larger than ${MAX_RESPONSE_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -233,9 +234,9 @@ function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === "TimeoutError";
 }
 
-/** A system's or undici's error code. Their messages may quote what was received, so they are left out. */
-function causeOf(error: unknown): string {
+/** Returns the error code of the system or undici. Error messages are not used, because they may quote received data. */
+function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error";
   if ("code" in error && typeof error.code === "string") return error.code;
-  return error.cause === undefined ? error.name : causeOf(error.cause);
+  return error.cause === undefined ? error.name : codeOf(error.cause);
 }

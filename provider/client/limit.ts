@@ -1,4 +1,4 @@
-/** Runs at most `size` tasks at once. The others wait, first come, first served. */
+/** Runs at most `size` tasks at the same time. Further tasks wait in order. */
 export class Limit {
   #free: number;
   readonly #waiting = new Set<() => void>();
@@ -7,7 +7,7 @@ export class Limit {
     this.#free = size;
   }
 
-  /** Rejects with the signal's reason if it aborts while the task waits. A task that runs is not affected. */
+  /** Runs a task. Rejects with the signal's reason if the signal aborts while the task waits. A running task continues. */
   async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.#turn(signal);
     try {
@@ -37,7 +37,7 @@ export class Limit {
     }
   }
 
-  /** Hands the turn to the task that has waited longest. */
+  /** Passes the turn to the task that has waited longest. */
   #pass(): void {
     const [next] = this.#waiting;
     if (next === undefined) {

@@ -2,13 +2,13 @@ import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import type { EnvProxy } from "../../proxy";
 
 export interface NetworkOptions {
-  /** To connect to an address or a proxy. */
+  /** The timeout for connecting to an address or a proxy. */
   readonly timeoutSeconds: number;
-  /** The proxies of those addresses that need one, by origin. */
+  /** The proxy of each origin that needs one. */
   readonly proxies: ReadonlyMap<string, EnvProxy>;
 }
 
-/** The connections to each address, directly or through its proxy. */
+/** The connections to each address, direct or through its proxy. */
 export class Network {
   readonly #direct: Dispatcher;
   readonly #proxied: ReadonlyMap<string, Dispatcher>;

@@ -3,15 +3,22 @@ import type { Config } from "../config/options";
 import { DenchError, type DenchErrorCode } from "../errors";
 import { pathOf } from "../values/problems";
 import type { Clock } from "./clock";
-import { type Asked, badIdText, failureText, noAnswerText, noTokenText, unexpectedFormText } from "./failure-text";
-import { type Http, type HttpAnswer, NoAnswerError } from "./http";
+import {
+  badIdText,
+  type FailedRequest,
+  failureText,
+  noResponseText,
+  noTokenText,
+  unexpectedFormText,
+} from "./failure-text";
+import { type Http, type HttpResponse, NoResponseError } from "./http";
 
 export interface TransportOptions extends Pick<Config, "baseUrl" | "token"> {
   /** Learns the server's time from its responses. */
   readonly clock: Pick<Clock, "learn">;
 }
 
-/** Sends what the contract asks for, with the token. Knows no operation by name. Every failure is a DenchError. */
+/** Returns a function that sends the contract's requests with the token. Every failure is a `DenchError`. */
 export function transport(http: Pick<Http, "send">, { baseUrl, token, clock }: TransportOptions): Send {
   return async (exchange) => {
     const { task, method, path, parameters = {}, query = {}, headers, body, repeatable, signal } = exchange;
@@ -24,53 +31,53 @@ export function transport(http: Pick<Http, "send">, { baseUrl, token, clock }: T
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    const asked = { exchange, url, path: new URL(baseUrl).pathname.replace(/\/$/, "") + path, token };
+    const failed = { exchange, url, path: new URL(baseUrl).pathname.replace(/\/$/, "") + path, token };
     const request = {
       method,
       url,
-      path: asked.path,
+      path: failed.path,
       token: token.value,
       body,
       repeatable,
       ...(headers ? { headers } : {}),
       ...(signal ? { signal } : {}),
     };
-    const answer = await http.send(request).catch((error: unknown) => {
-      throw error instanceof NoAnswerError ? noAnswer(asked, error) : error;
+    const response = await http.send(request).catch((error: unknown) => {
+      throw error instanceof NoResponseError ? noResponse(failed, error) : error;
     });
-    const result = resultOf(exchange, asked, answer);
-    clock.learn(answer);
+    const result = resultOf(exchange, failed, response);
+    clock.learn(response);
     return result;
   };
 }
 
-function noAnswer(asked: Asked, error: NoAnswerError): DenchError {
-  const code = error.reason === "too_large" ? "unexpected_answer" : error.reason;
-  return new DenchError(code, noAnswerText(asked, error), error.wasSent);
+function noResponse(failed: FailedRequest, error: NoResponseError): DenchError {
+  const code = error.reason === "too_large" ? "unexpected_response" : error.reason;
+  return new DenchError(code, noResponseText(failed, error), error.wasSent);
 }
 
-/** Throws the failure that any other response stands for. */
-function resultOf<Result>(exchange: Exchange<Result>, asked: Asked, answer: HttpAnswer): Result {
-  const { status, json } = answer;
-  const reading = exchange.read(answer);
+/** Returns the result of a response. Throws an error if the response is not a success. */
+function resultOf<Result>(exchange: Exchange<Result>, failed: FailedRequest, response: HttpResponse): Result {
+  const { status, json } = response;
+  const reading = exchange.read(response);
   if ("result" in reading) return reading.result;
   const mayBeDone = status < 300 || status >= 500 || status === 408;
   const field = (path: readonly PropertyKey[]) => (json === undefined ? undefined : pathOf(path));
   if ("refusal" in reading) {
-    return fail(reading.refusal, failureText(asked, answer, reading.refusal), mayBeDone);
+    return fail(reading.refusal, failureText(failed, response, reading.refusal), mayBeDone);
   }
   if ("misshapen" in reading) {
-    return fail("unexpected_answer", unexpectedFormText(asked, answer, field(reading.misshapen)), mayBeDone);
+    return fail("unexpected_response", unexpectedFormText(failed, response, field(reading.misshapen)), mayBeDone);
   }
   const code = REFUSALS.get(status) ?? "unexpected_status";
-  return fail(code, failureText(asked, answer, code, field(reading.unexpected)), mayBeDone);
+  return fail(code, failureText(failed, response, code, field(reading.unexpected)), mayBeDone);
 }
 
 function fail(...failure: ConstructorParameters<typeof DenchError>): never {
   throw new DenchError(...failure);
 }
 
-/** What a refusal is even when it does not come from the API itself. */
+/** The error codes of statuses that may also come from a proxy. */
 const REFUSALS: ReadonlyMap<number, DenchErrorCode> = new Map([
   [401, "unauthorized"],
   [403, "forbidden"],
@@ -78,8 +85,8 @@ const REFUSALS: ReadonlyMap<number, DenchErrorCode> = new Map([
 ]);
 
 /**
- * Whether an ID can stand in an address. Everyone on the way takes `.` and `..` for steps to another path, however they
- * are encoded, so a request to revoke such a key would reach something else.
+ * Returns true if an ID can be a segment of a path. Proxies and servers resolve `.` and `..` even if they are encoded, so a
+ * request to revoke a key with such an ID would reach another path.
  */
 function isPathSegment(id: string): boolean {
   return !["", ".", ".."].includes(id) && id.isWellFormed();

@@ -1,4 +1,4 @@
-/** The names of this machine to which a token may go in clear, and never through a proxy. */
+/** Host names of this machine. Requests to them may use plain HTTP, and never go through a proxy. */
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 export function isLoopback({ hostname }: URL): boolean {
@@ -6,19 +6,19 @@ export function isLoopback({ hostname }: URL): boolean {
 }
 
 /**
- * Reads the address of an API. A token goes to it, so it is https, or http on this machine alone. Returned without a
- * slash at its end. Throws an Error whose message says what is wrong with it, without repeating it.
+ * Returns the address of an API without a trailing slash. Must be `https`, or `http` on this machine, because requests carry
+ * a token. Throws an Error that names the problem without repeating the address.
  */
 export function parseBaseUrl(text: string): string {
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new Error("is not a URL: it has to look like https://www.dench.com/api/v1");
+    throw new Error("is not a URL: it must look like https://www.dench.com/api/v1");
   }
-  if (url.username !== "" || url.password !== "") throw new Error("holds a user or password: leave them out");
-  if (url.search !== "" || url.hash !== "") throw new Error("has a query or a fragment: leave them out");
+  if (url.username !== "" || url.password !== "") throw new Error("contains a user or password: remove them");
+  if (url.search !== "" || url.hash !== "") throw new Error("contains a query or a fragment: remove it");
   const secure = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
-  if (!secure) throw new Error("has to start with https:// (http:// is for this machine alone, e.g. http://127.0.0.1)");
+  if (!secure) throw new Error("must start with https:// (http:// is only for this machine, e.g. http://127.0.0.1)");
   return url.href.replace(/\/+$/, "");
 }

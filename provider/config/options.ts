@@ -5,7 +5,7 @@ import { fieldsWith } from "../values/field-facts";
 import { type Problem, problemsOf } from "../values/problems";
 import { isLoopback, parseBaseUrl } from "./base-url";
 
-/** Where the vendor's management API is, by the conventions of its published API v1. */
+/** The assumed address of the vendor's management API, by the conventions of its published API v1. */
 const DEFAULT_BASE_URL = "https://www.dench.com/api/v1";
 
 function address(text: string, context: z.RefinementCtx): string {
@@ -17,12 +17,12 @@ function address(text: string, context: z.RefinementCtx): string {
   }
 }
 
-const text = () => z.string("must be text");
+const text = () => z.string("must be a string");
 
-/** A whole number. It may be written as text: the environment and the stack's config have only text. */
+/** An integer. It may be a string, because environment variables and the stack config hold only strings. */
 function count(min: number, max: number) {
-  const words = `must be a whole number from ${min} to ${max}`;
-  return z.preprocess(numberOf, z.number(words).int(words).min(min, words).max(max, words));
+  const message = `must be an integer from ${min} to ${max}`;
+  return z.preprocess(numberOf, z.number(message).int(message).min(min, message).max(max, message));
 }
 
 function numberOf(value: number | string): unknown {
@@ -32,61 +32,61 @@ function numberOf(value: number | string): unknown {
 /** The provider's options. */
 export const Options = z.strictObject({
   token: text()
-    .regex(/^[\x21-\x7e]+$/, "must be without spaces, line ends and other characters that a header cannot have")
+    .regex(/^[\x21-\x7e]+$/, "must contain only printable ASCII characters and no spaces")
     .optional()
     .meta({
       description:
-        "The token for the management API: a member's, the primary sandbox key, or another gateway key where the API accepts it. Secret; given as an argument, it is kept in the stack's state. Default: the environment variable `DENCH_API_KEY`, which never enters the state. Changing it touches no key.",
+        "Token for the management API: a member's token, the primary sandbox key, or another gateway key that the API accepts. Secret. If it is set as an argument, it is stored encrypted in the stack state. Defaults to the environment variable `DENCH_API_KEY`, which is never stored. Changing this does not affect existing keys.",
       secret: true,
     }),
   baseUrl: text()
     .transform(address)
     .default(DEFAULT_BASE_URL)
     .describe(
-      `Address of the management API; https, or http on this machine. Default: \`DENCH_BASE_URL\`, else ${DEFAULT_BASE_URL}. Changing it touches no key.`,
+      `Address of the management API. Must be \`https\`, or \`http\` on this machine. Defaults to the environment variable \`DENCH_BASE_URL\`, or \`${DEFAULT_BASE_URL}\` if that is not set. Changing this does not affect existing keys.`,
     ),
   gatewayUrl: text()
     .transform((given, context) => address(given.replace(/\/+(v1\/*)?$/, ""), context))
     .optional()
     .describe(
-      "Address of the data plane, with or without `/v1`; https, or http on this machine. Needed by `waitUntilReady`: a new key is not tried on a guessed host. Default: `DENCH_GATEWAY_URL`, else none. Changing it touches no key.",
+      "Address of the data plane, with or without `/v1`. Must be `https`, or `http` on this machine. Required by `waitUntilReady`, because the provider never sends a new key to a guessed host. Defaults to the environment variable `DENCH_GATEWAY_URL`. Changing this does not affect existing keys.",
     ),
   workspace: text()
     .min(1, "must not be empty")
     .optional()
     .describe(
-      "Slug of the workspace that the token has to belong to. With another one's token the run fails before it changes anything. Default: `DENCH_WORKSPACE`, else any workspace. Changing it touches no key.",
+      "Expected workspace slug. If the token belongs to another workspace, the run fails before making changes. Defaults to the environment variable `DENCH_WORKSPACE`, or any workspace if that is not set. Changing this does not affect existing keys.",
     ),
   maxRetries: count(0, 20)
     .default(4)
     .describe(
-      "How often a request that failed is repeated where that is safe, 0 to 20. Default: `DENCH_MAX_RETRIES`, else 4. Changing it touches no key.",
+      "Maximum number of retries for requests that are safe to retry. Must be 0–20. Defaults to the environment variable `DENCH_MAX_RETRIES`, or `4` if that is not set. Changing this does not affect existing keys.",
     ),
   timeoutSeconds: count(1, 600)
     .default(30)
     .describe(
-      "Time limit in seconds for each part of an attempt (to connect, to the answer's start, to its end), 1 to 600. Default: `DENCH_TIMEOUT_SECONDS`, else 30. Changing it touches no key.",
+      "Timeout in seconds for each phase of an attempt: connecting, waiting for the response, and receiving it. Must be 1–600. Defaults to the environment variable `DENCH_TIMEOUT_SECONDS`, or `30` if that is not set. Changing this does not affect existing keys.",
     ),
   maxConcurrency: count(1, 256)
     .default(16)
     .describe(
-      "Requests under way at once, 1 to 256. Default: `DENCH_MAX_CONCURRENCY`, else 16. Changing it touches no key.",
+      "Maximum number of concurrent requests. Must be 1–256. Defaults to the environment variable `DENCH_MAX_CONCURRENCY`, or `16` if that is not set. Changing this does not affect existing keys.",
     ),
   driftCheck: z
     .enum(["off", "warn", "required"], "must be off, warn or required")
     .default("warn")
     .describe(
-      "How a plan checks the workspace for keys that were revoked elsewhere. With `warn`, a server that cannot be read or does not respond within ten seconds costs a warning, and the plan is made from the state. With `required`, that fails the run, and keys that an interrupted run left behind are looked for too. With `off`, nothing is read. Default: `DENCH_DRIFT_CHECK`, else warn. Changing it touches no key.",
+      "How the provider checks, while planning, for keys that were revoked outside of Pulumi. `warn`: if the workspace cannot be read or does not respond within ten seconds, the provider shows a warning and plans from the stack state. `required`: the run fails instead, and the provider also looks for keys that an interrupted run left behind. `off`: the provider reads nothing. Defaults to the environment variable `DENCH_DRIFT_CHECK`, or `warn` if that is not set. Changing this does not affect existing keys.",
     ),
 });
 
-/** How a plan checks the workspace for keys that were revoked elsewhere. */
+/** How the provider checks, while planning, for keys that were revoked outside of Pulumi. */
 export type DriftCheck = z.output<typeof Options>["driftCheck"];
 export const secretOptions = fieldsWith("secret", Options);
 
 export type OptionName = keyof z.infer<typeof Options>;
 
-/** The environment variable that an option is taken from when nothing else gives it. */
+/** The environment variable of each option, read if the option is set nowhere else. */
 export const variables: Readonly<Record<OptionName, string>> = {
   token: "DENCH_API_KEY",
   baseUrl: "DENCH_BASE_URL",
@@ -99,24 +99,25 @@ export const variables: Readonly<Record<OptionName, string>> = {
 };
 
 export interface Config extends Omit<z.output<typeof Options>, "token"> {
-  /** Undefined: none was found. Only the first call fails for it, so that what needs no call goes on. */
+  /** Undefined if none was found. The first request then fails, so that operations without requests still work. */
   readonly token: Token | undefined;
-  /** The proxies of those addresses that need one, by origin. */
+  /** The proxy of each origin that needs one. */
   readonly proxies: ReadonlyMap<string, EnvProxy>;
 }
 
-/** A token, and where it came from in words that may be shown. */
+/** A token, and a description of where it was set. */
 export interface Token {
   readonly value: string;
+  /** Part of a sentence, for example `the stack config dench:token`. Safe to show. */
   readonly source: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A place where options are looked for, before the environment. */
+/** A source of options. It takes precedence over environment variables. */
 export interface ConfigSource {
   readonly values: Readonly<Record<string, unknown>>;
-  /** Where an option stands, in words: `the stack config dench:token`. */
+  /** Returns where an option is set, as part of a sentence: `the stack config dench:token`. */
   readonly place: (option: string) => string;
 }
 
@@ -130,12 +131,15 @@ export const stackConfigSource = (values: ConfigSource["values"]): ConfigSource 
   place: (option) => `the stack config dench:${option}`,
 });
 
-/** What is wrong with a provider's arguments, all of it. What is not known yet is no problem. */
+/** Returns all problems of a provider's arguments. A value that is not known yet is valid. */
 export function configProblems(args: Readonly<Record<string, unknown>>): Problem[] {
   return problemsOf(Options, args, "option");
 }
 
-/** Takes each option from the source, else the environment. Throws `invalid_config`, naming every bad one and its place. */
+/**
+ * Returns the configuration. Each option comes from the source, or from its environment variable. Throws `invalid_config`
+ * with every invalid option and where it is set.
+ */
 export function resolveConfig(source: ConfigSource, env: Environment): Config {
   const values: Record<string, unknown> = {};
   const places: Record<string, string> = {};
@@ -165,11 +169,11 @@ function proxiesOf(addresses: readonly string[], env: Environment): Config["prox
   for (const address of addresses) {
     const url = new URL(address);
     try {
-      // Requests to this machine may be plain http: no proxy shall see them.
+      // Requests to this machine may be plain HTTP, which a proxy could read.
       const proxy = isLoopback(url) ? undefined : proxyFor(url, env);
       if (proxy) proxies.set(url.origin, proxy);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : "a proxy has no address";
+      const reason = error instanceof Error ? error.message : "The address of a proxy is missing";
       throw new DenchError("invalid_config", `Could not configure the provider. ${reason}, and run again.`);
     }
   }

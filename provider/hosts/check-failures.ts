@@ -1,37 +1,40 @@
 import type { Fields } from "../session/context";
 import { propertyOf } from "../values/differences";
-import { lineOf, type Problem, valueAt } from "../values/problems";
+import { describeProblem, type Problem, valueAt } from "../values/problems";
 import { shown } from "../values/shown";
 
 /** A problem as the engine shows it. */
 export interface Failure {
-  /** Top-level property whose value the engine shows. Empty: none. */
+  /** The top-level property whose value the engine shows. Empty if it must not show a value. */
   readonly property: string;
   readonly reason: string;
 }
 
 /**
- * Words problems for the engine, which looks a property up among the top-level inputs and prints its value. The reason of a
- * nested problem has the path and says what was given: of a secret only the type.
+ * Returns problems in the engine's form. The engine prints the value of a top-level input, so the reason of a nested problem
+ * contains the path and the given value, or only the type of a secret value.
  */
 export function checkFailures(
   problems: readonly Problem[],
   inputs: Fields,
   isSecret: (path: readonly PropertyKey[]) => boolean,
 ): Failure[] {
-  // The engine prints an object whole, so a value to hide also hides those beside it.
+  // The engine prints complete objects, so one hidden value also hides the other values of its object.
   const hidden = new Set(problems.filter(({ hidesValue }) => hidesValue).map(({ path }) => propertyOf(path)));
   return problems.map((problem) => {
     const { path, keys = [path] } = problem;
     const property = propertyOf(path);
-    if (hidden.has(property)) return { property: "", reason: lineOf(problem) };
+    if (hidden.has(property)) return { property: "", reason: describeProblem(problem) };
     if (keys.length <= 1) return { property, reason: problem.message };
     const given = valueAt(inputs, keys);
-    return { property, reason: `${lineOf(problem)} (given: ${isSecret(keys) ? typeName(given) : describe(given)})` };
+    return {
+      property,
+      reason: `${describeProblem(problem)} (given: ${isSecret(keys) ? typeName(given) : describe(given)})`,
+    };
   });
 }
 
-/** The engine prints the rest of the property beside it, so a list or an object need not stand here again. */
+/** Returns a short description of a value. For lists and objects, the type is enough: the engine prints their content. */
 function describe(value: unknown): string {
   return ["string", "number", "boolean"].includes(typeof value) ? shown(JSON.stringify(value)) : typeName(value);
 }

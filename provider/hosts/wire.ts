@@ -1,7 +1,7 @@
 import type { Fields } from "../session/context";
 import { UNKNOWN } from "../values/unknown";
 
-// Marks of Pulumi's wire form. They are spelt out here because importing them would load the whole SDK.
+// The marks of Pulumi's wire form. They are copied, because an import would load Pulumi's complete SDK.
 export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -11,28 +11,29 @@ interface WireObject {
   [name: string]: WireValue;
 }
 
-/** Values in wire form: secrets wrapped, and what is not known yet as text. */
+/** Values in wire form: secrets are wrapped, and unknown values are a fixed string. */
 export type Wire = Readonly<Record<string, unknown>>;
 
-/** Unwraps secrets, and drops nulls, which mean to a provider what their absence means. */
+/** Returns the plain values. Unwraps secrets, and omits nulls, because a null means the same as an absent value. */
 export function decodeObject(object: object): Fields {
   const fields = Object.entries(object).map(([name, value]) => [name, decodeValue(value)] as const);
   return Object.fromEntries(fields.filter(([, value]) => value !== null));
 }
 
-/** Whether any part of a value in wire form is a secret. */
+/** Returns true if any part of a value in wire form is a secret. */
 export function hasSecret(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return isSecret(value) || Object.values(value).some(hasSecret);
 }
 
-/** Whether a part of a value in wire form is a secret, holds one, or belongs to one. */
+/** Returns true if the part at the path is a secret, contains one, or is contained in one. */
 export function isSecretAt(value: unknown, path: readonly PropertyKey[]): boolean {
   const [key, ...rest] = path;
   if (key === undefined || typeof value !== "object" || value === null || isSecret(value)) return hasSecret(value);
   return isSecretAt(Reflect.get(value, key), rest);
 }
 
+/** Returns the values in wire form. The fields in `secrets` are wrapped as secrets. */
 export function encodeObject(fields: Fields, secrets: readonly string[] = []): WireObject {
   const entries = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
@@ -60,8 +61,8 @@ function encodeValue(value: unknown): WireValue {
 }
 
 /**
- * Marks as secrets what is one in `given`. As the engine does for providers that do not accept secrets (`annotateSecrets` in
- * `provider_plugin.go`): objects property by property, and anything else, lists too, whole.
+ * Marks a value as a secret if it is one in `given`. Like the engine for providers that do not accept secrets
+ * (`annotateSecrets` in `provider_plugin.go`), it marks properties of objects one by one, and lists as one value.
  */
 export function withSecretsOf(given: Wire, fields: WireObject): WireObject {
   const entries = Object.entries(fields).map(([name, value]) => [name, withSecretOf(given[name], value)] as const);
@@ -83,7 +84,7 @@ function isSecret(value: unknown): value is { value: unknown } {
 }
 
 function asSecret(value: WireValue): WireValue {
-  // What is not known yet, and nothing, are sent bare: the engine keeps its own note of what will be a secret.
+  // Unknown values and nulls are not wrapped: the engine remembers which outputs are secret.
   return value === UNKNOWN_VALUE || value === null ? value : secretOf(value);
 }
 

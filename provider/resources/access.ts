@@ -1,18 +1,18 @@
 import type { Context } from "../session/context";
 
-/** Reads from the workspace for a plan, as far as `driftCheck` allows and the server responds. */
+/** Reads from the workspace for a plan. Returns "not read" if `driftCheck` is `off`, or if the server cannot be read. */
 export async function readForPlan<T>({ bestEffort, log }: Context, read: () => Promise<T>): Promise<T | "not read"> {
   return bestEffort.read(read, (reason) =>
     log(
       "warning",
-      `The workspace could not be read, so this plan is made from the stack's state: it does not show keys that were revoked elsewhere, or a token that is refused. Set driftCheck to required to make this an error. ${reason}`,
+      `Could not read the workspace, so this plan is based on the stack state: it does not detect keys that were revoked elsewhere, or an invalid token. To make this an error, set driftCheck to required. ${reason}`,
     ),
   );
 }
 
 /**
- * Checks, once in a run, that the token is accepted and belongs to the configured workspace, so that the preview of a first
- * key fails where its creation would.
+ * Checks once per run that the server accepts the token, and that the token belongs to the configured workspace. The preview of
+ * a first key therefore fails if its creation would.
  */
 export async function checkAccess(context: Context): Promise<void> {
   const { client } = context;

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Naming } from "../autoname";
-import { DenchError, NotInitialisedError } from "../errors";
+import { DenchError, NotInitializedError } from "../errors";
 import type { Context, Fields } from "../session/context";
 import type { Difference } from "../values/differences";
 import { fieldsWith } from "../values/field-facts";
@@ -9,9 +9,9 @@ import type { Previewed, PreviewedFields } from "../values/unknown";
 
 interface CheckRequest<State> {
   readonly news: Fields;
-  /** The inputs of before; empty at a creation and at a replacement. */
+  /** The previous inputs. Empty for a creation and a replacement. */
   readonly olds: Fields;
-  /** Undefined at a creation, at a forced replacement, and from hosts that do not send it. */
+  /** Undefined for a creation, for a forced replacement, and from hosts that do not pass it. */
   readonly state: State | undefined;
   readonly naming: Naming;
 }
@@ -28,63 +28,64 @@ interface Found<State> {
 }
 
 /**
- * A resource: data, and what can happen to it. It sees its own types, parsed once; it knows nothing of hosts, and compares with
- * the state's outputs, never with old inputs: after a failed update the engine keeps old inputs with new outputs.
+ * The operations of a resource. They receive parsed values of the resource's own types, and are independent of the host. They
+ * compare inputs with the outputs in the state, never with old inputs: after a failed update, the engine keeps old inputs with
+ * new outputs.
  */
 export interface ResourceHandler<Inputs, State> {
   check(context: Context, request: CheckRequest<State>): Checked;
-  /** Empty: nothing to do. */
+  /** Returns the differences. Empty if there is nothing to do. */
   diff(context: Context, request: { state: State; inputs: PreviewedFields<Inputs> }): Promise<readonly Difference[]>;
-  /** What create, or with a state update, would return: UNKNOWN for what only the real one can tell. */
+  /** Returns what `create` would return, or `update` if there is a state. Values that are not known yet are `UNKNOWN`. */
   preview(context: Context, request: { inputs: PreviewedFields<Inputs>; state?: State }): Promise<PreviewOf<State>>;
   create(context: Context, request: { inputs: Inputs }): Promise<{ id: string; state: State }>;
-  /** Without a state: an import. Undefined: it is gone. */
+  /** Reads a resource, or imports it if there is no state. Returns undefined if it does not exist. */
   read(context: Context, request: { id: string; inputs: Fields; state?: State }): Promise<Found<State> | undefined>;
   update(context: Context, request: { id: string; state: State; inputs: Inputs }): Promise<State>;
   delete(context: Context, request: { state: State }): Promise<void>;
 }
 
-/** A state of which parts are not known yet. A field that is left out, or undefined, will be absent. */
+/** A state whose parts may not be known yet. A field that is missing or undefined will be absent. */
 export type PreviewOf<State> = { [Field in keyof State]?: Previewed<State[Field]> | undefined };
 
-/** What the schema and the hosts need to know of a resource's data. */
+/** The data of a resource that the schema and the hosts need. */
 export interface ResourceData<InputsSchema extends z.ZodObject, StateSchema extends z.ZodObject> {
   readonly token: string;
   readonly description: string;
   readonly inputs: InputsSchema;
   readonly state: StateSchema;
-  /** How the ones that the workspace has can be found. Without it, they cannot. */
+  /** How to list existing resources of the workspace. Undefined if they cannot be listed. */
   readonly listing?: Listing;
 }
 
-/** One page of what a workspace has of a kind of resource. */
+/** A page of the resources of one type in a workspace. */
 export interface ListedPage {
   readonly items: readonly { readonly id: string; readonly name: string }[];
-  /** Where the next page begins; undefined at the end. */
+  /** The start of the next page. Undefined for the last page. */
   readonly next: string | undefined;
 }
 
 interface ListRequest {
   readonly query: Fields;
-  /** The most that are wanted in all. */
+  /** The maximum number of items in all pages. */
   readonly limit: number | undefined;
-  /** The most that are wanted in one page. */
+  /** The maximum number of items in this page. */
   readonly pageSize: number | undefined;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly from: string | undefined;
-  /** Ends the search for more. */
+  /** Cancels the search for further items. */
   readonly signal: AbortSignal;
 }
 
 export interface Listing {
-  /** What can be asked for. */
+  /** The filters of the list. */
   readonly query: z.ZodObject;
   page(context: Pick<Context, "client">, request: ListRequest): Promise<ListedPage>;
 }
 
-/** A resource as hosts see it: plain values in and out. */
+/** A resource for hosts: its operations receive and return plain values. */
 export interface Resource extends ResourceData<z.ZodObject, z.ZodObject> {
-  /** Outputs that are secrets, whatever the inputs are. */
+  /** The outputs that are always secret. */
   readonly secrets: readonly string[];
   check(context: Context, request: CheckRequest<Fields>): Checked;
   diff(context: Context, request: { state: Fields; inputs: Fields }): Promise<readonly Difference[]>;
@@ -96,9 +97,8 @@ export interface Resource extends ResourceData<z.ZodObject, z.ZodObject> {
 }
 
 /**
- * Puts the boundary around a handler: everything that comes in is parsed here, and nowhere else. Everything that goes out
- * names what is absent as null, since the engine takes a missing output of a preview for one that is not known yet, and holds
- * no secret where none belongs.
+ * Returns the resource of a handler. Parses all values that the handler receives. In the values that it returns, absent fields
+ * are null, because the engine treats a missing output of a preview as unknown, and only secret fields contain secrets.
  */
 export function defineResource<InputsSchema extends z.ZodObject, StateSchema extends z.ZodObject>(
   data: ResourceData<InputsSchema, StateSchema>,
@@ -124,14 +124,14 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
   };
   const finished = ({ secrets }: Context, state: Fields): Fields => {
     secrets.add(...secretsOf(state));
-    const ofServer = Object.entries(state).filter(
+    const fromServer = Object.entries(state).filter(
       ([name]) => !(name in data.inputs.shape || secretFields.includes(name)),
     );
-    const place = secrets.fieldIn(Object.fromEntries(ofServer));
+    const place = secrets.fieldIn(Object.fromEntries(fromServer));
     if (place === undefined) return complete(state);
     throw new DenchError(
-      "unexpected_answer",
-      `Could not keep the state of a ${data.token}: the server's word for ${place} contains a secret, which would stand there in clear. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`,
+      "unexpected_response",
+      `Could not store the state of a ${data.token}: the server's value of ${place} contains a secret, which would not be encrypted. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`,
     );
   };
   return {
@@ -180,7 +180,7 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
   };
 }
 
-/** Lets no secret out in a failure's text, and names what is absent in a state that comes with one. */
+/** Runs an operation. Masks secrets in the text of an error, and completes the state that it carries. */
 async function guarded<T>(
   { secrets }: Context,
   work: () => Promise<T>,
@@ -189,8 +189,8 @@ async function guarded<T>(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof NotInitialisedError) {
-      throw new NotInitialisedError(error.id, complete(error.state), secrets.clean(error.message));
+    if (error instanceof NotInitializedError) {
+      throw new NotInitializedError(error.id, complete(error.state), secrets.clean(error.message));
     }
     if (error instanceof DenchError) error.message = secrets.clean(error.message);
     throw error;
@@ -215,6 +215,6 @@ function malformed(what: string, problems: readonly string[] = []): DenchError {
   const list = problems.length > 0 ? ` (${problems.join("; ")})` : "";
   return new DenchError(
     "defect",
-    `Could not read the ${what}: it is not of the form that this version writes${list}. Nothing was changed. If a newer version wrote it, use that one; otherwise please report this.`,
+    `Could not read the ${what}: this version does not support its form${list}. Nothing was changed. If a newer version wrote it, use that version. Otherwise, please report this.`,
   );
 }

@@ -1,14 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
 
 /**
- * The request id for a key that takes the place of `predecessor`: the id of a key, or the urn of a resource that has none.
- * The same in the run before a crash and the one after, so that the server can tell the second which key the first made.
+ * Returns the request ID for a key that replaces `predecessor`: the ID of a key, or the URN of a resource without one. It is
+ * the same in the run after a crash, so that the server can report which key the crashed run created.
  */
 export function requestIdFor(providerId: string, predecessor: string): string {
   return `${providerId}:${createHash("sha256").update(predecessor).digest("hex").slice(0, 40)}`;
 }
 
-/** In place of a provider instance's id where none is known: it covers a lost answer, but not a dead process. */
-export function passingProviderId(): string {
+/** Returns an ID to use if the ID of the provider instance is not known. It covers a lost response, but not a crash. */
+export function temporaryProviderId(): string {
   return randomUUID();
 }

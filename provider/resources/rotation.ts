@@ -6,12 +6,12 @@ import { asText, mapFields } from "../values/number-like-text";
 import { shown } from "../values/shown";
 import { type Previewed, UNKNOWN } from "../values/unknown";
 
-/** Values whose change makes a new value of the key. Adding or removing one does not. */
+/** Named values. Changing one rotates the key. Adding or removing one does not. */
 export const Triggers = z.record(z.string(), z.string("must be a string"));
 
 export const After = Duration;
 
-/** What both kinds of keys are rotated by. */
+/** The inputs that rotate both kinds of keys. */
 export interface RotationInputs {
   readonly rotation?:
     | { readonly triggers?: Readonly<Record<string, string>> | undefined; readonly after?: string | undefined }
@@ -19,7 +19,7 @@ export interface RotationInputs {
   readonly compromised?: string | undefined;
 }
 
-/** Rewrites trigger values and `compromised` as text, where they are numbers or booleans: only equality counts there. */
+/** Converts numbers and booleans in `triggers` and `compromised` to strings: there, only equality matters. */
 export function withTextCauses(inputs: Fields): Fields {
   const { compromised, rotation } = inputs;
   const textRotation = mapFields(rotation, (field, name) => (name === "triggers" ? mapFields(field, asText) : field));
@@ -30,19 +30,19 @@ export function withTextCauses(inputs: Fields): Fields {
   };
 }
 
-/** Why a key gets a new value. */
+/** The reason for a new key value. */
 export type Reason =
-  /** Without an identifier: it is a secret, or not known yet. */
+  /** The identifier is undefined if it is a secret, or not known yet. */
   | { readonly kind: "compromised"; readonly identifier: string | undefined }
   | { readonly kind: "drift"; readonly keyId: string; readonly status: string }
   | { readonly kind: "changed"; readonly path: string }
-  /** Without a name: which triggers there will be is not known yet. */
+  /** The name is undefined if the triggers are not known yet. */
   | { readonly kind: "trigger"; readonly name: string | undefined }
-  /** A trigger that is new, on a key whose value the state does not hold. The name is undefined as above. */
+  /** A new trigger on a key whose value is not in the state. The name is undefined if the triggers are not known yet. */
   | { readonly kind: "addedTrigger"; readonly name: string | undefined }
   | { readonly kind: "age"; readonly ageMs: number; readonly after: string };
 
-/** The property that a plan shows a reason at. */
+/** Returns the path of the property that a plan shows a reason at. */
 export function pathOf(reason: Reason): string {
   switch (reason.kind) {
     case "compromised":
@@ -59,8 +59,8 @@ export function pathOf(reason: Reason): string {
   }
 }
 
-/** A reason in words. An input may be a secret: only the age, and an incident that is none, stand in it. */
-export function wordsOf(reason: Reason): string {
+/** Returns a description of a reason. Inputs may be secrets, so it contains only the age and a public incident identifier. */
+export function describeReason(reason: Reason): string {
   switch (reason.kind) {
     case "compromised":
       return reason.identifier === undefined
@@ -96,7 +96,10 @@ function describeDrift(status: string): string {
   }
 }
 
-/** An incident is a change to another value that is not empty. One that is there from the beginning is none. */
+/**
+ * Returns the reason to rotate after a security incident: `compromised` changed to a value that is not empty. A value that is
+ * set at creation is not an incident.
+ */
 export function incident(state: RotationInputs, inputs: Previewed<RotationInputs>, isHidden = true): Reason[] {
   const now = field(inputs, "compromised");
   if (now === UNKNOWN) return [{ kind: "compromised", identifier: undefined }];
@@ -104,7 +107,7 @@ export function incident(state: RotationInputs, inputs: Previewed<RotationInputs
   return [{ kind: "compromised", identifier: isHidden ? undefined : now }];
 }
 
-/** Triggers that stood there before and have another value now. What is not known yet counts as another. */
+/** Returns a reason for each trigger whose value changed. An unknown value counts as changed. */
 export function changedTriggers(state: RotationInputs, inputs: Previewed<RotationInputs>): Reason[] {
   const before = state.rotation?.triggers ?? {};
   const after = field(field(inputs, "rotation"), "triggers");
@@ -114,7 +117,7 @@ export function changedTriggers(state: RotationInputs, inputs: Previewed<Rotatio
     .map((name) => ({ kind: "trigger", name }));
 }
 
-/** Triggers that the state does not have. What is not known yet counts as one. */
+/** Returns a reason for each trigger that is not in the state. Unknown triggers count as one. */
 export function addedTriggers(state: RotationInputs, inputs: Previewed<RotationInputs>): Reason[] {
   const before = state.rotation?.triggers ?? {};
   const after = field(field(inputs, "rotation"), "triggers");
@@ -127,8 +130,8 @@ export function addedTriggers(state: RotationInputs, inputs: Previewed<RotationI
 const LONGEST_SLACK_MS = 3_600_000;
 
 /**
- * A key that has reached its age, less a hundredth and at most an hour: a schedule of the same period, whose runs begin a
- * little sooner or later, then never skips a turn.
+ * Returns the reason to rotate a key that has reached its age. Allows 1 % tolerance, at most one hour, so that a schedule with
+ * the same period never skips a turn.
  */
 export function tooOld(inputs: Previewed<RotationInputs>, createdAt: string, now: number): Reason[] {
   const after = field(field(inputs, "rotation"), "after");
@@ -138,7 +141,7 @@ export function tooOld(inputs: Previewed<RotationInputs>, createdAt: string, now
   return ageMs >= limit - Math.min(LONGEST_SLACK_MS, limit / 100) ? [{ kind: "age", ageMs, after }] : [];
 }
 
-/** A field of what may be not known yet, at any depth. */
+/** Returns a field of a value, or `UNKNOWN` if the value is not known yet. */
 export function field(value: unknown, name: string): unknown {
   if (value === UNKNOWN) return UNKNOWN;
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;

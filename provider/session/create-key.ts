@@ -46,7 +46,7 @@ function requireCreated({ known, holders }: Run, { key, isSeen }: CheckedKey, re
   const isOther = (key.requestId ?? requestId) !== requestId;
   if (!isKnown && !isOther && key.kind !== "primary") return;
   const what = isKnown ? "a key that was there before" : "a key that this request did not create";
-  throw new DenchError("unexpected_answer", foreignKeyText(what, key.id), true);
+  throw new DenchError("unexpected_response", foreignKeyText(what, key.id), true);
 }
 
 function warnAboutRequestIds({ run, warn }: Surroundings): void {

@@ -1,8 +1,8 @@
 import { UNKNOWN } from "./unknown";
 
-/** One property that differs, and whether that wants a replacement. */
+/** A property that differs, and whether the difference requires a replacement. */
 export interface Difference {
-  /** As a plan shows it: an input (`scopes`, `rotation.after`), or an output that drifted (`status`). */
+  /** The path that a plan shows: of an input (`scopes`, `rotation.after`), or of an output that drifted (`status`). */
   readonly path: string;
   readonly kind: "add" | "delete" | "update";
   readonly replace: boolean;
@@ -10,7 +10,7 @@ export interface Difference {
 
 type Change = Pick<Difference, "path" | "kind">;
 
-/** What differs between two objects, property by property, into nested objects. What is not known yet differs. */
+/** Returns the differences between two objects, including nested ones. An unknown value always differs. */
 export function changesBetween(before: object, after: object, parent = ""): Change[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) => {
@@ -23,8 +23,8 @@ export function changesBetween(before: object, after: object, parent = ""): Chan
 }
 
 /**
- * The inputs that changed, and the causes of a step that are no change of an input, such as an age. With `replaces`, the causes
- * replace the resource; other changes do not.
+ * Returns the inputs that changed, and the causes of a step that are not a change of an input, such as an age. With `replaces`,
+ * the causes replace the resource. Other changes do not.
  */
 export function differencesBetween(
   before: object,
@@ -42,33 +42,33 @@ export function differencesBetween(
   ];
 }
 
-/** A path as the engine parses it: names that are not plain words stand in brackets. */
+/** Returns a path that the engine can parse: a name with special characters is quoted and put in brackets. */
 export function propertyPath(parent: string, name: string): string {
   if (!/^[A-Za-z_]\w*$/.test(name)) return `${parent}["${name.replaceAll('"', '\\"')}"]`;
   return parent === "" ? name : `${parent}.${name}`;
 }
 
-/** The top-level property that a path leads to or into. */
+/** Returns the top-level property of a path. */
 export function propertyOf(path: string): string {
   return path.replace(/[.[].*$/s, "");
 }
 
-/** The top-level properties that differ, each once. */
+/** Returns the top-level properties that differ, without duplicates. */
 export function propertiesOf(differences: readonly Difference[]): string[] {
   return [...new Set(differences.map(({ path }) => propertyOf(path)))];
 }
 
-/** Whether a path leads to or into one of the others, or one of them into it. */
+/** Returns true if a path leads to one of the others or to a part of it, or one of the others to a part of the path. */
 function overlapsAny(path: string, others: readonly string[]): boolean {
   return others.some((other) => isWithin(path, other) || isWithin(other, path));
 }
 
-/** Whether a path leads to a property or into it. */
+/** Returns true if a path leads to a property or to a part of it. */
 function isWithin(path: string, property: string): boolean {
   return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);
 }
 
-/** Lists are sets here: order and repeats mean nothing. */
+/** Returns true if two values are equal. Lists are compared as sets: the order and duplicates do not matter. */
 function same(a: unknown, b: unknown): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b && a !== UNKNOWN;
   if (a.includes(UNKNOWN) || b.includes(UNKNOWN)) return false;

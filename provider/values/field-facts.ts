@@ -1,10 +1,10 @@
 import type * as z from "zod";
 
-/** Facts about a field other than its type. They are declared in the `.meta()` of the field, and nowhere else. */
+/** Facts about a field other than its type. Each field declares them in its `.meta()`. */
 export interface FieldFacts {
-  /** The value is a secret: the engine encrypts it in the state and masks it in what it prints. */
+  /** The value is a secret: the engine encrypts it in the stack state and masks it in its output. */
   readonly secret?: true;
-  /** A change may replace the resource. This only documents: the resource decides. */
+  /** Changing the field may replace the resource. For documentation only: the resource decides. */
   readonly willReplaceOnChanges?: true;
   /** The provider derives the value from the resource's name if the program omits it. */
   readonly autoNamed?: true;
@@ -16,7 +16,7 @@ declare module "zod" {
   interface GlobalMeta extends FieldFacts {}
 }
 
-/** The names of the fields for which a fact is declared. */
+/** Returns the names of the fields that declare a fact. */
 export function fieldsWith(fact: keyof FieldFacts, { shape }: z.ZodObject): string[] {
   return Object.keys(shape).filter((name) => shape[name]?.meta()?.[fact] === true);
 }

@@ -1,12 +1,12 @@
 const LARGEST_DISTANCE = 3;
 
-/** Returns the candidate that a misspelled word most likely means, or undefined if none is close. Ignores case, `_` and `-`. */
+/** Returns the candidate that a misspelled word most likely means, or undefined if no candidate is similar. Ignores case, `_` and `-`. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
     const [a, b] = [plain(word), plain(candidate)];
     const limit = Math.min(LARGEST_DISTANCE, Math.floor(Math.max(a.length, b.length) / 3));
-    // Also keeps the work small, however long the word is.
+    // This also limits the work for a very long word.
     if (Math.abs(a.length - b.length) > limit) continue;
     const distance = editDistance(a, b);
     if (distance <= limit && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { candidate, distance };
@@ -18,7 +18,7 @@ function plain(word: string): string {
   return word.toLowerCase().replace(/[_-]/g, "");
 }
 
-/** Counts the characters to insert, delete or change, and the neighbors to swap, that make `b` of `a`. */
+/** Returns the number of edits that turn `a` into `b`: insertions, deletions, changes, and swaps of neighbors. */
 function editDistance(a: string, b: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);

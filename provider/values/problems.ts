@@ -4,34 +4,34 @@ import { nearest } from "./nearest";
 import { mapFields } from "./number-like-text";
 import { UNKNOWN } from "./unknown";
 
-/** One thing that is wrong with an input. */
+/** An error in an input. */
 export interface Problem {
-  /** In the user's spelling: `scopes[0]`, `rotation.after`. */
+  /** The path as the user writes it: `scopes[0]`, `rotation.after`. */
   readonly path: string;
   /** The path, key by key. Undefined for a top-level property. */
   readonly keys?: readonly PropertyKey[];
   readonly message: string;
   /** Whether the message names the path. */
   readonly namesPath?: true;
-  /** The engine shows the value of what a problem is about. Of a property that there is not, nobody knows what it is. */
+  /** Whether the engine must not show the value. The value of an unknown property may be a secret. */
   readonly hidesValue?: true;
 }
 
-/** Returns a problem as a part of a sentence. */
-export function lineOf({ path, message, namesPath }: Problem): string {
+/** Returns a problem as part of a sentence. */
+export function describeProblem({ path, message, namesPath }: Problem): string {
   return path === "" || namesPath ? message : `${path}: ${message}`;
 }
 
-/** The word for a field of the value. */
+/** The word that messages use for a field. */
 export type Noun = "property" | "option" | "argument";
 
-/** Everything that is wrong with a value, unknown fields included. What is not known yet is no problem. */
+/** Returns all problems of a value, including fields that do not exist. A value that is not known yet is valid. */
 export function problemsOf(schema: z.ZodType, value: unknown, noun: Noun = "property"): Problem[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
   return result.error.issues.flatMap((issue): Problem[] => {
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => misspelt(schema, issue.path, key, noun));
+      return issue.keys.map((key) => noSuchField(schema, issue.path, key, noun));
     }
     if (valueAt(value, issue.path) === UNKNOWN) return [];
     const message = needsQuotes(schema, value, issue.path) ? `${issue.message}: ${QUOTES}` : issue.message;
@@ -39,15 +39,15 @@ export function problemsOf(schema: z.ZodType, value: unknown, noun: Noun = "prop
   });
 }
 
-/** The problem of a field that there is not, in the object at the path. */
-function misspelt(schema: z.ZodType, parent: readonly PropertyKey[], key: string, noun: Noun): Problem {
+/** Returns the problem of a field that does not exist in the object at the path. */
+function noSuchField(schema: z.ZodType, parent: readonly PropertyKey[], key: string, noun: Noun): Problem {
   const path = pathOf([...parent, key]);
   const meant = nearest(key, fieldsAt(schema, parent));
   const question = meant === undefined ? "" : `; did you mean "${pathOf([...parent, meant])}"?`;
   return { path, message: `there is no ${noun} "${path}"${question}`, namesPath: true, hidesValue: true };
 }
 
-/** The names of the fields that an object at the path may have. */
+/** Returns the names of the fields that the object at the path may have. */
 function fieldsAt(schema: z.core.$ZodType, [key, ...rest]: readonly PropertyKey[]): string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
     return fieldsAt(schema.unwrap(), key === undefined ? [] : [key, ...rest]);
@@ -60,7 +60,7 @@ function fieldsAt(schema: z.core.$ZodType, [key, ...rest]: readonly PropertyKey[
 
 const QUOTES = `write it in quotes ("…" in YAML, '"…"' for pulumi config set)`;
 
-/** Whether the problem at the path is a number or a boolean that would be right as a string. */
+/** Returns true if the value at the path is a number or a boolean that would be valid as a string. */
 function needsQuotes(schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): boolean {
   const found = valueAt(value, path);
   if (typeof found !== "number" && typeof found !== "boolean") return false;
@@ -76,7 +76,7 @@ function replacedAt(value: unknown, path: readonly PropertyKey[], part: unknown)
   return mapFields(value, (field, name) => (name === key ? replacedAt(field, rest, part) : field));
 }
 
-/** The part of a value that a path leads to. */
+/** Returns the part of a value at the path. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((part, key) => {
     if (typeof part !== "object" || part === null) return part;
@@ -84,7 +84,7 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   }, value);
 }
 
-/** Returns a path in the user's spelling, for example `items[3].createdAt`. */
+/** Returns a path as the user writes it, for example `items[3].createdAt`. */
 export function pathOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (text, key) => (typeof key === "number" ? `${text}[${key}]` : propertyPath(text, String(key))),

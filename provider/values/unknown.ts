@@ -1,8 +1,8 @@
-/** Stands for a value that is known only once other resources are made: in a preview. */
+/** The placeholder for a value that a preview cannot know, because it depends on resources that do not exist yet. */
 export const UNKNOWN: unique symbol = Symbol("unknown until the update");
 type Unknown = typeof UNKNOWN;
 
-/** A value of which parts may not be known yet. */
+/** A value whose parts may not be known yet. */
 export type Previewed<T> =
   | Unknown
   | (T extends readonly (infer Item)[]
@@ -11,7 +11,7 @@ export type Previewed<T> =
         ? { [Field in keyof T]: Previewed<T[Field]> }
         : T);
 
-/** The fields of an object, each perhaps not known yet. */
+/** The fields of an object, each of which may not be known yet. */
 export type PreviewedFields<T> = { [Field in keyof T]: Previewed<T[Field]> };
 
 export function hasUnknown(value: unknown): boolean {

@@ -2,7 +2,7 @@ import { LANGUAGES } from "../examples/example";
 import { examples } from "../examples/registry";
 import { fenced } from "./markdown";
 
-/** The first example of a resource or function, in the form of Pulumi's registry: the reader chooses the language. */
+/** Returns the first example of a resource or function with a language chooser of the Pulumi Registry. */
 export function chooser(token: string): string {
   const [example] = examples[token] ?? [];
   if (!example) throw new Error(`there is no example of ${token}`);

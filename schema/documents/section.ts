@@ -1,4 +1,4 @@
-/** A document with the text between the marks `<!-- name -->` and `<!-- /name -->` replaced. */
+/** Returns a document in which the text between the marks `<!-- name -->` and `<!-- /name -->` is replaced. */
 export function withSection(document: string, name: string, text: string): string {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [before, rest] = [document.indexOf(start), document.indexOf(end)];

@@ -1,20 +1,20 @@
 import type { Example } from "./example";
 
-/** A call of a function, whose programs are alike but for the names. */
+/** A function call. Its programs differ only in names. */
 interface Call {
   readonly title: string;
   readonly name: string;
   readonly args: Readonly<Record<string, string | number>>;
-  /** What the program calls the answer. */
+  /** The name of the variable for the result. */
   readonly variable: string;
-  /** The field of the answer that the program exports. */
+  /** The field of the result that the program exports. */
   readonly field: string;
 }
 
 export const functionExamples: Readonly<Record<string, readonly Example[]>> = {
   "dench:index:getGatewayKey": [
     exampleOf({
-      title: "When a key was last used",
+      title: "Read the last use of a key",
       name: "getGatewayKey",
       args: { name: "CI/CD" },
       variable: "ci",
@@ -23,7 +23,7 @@ export const functionExamples: Readonly<Record<string, readonly Example[]>> = {
   ],
   "dench:index:getGatewayKeys": [
     exampleOf({
-      title: "Keys that nobody has used for a quarter",
+      title: "List the keys that were not used for 90 days",
       name: "getGatewayKeys",
       args: { unusedForDays: 90 },
       variable: "unused",
@@ -32,7 +32,7 @@ export const functionExamples: Readonly<Record<string, readonly Example[]>> = {
   ],
   "dench:index:getKeyUsage": [
     exampleOf({
-      title: "What a key cost in the last 30 days",
+      title: "Read the cost of a key in the last 30 days",
       name: "getKeyUsage",
       args: { keyId: "key_123" },
       variable: "usage",
@@ -41,7 +41,7 @@ export const functionExamples: Readonly<Record<string, readonly Example[]>> = {
   ],
   "dench:index:getWorkspace": [
     exampleOf({
-      title: "Which workspace the token belongs to",
+      title: "Read the workspace of the token",
       name: "getWorkspace",
       args: {},
       variable: "workspace",
@@ -90,7 +90,7 @@ function go({ name, args, variable, field }: Call): string {
     args,
     (key, value) => `${pascalCase(key)}: ${typeof args[key] === "number" ? "pulumi.Int" : "pulumi.String"}(${value})`,
   );
-  // In Go, the getter of the resource has the function's name.
+  // In Go, the resource's `get` function already has this name.
   const called = name === "getGatewayKey" ? "LookupGatewayKey" : pascalCase(name);
   return `
 package main

@@ -2,7 +2,7 @@ import type { Example } from "./example";
 
 export const gatewayKeyExamples: readonly Example[] = [
   {
-    title: "A key that is rotated each month",
+    title: "Create a key and rotate it monthly",
     programs: {
       typescript: `
 import * as dench from "pulumi-dench";

@@ -2,7 +2,7 @@ import type { Example } from "./example";
 
 export const primarySandboxKeyExamples: readonly Example[] = [
   {
-    title: "The workspace's own key, rotated each quarter",
+    title: "Manage the primary sandbox key and rotate it quarterly",
     programs: {
       typescript: `
 import * as dench from "pulumi-dench";

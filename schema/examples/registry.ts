@@ -3,14 +3,14 @@ import { functionExamples } from "./functions";
 import { gatewayKeyExamples } from "./gateway-key";
 import { primarySandboxKeyExamples } from "./primary-sandbox-key";
 
-/** By the token of the resource or function that they show. */
+/** The examples of each resource and function, by its token. */
 export const examples: Readonly<Record<string, readonly Example[]>> = {
   "dench:index:GatewayKey": gatewayKeyExamples,
   "dench:index:PrimarySandboxKey": primarySandboxKeyExamples,
   ...functionExamples,
 };
 
-/** The examples as a section of a description, marked as Pulumi's registry wants them. */
+/** Returns the examples as a section of a description, with the marks of the Pulumi Registry. */
 export function exampleSection(token: string): string {
   const shown = (examples[token] ?? []).map(({ title, programs }) =>
     [
@@ -23,12 +23,12 @@ export function exampleSection(token: string): string {
   return ["", "{{% examples %}}", "## Example Usage", ...shown, "{{% /examples %}}"].join("\n\n");
 }
 
-/** The documentation of reading a resource by its ID. */
+/** Returns the documentation of the `get` method of a resource. */
 export function lookupText(token: string): string {
   return ["Reads the state of an existing key by its ID, without managing it.", imports[token]?.lookup ?? ""].join(" ");
 }
 
-/** How a resource that exists is imported, by the id that each is known by. */
+/** Returns the section on importing a resource, or an empty text if it cannot be imported. */
 export function importSection(token: string): string {
   const imported = imports[token];
   if (!imported) return "";
@@ -40,7 +40,7 @@ interface Import {
   readonly name: string;
   readonly id: string;
   readonly text: string;
-  /** A remark for programs that read the resource instead of importing it. */
+  /** A note for programs that read the resource without managing it. */
   readonly lookup: string;
 }
 
@@ -48,13 +48,13 @@ const imports: Readonly<Record<string, Import>> = {
   "dench:index:GatewayKey": {
     name: "ci",
     id: "key_123",
-    text: "A key is imported by its ID. Its value is not available: set `DENCH_IMPORT_KEY` to it for the import if you have it. Otherwise add a rotation trigger to the imported key, which creates a new value in place; with `rotation.overlap` the old value stays valid for that time.",
+    text: "Import a key by its ID. The API does not return the value of an existing key. If you have the key value, set the environment variable `DENCH_IMPORT_KEY` to it during the import. Otherwise, add a rotation trigger to the imported key, which creates a new key value in place. With `rotation.overlap`, the old value stays valid for that time.",
     lookup: "The key value is not available.",
   },
   "dench:index:PrimarySandboxKey": {
     name: "sandbox",
     id: "primary",
-    text: "The key is taken over, with its value, by the id `primary`.",
+    text: "Import the primary sandbox key by the ID `primary`. The import includes the key value.",
     lookup: "The ID is `primary`.",
   },
 };

@@ -4,9 +4,9 @@ import { moduleOf } from "./resources";
 import { documentation, PULUMI_TYPES, sourceOf, typeName } from "./source";
 import { nestedTypes } from "./types";
 
-/** The differences between the two entries of the package. */
+/** The facts that differ between the two entries of the package. */
 interface Entry {
-  /** The name that a program imports the entry by. */
+  /** The name by which a program imports the entry. */
   readonly name: string;
   /** The relative path to the modules that both entries share. */
   readonly shared: string;
@@ -30,16 +30,16 @@ const DYNAMIC: Entry = {
   name: "pulumi-dench/dynamic",
   shared: "..",
   register: { name: "byDynamicProvider", args: (resource) => [resource, constantOf(resource)] },
-  note: "The program's own installation of this package serves it: no plugin is needed.",
+  note: "The resource runs in the program's own installation of this package and does not need the plugin.",
   namesResources: false,
 };
 
-/** `sdk/index.ts`: the entry whose resources the plugin serves. */
+/** Returns `sdk/index.ts`: the entry whose resources the plugin serves. */
 export function pluginEntrySource(model: Model): string {
   return entrySource(model, PLUGIN);
 }
 
-/** `sdk/dynamic/index.ts`: the entry whose resources Pulumi's dynamic provider serves. */
+/** Returns `sdk/dynamic/index.ts`: the entry whose resources Pulumi's dynamic provider serves. */
 export function dynamicEntrySource(model: Model): string {
   return entrySource(model, DYNAMIC);
 }
@@ -62,7 +62,7 @@ function entrySource(model: Model, entry: Entry): string {
       ...resources.map(
         ({ name }) => `import { type ${name}Args, ${name}Resource } from "${shared}/${moduleOf(name)}";`,
       ),
-      `import { ${register.name}, isOf } from "${shared}/registration";`,
+      `import { ${register.name}, isInstanceOf } from "${shared}/registration";`,
     ],
     exports.join("\n"),
     ...resources.map((resource) => classText(resource, entry)),
@@ -94,7 +94,7 @@ export class ${name} extends ${name}Resource {
 
   ${documentation(`Returns true if the given object is a \`${name}\` of \`${entry.name}\`, even if it comes from another copy of this package.`, 2)}
   static override isInstance(object: unknown): object is ${name} {
-    return isOf(${registration}, object);
+    return isInstanceOf(${registration}, object);
   }
 
   constructor(name: string, args: ${name}Args = {}, options: pulumi.CustomResourceOptions = {}) {
@@ -103,7 +103,7 @@ export class ${name} extends ${name}Resource {
 }`;
 }
 
-/** The name of the constant for a resource: its registration here, its handler in the dynamic provider's module. */
+/** Returns the constant name of a resource: of its registration here, and of its handler in the dynamic provider's module. */
 function constantOf(resource: string): string {
   return resource.charAt(0).toLowerCase() + resource.slice(1);
 }

@@ -12,7 +12,7 @@ import {
   typeNamesIn,
 } from "./source";
 
-/** `sdk/function-types.ts`: the arguments and results of the functions. */
+/** Returns `sdk/function-types.ts`: the arguments and results of the functions. */
 export function functionTypesSource({ functions }: Model): string {
   const used = functions.flatMap(({ inputs, outputs, resultType }) => [
     ...(inputs ? [...typeNamesIn(inputs, "plain"), ...typeNamesIn(inputs, "input")] : []),
@@ -36,7 +36,7 @@ function typesText({ name, inputs, outputs, resultType }: FunctionModel): string
   return [...args, returned];
 }
 
-/** The names that `sdk/function-types.ts` exports for a function. */
+/** Returns the names that `sdk/function-types.ts` exports for a function. */
 export function functionTypeNames({ name, inputs }: FunctionModel): string[] {
   const { args, outputArgs, result } = namesOf(name);
   return inputs ? [args, outputArgs, result] : [result];
@@ -47,7 +47,7 @@ function namesOf(name: string): { args: string; outputArgs: string; result: stri
   return { args: `${start}Args`, outputArgs: `${start}OutputArgs`, result: `${start}Result` };
 }
 
-/** `sdk/functions.ts`: the functions, called through the plugin. */
+/** Returns `sdk/functions.ts`: the functions, called through the plugin. */
 export function functionsSource({ functions }: Model): string {
   return sourceOf(
     [
@@ -56,7 +56,7 @@ export function functionsSource({ functions }: Model): string {
       importTypes(functions.flatMap(functionTypeNames), "./function-types"),
     ],
     `
-/** The plugin that responds, and where the engine downloads it if it is not installed. */
+/** The plugin to call, and where the engine downloads it if it is not installed. */
 const plugin = { version, pluginDownloadURL };`,
     ...functions.map((each) => {
       const call = `"${each.token}", ${argsOf(each)}, { ...plugin, ...options }`;
@@ -65,7 +65,7 @@ const plugin = { version, pluginDownloadURL };`,
   );
 }
 
-/** `sdk/dynamic/functions.ts`: the same functions, called in the program's own process. */
+/** Returns `sdk/dynamic/functions.ts`: the same functions, called in the program's own process. */
 export function dynamicFunctionsSource({ functions }: Model): string {
   return sourceOf(
     [
@@ -82,7 +82,7 @@ export function dynamicFunctionsSource({ functions }: Model): string {
 
 const argsOf = ({ inputs }: FunctionModel) => (inputs ? "{ ...args }" : "{}");
 
-/** A function whose arguments are plain values, and its form for outputs. */
+/** Returns a function for plain values and its variant for outputs. */
 function bothForms({ name, description, inputs, needsArgs }: FunctionModel, call: string, callOutput: string): string {
   const types = namesOf(name);
   const parameters = (argsType: string, optionsType: string) => {

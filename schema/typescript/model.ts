@@ -7,12 +7,12 @@ import type { NestedSchema, ObjectSchema } from "../object-schema";
 import { packageSchema } from "../package-schema";
 import { nameOf } from "../tokens";
 
-/** The facts that the SDK's sources are written from. */
+/** The facts that the SDK's sources are generated from. */
 export interface Model {
   readonly provider: ProviderModel;
   readonly resources: readonly ResourceModel[];
   readonly functions: readonly FunctionModel[];
-  /** The types of nested objects, by their tokens. */
+  /** The types of nested objects, by token. */
   readonly types: Readonly<Record<string, NestedSchema>>;
 }
 
@@ -26,11 +26,11 @@ export interface ResourceModel {
   readonly description: string;
   readonly inputs: ObjectSchema;
   readonly outputs: ObjectSchema;
-  /** Inputs that default to the name of the resource. */
+  /** The inputs that default to the name of the resource. */
   readonly autoNamed: readonly string[];
-  /** A program that uses the resource. */
+  /** An example program with the resource. */
   readonly example: string;
-  /** The documentation of `get`. */
+  /** The documentation of the `get` method. */
   readonly lookup: string;
 }
 
@@ -38,12 +38,12 @@ export interface FunctionModel {
   readonly name: string;
   readonly token: string;
   readonly description: string;
-  /** Undefined if the function takes no arguments. */
+  /** Undefined if the function has no arguments. */
   readonly inputs: ObjectSchema | undefined;
-  /** Whether a call without arguments fails, even if each argument by itself is optional. */
+  /** Whether a call without arguments fails. It may fail even if every argument is optional. */
   readonly needsArgs: boolean;
   readonly outputs: ObjectSchema;
-  /** The name of the nested type with the same fields as the result, if there is one. */
+  /** The name of the nested type with the same fields as the result, or undefined if there is none. */
   readonly resultType: string | undefined;
 }
 
@@ -81,7 +81,7 @@ function typeLike({ properties }: ObjectSchema, types: Model["types"]): string |
   return token && nameOf(token);
 }
 
-/** The first paragraph of a description: without the examples, and without notes on the command line. */
+/** Returns the first paragraph of a description, without examples and notes on the command line. */
 function summaryOf(description: string): string {
   return description.split("\n\n").at(0) ?? "";
 }

@@ -1,7 +1,7 @@
 import type { ProviderModel } from "./model";
 import { argument, documentation, interfaceText, PULUMI, PULUMI_TYPES, secretNames, sourceOf } from "./source";
 
-/** `sdk/provider-args.ts`: the arguments of an explicit provider, and the function that marks its secrets. */
+/** Returns `sdk/provider-args.ts`: the arguments of an explicit provider, and the function that marks secrets in them. */
 export function providerArgsSource({ options }: ProviderModel): string {
   const secrets = secretNames(options).map((name) => `${name}: secret(args.${name})`);
   return sourceOf(
@@ -16,7 +16,7 @@ export function withSecrets(args: ProviderArgs): ProviderArgs {
   );
 }
 
-/** `sdk/provider.ts`: the class of an explicit provider. */
+/** Returns `sdk/provider.ts`: the class of an explicit provider. */
 export function providerSource({ description }: ProviderModel): string {
   return sourceOf(
     [

@@ -13,7 +13,7 @@ import {
   typeNamesIn,
 } from "./source";
 
-/** The name of a resource's module. */
+/** Returns the name of a resource's module. */
 export function moduleOf(resource: string): string {
   return resource.replace(/(?<=.)[A-Z]/g, "-$&").toLowerCase();
 }
@@ -23,7 +23,7 @@ const isOptionalIn =
   (name: string) =>
     !required.includes(name);
 
-/** `sdk/<resource>.ts`: the arguments of a resource, and the class that both entries extend. */
+/** Returns `sdk/<resource>.ts`: the arguments of a resource, and the class that both entries extend. */
 export function resourceSource({ name, inputs, outputs }: ResourceModel): string {
   const inputNames = Object.keys(inputs.properties);
   const secretInputs = secretNames(inputs);
@@ -31,7 +31,7 @@ export function resourceSource({ name, inputs, outputs }: ResourceModel): string
     (each) => `${each}: ${secretInputs.includes(each) ? `secret(args.${each})` : `args.${each}`}`,
   );
   const ownOutputs = Object.keys(outputs.properties).filter((each) => !inputNames.includes(each));
-  // The schema requires a key's value, which an import may lack.
+  // The schema requires a key value, but an imported key may have none.
   const mayLack = [...secretNames(outputs), ...Object.keys(outputs.properties).filter(isOptionalIn(outputs))];
   const optional = [...new Set(mayLack)];
   return sourceOf(
@@ -42,7 +42,7 @@ export function resourceSource({ name, inputs, outputs }: ResourceModel): string
     ],
     interfaceText(`${name}Args`, { ...inputs, description: `The arguments of a \`${name}\`.` }, argument),
     `
-${documentation(`The outputs of a \`${name}\`, whichever entry it comes from.`)}
+${documentation(`The outputs of a \`${name}\`, shared by both entries of this package.`)}
 export abstract class ${name}Resource extends pulumi.CustomResource {
 ${fieldsText(outputs, output)}
 
@@ -53,7 +53,7 @@ ${fieldsText(outputs, output)}
     options: pulumi.CustomResourceOptions,
   ) {
     const inputs = { ${values.join(", ")} };
-    // An output that is not named here would not become a property.
+    // Only the outputs named here become properties.
     const outputs = { ${ownOutputs.map((each) => `${each}: undefined`).join(", ")} };
     const secrets = { ...ours, additionalSecretOutputs: ${JSON.stringify(secretNames(outputs))} };
     super(type, name, { ...inputs, ...outputs, ...props }, pulumi.mergeOptions(secrets, options));

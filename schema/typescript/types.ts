@@ -3,7 +3,7 @@ import { allTypesOf } from "../tokens";
 import type { Model } from "./model";
 import { argument, type Form, interfaceText, PULUMI_TYPES, result, sourceOf, typeName } from "./source";
 
-/** `sdk/types.ts`: the types of nested objects. */
+/** Returns `sdk/types.ts`: the types of nested objects. */
 export function typesSource(model: Model): string {
   const interfaces = nestedTypes(model).flatMap(({ token, form }) => {
     const type = model.types[token];
@@ -12,7 +12,7 @@ export function typesSource(model: Model): string {
   return sourceOf([PULUMI_TYPES], ...interfaces);
 }
 
-/** The nested types, in each form that a program meets: as arguments, or as a part of outputs and results. */
+/** Returns the nested types in each form that programs use: as arguments, or as a part of outputs and results. */
 export function nestedTypes({ types, resources, functions }: Model): { token: string; form: Form }[] {
   const args = functions.flatMap(({ inputs }) => (inputs ? [inputs] : []));
   const results = [...resources, ...functions].map(({ outputs }) => outputs);

@@ -1,13 +1,13 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
-import { describeWithEngine, TestStack } from "../support/stack";
+import { TestStack } from "../support/stack";
 import { describeWithChromium, Person, sharedBrowser } from "./person";
 
 describeWithChromium("a key of a program on the page", () => {
   const browser = sharedBrowser();
 
-  describeWithEngine.each(hosts)("by $host", ({ host, dench }) => {
+  describeByHost("in a stack", ({ host, dench }, it) => {
     it("is listed; after it is revoked in the browser, preview detects the revocation and up replaces the key", async () => {
       const gateway = await testGateway();
       const stack = await TestStack.create({ env: gateway.env });

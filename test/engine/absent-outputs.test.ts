@@ -1,12 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { CliStack } from "../support/cli-stack";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
+import { it } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
-describeWithEngine.each(hosts)("an output that there is none of, by $host", ({ dench }) => {
+describeByHost("an output that there is none of", ({ dench }, it) => {
   it("is known to be absent: exported and consumed, it leaves the next preview without changes", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });

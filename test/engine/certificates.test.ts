@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import * as dench from "../../sdk";
 import { type Certificate, type CertificateOptions, makeCertificate } from "../support/certificates";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
+import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 import { tlsServer } from "../support/tls-server";
 
@@ -42,12 +43,13 @@ describeWithEngine("a server with a certificate", () => {
     await stack.destroy();
   });
 
-  it.each<[string, Certificate[], RegExp]>([
-    ["alone", [], /does not know the issuer .*UNABLE_TO_VERIFY_LEAF_SIGNATURE/],
-    ["with its issuer's", [authority], /does not know the issuer .*SELF_SIGNED_CERT_IN_CHAIN/],
-  ])(
-    "of an unknown issuer, sent %s, is accepted once NODE_EXTRA_CA_CERTS names the issuer",
-    async (_what, along, text) => {
+  itEach(
+    casesOf<[string, Certificate[], RegExp]>([
+      ["alone", [], /does not know the issuer .*UNABLE_TO_VERIFY_LEAF_SIGNATURE/],
+      ["with its issuer's", [authority], /does not know the issuer .*SELF_SIGNED_CERT_IN_CHAIN/],
+    ]),
+    ([how]) => `of an unknown issuer, sent ${how}, is accepted once NODE_EXTRA_CA_CERTS names the issuer`,
+    async ([, along, text]) => {
       const own = makeCertificate("localhost", { host: "localhost", issuer: authority });
       const { stack, trust } = await scene(own, along);
       const message = await failureOf(stack.up());
@@ -59,15 +61,19 @@ describeWithEngine("a server with a certificate", () => {
     },
   );
 
-  it.each<[string, CertificateOptions, RegExp]>([
-    ["has expired", { host: "localhost", until: new Date(Date.now() - 1000) }, /has expired .*Renew the certificate/],
-    ["is not valid yet", { host: "localhost", from: new Date(Date.now() + DAY_MS / 2) }, /not valid yet .*clock/],
-    ["is for another host", { host: "dench.example" }, /for another host name .*Check the host name in the address/],
-  ])("of a known issuer that %s gets the step that helps", async (_what, options, text) => {
-    const { stack, trust } = await scene(makeCertificate("localhost", { ...options, issuer: authority }));
-    await trust(authority);
-    const message = await failureOf(stack.up());
-    expect(message).toMatch(text);
-    expect(message).not.toContain("NODE_EXTRA_CA_CERTS");
-  });
+  itEach(
+    casesOf<[string, CertificateOptions, RegExp]>([
+      ["has expired", { host: "localhost", until: new Date(Date.now() - 1000) }, /has expired .*Renew the certificate/],
+      ["is not valid yet", { host: "localhost", from: new Date(Date.now() + DAY_MS / 2) }, /not valid yet .*clock/],
+      ["is for another host", { host: "dench.example" }, /for another host name .*Check the host name in the address/],
+    ]),
+    ([what]) => `of a known issuer that ${what} gets the step that helps`,
+    async ([, options, text]) => {
+      const { stack, trust } = await scene(makeCertificate("localhost", { ...options, issuer: authority }));
+      await trust(authority);
+      const message = await failureOf(stack.up());
+      expect(message).toMatch(text);
+      expect(message).not.toContain("NODE_EXTRA_CA_CERTS");
+    },
+  );
 });

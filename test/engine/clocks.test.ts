@@ -1,65 +1,73 @@
-import { expect, it } from "vitest";
-import { CliStack } from "../support/cli-stack";
+import { expect } from "vitest";
+import { cliScene } from "../support/cli-scene";
 import { failureOf } from "../support/failure";
-import { testGateway } from "../support/gateway";
-import { FaultProxy } from "../support/proxy";
+import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
 
 const HOUR = 3_600_000;
 
 /** A gateway whose clock is off by so much, in all that it says. */
 async function skewed(skewMs: number) {
-  const gateway = await testGateway();
-  const proxy = await FaultProxy.before(gateway.gateway.url);
+  const now = await cliScene();
+  const { proxy } = now;
   let skew = skewMs;
   proxy.date = () => new Date(Date.now() + skew);
   proxy.rewrite = (body) =>
     body.replaceAll(/"(createdAt|lastUsedAt|revokedAt)":(\d+)/g, (_, name, time) => `"${name}":${Number(time) + skew}`);
-  const stack = await CliStack.create({ ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` });
   /** Lets ten seconds pass for the server. */
   const wait = () => {
     skew += 10_000;
   };
-  return { gateway, proxy, stack, wait };
+  return { ...now, wait };
 }
 
-describeWithEngine.each([
+const SKEWS = [
   ["two hours behind", -2 * HOUR],
   ["two hours ahead", 2 * HOUR],
-])("a server whose clock is %s", (_what, skewMs) => {
+] as const;
+
+describeWithEngine("a server whose clock is off", () => {
   const program = (turn: string, more: object = {}) => ({
     ci: { properties: { name: "CI", rotation: { triggers: { turn }, overlap: "1s" }, ...more } },
   });
 
-  it("does not make keepIfUsedWithin revoke a key that was used a moment ago", async () => {
-    const { gateway, stack, wait } = await skewed(skewMs);
-    await stack.write(program("1", { keepIfUsedWithin: "1h" }));
-    await stack.up();
-    const { key } = (await stack.outputs())["ci"] ?? {};
-    await stack.write(program("2", { keepIfUsedWithin: "1h" }));
-    expect(await stack.up()).toMatch(/server's clock is 2 hours (ahead of|behind) this machine's/);
-    expect(await gateway.dataPlane(key)).toBe(200);
-    wait();
-    expect(await stack.up()).toContain("keepIfUsedWithin protects it");
-    expect(await gateway.dataPlane(key)).toBe(200);
-  });
+  itEach(
+    casesOf(SKEWS),
+    ([what]) => `by ${what}, does not make keepIfUsedWithin revoke a key that was used a moment ago`,
+    async ([, skewMs]) => {
+      const { gateway, stack, wait } = await skewed(skewMs);
+      await stack.write(program("1", { keepIfUsedWithin: "1h" }));
+      await stack.up();
+      const { key } = (await stack.outputs())["ci"] ?? {};
+      await stack.write(program("2", { keepIfUsedWithin: "1h" }));
+      expect(await stack.up()).toMatch(/server's clock is 2 hours (ahead of|behind) this machine's/);
+      expect(await gateway.dataPlane(key)).toBe(200);
+      wait();
+      expect(await stack.up()).toContain("keepIfUsedWithin protects it");
+      expect(await gateway.dataPlane(key)).toBe(200);
+    },
+  );
 
-  it("does not make a key too old, nor an overlap too long", async () => {
-    const { gateway, stack, wait } = await skewed(skewMs);
-    const aged = { ci: { properties: { name: "CI", rotation: { after: "1h", overlap: "10m" } } } };
-    await stack.write(aged);
-    await stack.up();
-    await stack.up();
-    expect(await gateway.keys()).toHaveLength(1);
-    await stack.write(program("1"));
-    await stack.up();
-    await stack.write(program("2"));
-    await stack.up();
-    expect(await gateway.activeKeys()).toHaveLength(2);
-    wait();
-    await stack.up();
-    expect(await gateway.activeKeys(), "the overlap of a second is over").toHaveLength(1);
-  });
+  itEach(
+    casesOf(SKEWS.toReversed()),
+    ([what]) => `by ${what}, does not make a key too old, nor an overlap too long`,
+    async ([, skewMs]) => {
+      const { gateway, stack, wait } = await skewed(skewMs);
+      const aged = { ci: { properties: { name: "CI", rotation: { after: "1h", overlap: "10m" } } } };
+      await stack.write(aged);
+      await stack.up();
+      await stack.up();
+      expect(await gateway.keys()).toHaveLength(1);
+      await stack.write(program("1"));
+      await stack.up();
+      await stack.write(program("2"));
+      await stack.up();
+      expect(await gateway.activeKeys()).toHaveLength(2);
+      wait();
+      await stack.up();
+      expect(await gateway.activeKeys(), "the overlap of a second is over").toHaveLength(1);
+    },
+  );
 });
 
 describeWithEngine("a time that no calendar has", () => {
@@ -67,7 +75,7 @@ describeWithEngine("a time that no calendar has", () => {
     const { gateway, proxy, stack } = await skewed(0);
     proxy.rewrite = (body) => body.replaceAll(/"createdAt":\d+/g, '"createdAt":8640000000000001');
     await stack.write({ ci: { properties: { name: "CI" } } });
-    expect(await failureOf(stack.up())).toContain("[dench:unexpected_answer]");
+    expect(await failureOf(stack.up())).toContain("[dench:unexpected_response]");
     expect(await stack.keysInState()).toEqual([]);
     proxy.rewrite = (body) => body;
     await stack.recover();

@@ -1,8 +1,9 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import * as plugin from "../../sdk";
 import * as dynamic from "../../sdk/dynamic";
 import { failureOf } from "../support/failure";
 import { type TestGateway, testGateway } from "../support/gateway";
+import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 /** A stack whose config holds the primary key as its token, which is then rotated: the old token is dead. */
@@ -20,12 +21,16 @@ async function stackWithDeadToken(gateway: TestGateway, Key: typeof plugin.Gatew
 }
 
 describeWithEngine("a token in the stack's config that was replaced after the old one died", () => {
-  it.each(["preview", "up", "refresh", "destroy"] as const)("is what %s goes on with, by the plugin", async (run) => {
-    const gateway = await testGateway();
-    const stack = await stackWithDeadToken(gateway, plugin.GatewayKey);
-    expect((await stack[run]()).steps).toEqual(run === "destroy" ? ["delete ci"] : []);
-    expect(await gateway.activeKeys()).toHaveLength(run === "destroy" ? 0 : 1);
-  });
+  itEach(
+    casesOf(["up", "preview", "refresh", "destroy"]),
+    (run) => `is what ${run} goes on with, by the plugin`,
+    async (run) => {
+      const gateway = await testGateway();
+      const stack = await stackWithDeadToken(gateway, plugin.GatewayKey);
+      expect((await stack[run]()).steps).toEqual(run === "destroy" ? ["delete ci"] : []);
+      expect(await gateway.activeKeys()).toHaveLength(run === "destroy" ? 0 : 1);
+    },
+  );
 
   it("is what preview and up go on with, by the dynamic provider, and then refresh and destroy too", async () => {
     const gateway = await testGateway();

@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { projectRoot } from "../support/project";
+import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
 import { expectShown } from "../support/transcript";
 
@@ -19,19 +20,23 @@ function demo(...args: string[]) {
 }
 
 describeWithEngine("npm run demo", () => {
-  it.each([[[]], [["--dynamic"]]])("shows the five steps, checks each, and exits with 0: %j", async (flags) => {
-    const { exited, output } = demo(...flags);
-    expect(await exited, output()).toEqual([0, null]);
-    expect(output().match(/^\d\. /gm)).toHaveLength(5);
-    expect(output()).toMatch(/Name +Key +Created By +30d Requests +30d Cost +Last Used +Status/);
-    expect(output()).toMatch(/All 12 checks passed/);
-    expect(output()).not.toMatch(/dg_live_[A-Za-z0-9]/);
-    // Both providers lead to the same steps, and the README shows them without the tables.
-    const steps = output()
-      .split("\n")
-      .filter((line) => /^\d\. |^ {2}✓|^All /.test(line));
-    await expectShown("README.md", "demo", steps.join("\n"));
-  });
+  itEach(
+    casesOf<string[]>([[], ["--dynamic"]]),
+    (flags) => `shows the five steps, checks each, and exits with 0: ${flags.join()}`,
+    async (flags) => {
+      const { exited, output } = demo(...flags);
+      expect(await exited, output()).toEqual([0, null]);
+      expect(output().match(/^\d\. /gm)).toHaveLength(5);
+      expect(output()).toMatch(/Name +Key +Created By +30d Requests +30d Cost +Last Used +Status/);
+      expect(output()).toMatch(/All 12 checks passed/);
+      expect(output()).not.toMatch(/dg_live_[A-Za-z0-9]/);
+      // Both providers lead to the same steps, and the README shows them without the tables.
+      const steps = output()
+        .split("\n")
+        .filter((line) => /^\d\. |^ {2}✓|^All /.test(line));
+      await expectShown("README.md", "demo", steps.join("\n"));
+    },
+  );
 
   it("with --keep stays open, prints how to inspect the stacks, and cleans up on Ctrl-C", async () => {
     const { child, exited, output } = demo("--keep");

@@ -1,27 +1,22 @@
 import { expect, it } from "vitest";
-import { CliStack } from "../support/cli-stack";
+import { cliScene } from "../support/cli-scene";
 import { failureOf } from "../support/failure";
-import { testGateway } from "../support/gateway";
-import { FaultProxy, type Passing, withoutRequestIds } from "../support/proxy";
+import { isCreation, isRevocation, withoutRequestIds } from "../support/proxy";
 import { describeWithEngine } from "../support/stack";
 
-const isCreation = ({ method, path }: Passing) => method === "POST" && path === "/api/v1/api-keys";
-const isRevocation = ({ method }: Passing) => method === "DELETE";
-
 async function scene() {
-  const gateway = await testGateway();
-  const proxy = await FaultProxy.before(gateway.gateway.url);
-  const stack = await CliStack.create({ ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` });
+  const now = await cliScene();
+  const { proxy } = now;
   const honest = () => {
     proxy.onRequest = () => "pass";
     proxy.onAnswer = () => "pass";
     proxy.rewrite = (body) => body;
   };
-  return { gateway, proxy, stack, honest };
+  return { ...now, honest };
 }
 
 const CI = { ci: { properties: { name: "CI" } } };
-const UNEXPECTED = "[dench:unexpected_answer]";
+const UNEXPECTED = "[dench:unexpected_response]";
 
 describeWithEngine("a server that says what is not so", () => {
   it("a revocation after which the key is active: destroy fails, and the state keeps the key", async () => {

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, it } from "vitest";
+import { blocksOf, sectionOf } from "../support/documented";
 import { failureOf } from "../support/failure";
 import { type TestGateway, testGateway } from "../support/gateway";
 import { stackWithInstalledPlugin } from "../support/installed";
@@ -129,11 +130,10 @@ describeWithEngine("docs/command-line.md", () => {
   it("shows commands that work, in their order", async () => {
     const gateway = await testGateway();
     const { stack, pulumi } = await terminal(gateway);
-    const text = await readFile(join(projectRoot, "docs/command-line.md"), "utf8");
-    const [, file = ""] = /```hcl\n([\s\S]*?)```/.exec(text) ?? [];
-    await writeFile(join(stack.folder, "worker.pp"), file);
-    const blocks = Array.from(text.matchAll(/```sh\n([\s\S]*?)```/g), ([, block = ""]) => block);
-    const commands = blocks.flatMap((block) => block.trim().split("\n"));
+    const blocks = blocksOf(await sectionOf({ page: "docs/command-line.md" }));
+    const textsIn = (language: string) => blocks.flatMap((block) => (block.language === language ? [block.text] : []));
+    await writeFile(join(stack.folder, "worker.pp"), textsIn("hcl").join(""));
+    const commands = textsIn("sh").flatMap((text) => text.trim().split("\n"));
     expect(commands).toHaveLength(16);
 
     await make(gateway, "CI/CD");

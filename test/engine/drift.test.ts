@@ -1,19 +1,18 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { expect, it, onTestFinished } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
+import { temporaryFolder } from "../support/folder";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
 import { FaultProxy } from "../support/proxy";
 import { apiError, scriptedServer } from "../support/scripted-server";
-import { describeWithEngine, TestStack } from "../support/stack";
+import { TestStack } from "../support/stack";
 
 const REPLACED = ["create-replacement ci", "delete-replaced ci"];
-const WARNING = /The workspace could not be read, so this plan is made from the stack's state/g;
+const WARNING = /Could not read the workspace, so this plan is based on the stack state/g;
 
-describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, dench }) => {
+describeByHost("what happened elsewhere", ({ host, dench }, it) => {
   it("a key revoked by hand is seen by a plain preview, and replaced by the next up", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
@@ -46,8 +45,7 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
   });
 
   it("a key whose row is gone is made anew, after a refresh too", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-rows-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const folder = await temporaryFolder();
     const data = join(folder, "gateway.db");
     const gateway = await testGateway({ data });
     const removeRows = () => {
@@ -83,9 +81,8 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
     expect(await ours.activeKeys()).toHaveLength(1);
   });
 
-  it.each([3, 9])(
-    "is read in a bounded number of requests for %d keys, and not at all with driftCheck off",
-    async (count) => {
+  for (const count of [3, 9]) {
+    it(`is read in a bounded number of requests for ${count} keys, and not at all with driftCheck off`, async () => {
       const gateway = await testGateway();
       const proxy = await FaultProxy.before(gateway.gateway.url);
       const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
@@ -102,8 +99,8 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
       proxy.passed.length = 0;
       expect((await stack.preview()).steps).toEqual([]);
       expect(proxy.passed).toEqual([]);
-    },
-  );
+    });
+  }
 
   it("is found behind a slow server where the check is required, and passed over with a warning where it is not", async () => {
     const gateway = await testGateway();
@@ -159,27 +156,28 @@ describeWithEngine.each(hosts)("what happened elsewhere, by $host", ({ host, den
   });
 });
 
-describeWithEngine.each(hosts)("an answer that is lost, by $host", ({ dench }) => {
-  it.each(["cut", { status: 502 }] as const)("leaves one live key, whose value is in the state: %j", async (fate) => {
-    const gateway = await testGateway();
-    const proxy = await FaultProxy.before(gateway.gateway.url);
-    const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
-    stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI" }).key });
-    let lost = 0;
-    proxy.onAnswer = ({ method }, status) => {
-      if (method !== "POST" || status !== 201 || lost > 0) return "pass";
-      lost += 1;
-      return fate;
-    };
-    const { steps, outputs } = await stack.up();
-    expect([lost, steps]).toEqual([1, ["create ci"]]);
-    expect(await gateway.activeKeys()).toHaveLength(1);
-    expect(await gateway.keys()).toHaveLength(2);
-    expect(await gateway.dataPlane(outputs["key"]?.value)).toBe(200);
-  });
+describeByHost("an answer that is lost", ({ dench }, it) => {
+  for (const fate of ["cut", { status: 502 }] as const)
+    it(`leaves one live key, whose value is in the state: ${JSON.stringify(fate)}`, async () => {
+      const gateway = await testGateway();
+      const proxy = await FaultProxy.before(gateway.gateway.url);
+      const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
+      stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI" }).key });
+      let lost = 0;
+      proxy.onAnswer = ({ method }, status) => {
+        if (method !== "POST" || status !== 201 || lost > 0) return "pass";
+        lost += 1;
+        return fate;
+      };
+      const { steps, outputs } = await stack.up();
+      expect([lost, steps]).toEqual([1, ["create ci"]]);
+      expect(await gateway.activeKeys()).toHaveLength(1);
+      expect(await gateway.keys()).toHaveLength(2);
+      expect(await gateway.dataPlane(outputs["key"]?.value)).toBe(200);
+    });
 });
 
-describeWithEngine.each(hosts)("a preview of keys that are all new, by $host", ({ dench }) => {
+describeByHost("a preview of keys that are all new", ({ dench }, it) => {
   async function fresh(env: Readonly<Record<string, string>> = {}) {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_MAX_RETRIES: "0", ...env } });
@@ -190,13 +188,18 @@ describeWithEngine.each(hosts)("a preview of keys that are all new, by $host", (
     return { gateway, stack };
   }
 
-  it.each([
-    ["a token that is refused", { DENCH_API_KEY: "not-the-token" }, "[dench:unauthorized]"],
-    ["no token", { DENCH_API_KEY: "" }, "[dench:no_token]"],
-    ["a token of another workspace", { DENCH_WORKSPACE: "shop" }, "[dench:wrong_workspace]"],
-  ])("fails for %s", async (_what, env, code) => {
-    const { stack } = await fresh(env);
-    expect(await failureOf(stack.preview())).toContain(code);
+  it("fails for a token that is refused, for none, and for one of another workspace", async () => {
+    const { stack } = await fresh();
+    const right = { ...stack.stack.workspace.envVars };
+    for (const [name, value, code] of [
+      ["DENCH_API_KEY", "not-the-token", "[dench:unauthorized]"],
+      ["DENCH_API_KEY", "", "[dench:no_token]"],
+      ["DENCH_WORKSPACE", "shop", "[dench:wrong_workspace]"],
+    ] as const) {
+      stack.setEnv(name, value);
+      expect(await failureOf(stack.preview())).toContain(code);
+      stack.setEnv(name, right[name] ?? "");
+    }
   });
 
   it("costs one request", async () => {

@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { buildEngine } from "../../tools/engine/build";
 import { ensureEngine } from "../../tools/engine/engine";
 import { ENGINE_VERSION } from "../../tools/engine/installation";
+import { temporaryFolder } from "../support/folder";
 import { projectRoot } from "../support/project";
 import { describeWithEngine } from "../support/stack";
 
@@ -15,8 +14,7 @@ afterEach(() => {
 });
 
 async function machineWithout(...programs: string[]): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), "pulumi-dench-home-"));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const home = await temporaryFolder();
   vi.stubEnv("PULUMI_HOME", home);
   if (programs.includes("pulumi")) vi.stubEnv("PATH", "/nonexistent");
   return home;
@@ -41,8 +39,7 @@ it("the error lists what was tried and how to fix it", async () => {
 
 it("the error says that Go is missing", async () => {
   await machineWithout("pulumi");
-  const root = await mkdtemp(join(tmpdir(), "pulumi-dench-build-"));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const root = await temporaryFolder();
   await expect(buildEngine({ root, wanted: ["pulumi"], progress: () => {} })).rejects.toThrow("Go is not installed");
 });
 

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { expect, inject, it, onTestFinished } from "vitest";
+import { expect, inject } from "vitest";
 import { commandsOf } from "../support/documented";
+import { temporaryFolder } from "../support/folder";
 import { testGateway } from "../support/gateway";
 import { projectRoot } from "../support/project";
+import { itInRest } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
 
 const run = promisify(execFile);
@@ -16,8 +17,7 @@ const FROM_NOTHING_MS = 300_000;
 
 /** What a clone would hold if today's changes were committed. */
 async function freshClone(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-clone-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const listed = async (...which: string[]) =>
     (await run("git", ["ls-files", "-z", ...which], { cwd: projectRoot })).stdout.split("\0").filter(Boolean);
   const deleted = new Set(await listed("--deleted"));
@@ -27,7 +27,7 @@ async function freshClone(): Promise<string> {
 }
 
 describeWithEngine("the commands of the examples' pages, in a fresh clone", () => {
-  it(
+  itInRest(
     "lead to the first update in TypeScript, where the program compiles, and to a key in YAML",
     async () => {
       const clone = await freshClone();

@@ -1,23 +1,14 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import { testGateway } from "../support/gateway";
-import { projectRoot } from "../support/project";
+import { exampleProgram } from "../support/program";
 import { DAY, HOUR } from "../support/scene";
 import { describeWithEngine, TestStack } from "../support/stack";
-
-const requireHere = createRequire(join(projectRoot, "package.json"));
 
 describeWithEngine("examples/rotation", () => {
   it("rotates by a change of the team, each month with a day's overlap, and at once by an incident", async () => {
     const now = { ms: Date.parse("2026-05-01T00:00:00Z") };
     const gateway = await testGateway({ clock: () => now.ms });
-    const stack = await TestStack.create({ env: gateway.env });
-    stack.program = async () => {
-      const module = requireHere.resolve("./dist/examples/rotation/index.js");
-      delete requireHere.cache[module];
-      return requireHere(module);
-    };
+    const stack = await TestStack.create({ env: gateway.env, program: exampleProgram("rotation/index") });
     const config = (name: string, value: string) => stack.stack.setConfig(`test:${name}`, { value });
     const up = async (waitMs = 0) => {
       now.ms += waitMs;

@@ -1,21 +1,21 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
 import { type Answer, apiError, scriptedServer } from "../support/scripted-server";
-import { describeWithEngine, TestStack } from "../support/stack";
+import { TestStack } from "../support/stack";
 
 const faults: [string, Answer, string][] = [
   ["is down", "reset", "dench:unreachable"],
   ["is slow", "silence", "dench:timeout"],
-  ["answers HTML", { status: 200, body: "<html></html>" }, "dench:unexpected_answer"],
+  ["answers HTML", { status: 200, body: "<html></html>" }, "dench:unexpected_response"],
   ["answers half a body", "half a body", "dench:unreachable"],
   ["answers 500", { status: 500 }, "dench:unexpected_status"],
   ["answers 401", apiError(401, "unauthorized"), "dench:unauthorized"],
   ["answers 403", apiError(403, "admin_required"), "dench:admin_required"],
 ];
 
-describeWithEngine.each(hosts)("a server that fails, by $host", ({ dench }) => {
+describeByHost("a server that fails", ({ dench }, it) => {
   it("makes refresh, up and destroy fail clearly; the state stays, and the next run goes on", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({

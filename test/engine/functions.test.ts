@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
 import { type TestGateway, testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
-import { describeWithEngine, TestStack } from "../support/stack";
+import { TestStack } from "../support/stack";
 
 /** The stack's config, not the environment: the dynamic entry's functions run in this very process. */
 async function stackOn({ gateway }: TestGateway): Promise<TestStack> {
@@ -15,7 +15,7 @@ async function stackOn({ gateway }: TestGateway): Promise<TestStack> {
   return stack;
 }
 
-describeWithEngine.each(hosts)("functions, by $host", ({ dench }) => {
+describeByHost("functions", ({ dench }, it) => {
   it("answer in both forms, and are not called in a preview for what is not known yet", async () => {
     const gateway = await testGateway();
     const old = await gateway.call("POST", "/api-keys", { name: "old" });

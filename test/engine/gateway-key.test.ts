@@ -1,11 +1,11 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
-import { describeWithEngine, TestStack } from "../support/stack";
+import { TestStack } from "../support/stack";
 
 const BOTH = ["models:read", "chat:completions"];
 
-describeWithEngine.each(hosts)("a gateway key through the engine, by $host", ({ dench }) => {
+describeByHost("a gateway key through the engine", ({ dench }, it) => {
   it("is made once, opens the data plane, and stands in the state encrypted only", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { expect, inject, it, onTestFinished } from "vitest";
+import { expect, inject, it } from "vitest";
 import { KeyPage } from "../../contract";
 import { printed, spawnGateway } from "../gateway/gateway-process";
 import { blocksOf, sectionOf } from "../support/documented";
 import { failureOf } from "../support/failure";
+import { temporaryFolder } from "../support/folder";
 import { follow } from "../support/follow";
 import { testGateway } from "../support/gateway";
 import { readersStack } from "../support/installed";
@@ -69,12 +69,6 @@ describeWithEngine(page, () => {
     expect(JSON.parse(await stack.run("stack", "ls", "--json"))).toEqual([]);
   });
 });
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-first-key-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Starts the gateway by the command of the page, at a free port and with its database in this folder. */
 async function gatewayOf(folder: string) {

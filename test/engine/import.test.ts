@@ -1,9 +1,10 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { GatewayKeyArgs } from "../../sdk";
 import * as dench from "../../sdk";
 import { CliStack, type YamlResource } from "../support/cli-stack";
 import { failureOf } from "../support/failure";
 import { type TestGateway, testGateway } from "../support/gateway";
+import { casesOf, it, itEach } from "../support/sample";
 import { DAY } from "../support/scene";
 import { describeWithEngine, TestStack } from "../support/stack";
 
@@ -163,26 +164,30 @@ describeWithEngine("pulumi import", () => {
     expect((await gateway.keys()).map(({ id, status }) => [id, status])).toEqual([[made.id, "active"]]);
   });
 
-  it.each<[string, (value: string) => string]>([
-    ["as it is", (value) => value],
-    ["with a line end", (value) => `${value}\n`],
-    ["with spaces and a line end of Windows around it", (value) => `  ${value} \r\n`],
-  ])("brings the value of DENCH_IMPORT_KEY, %s, and the program then finds nothing to change", async (_what, given) => {
-    const { gateway, stack, made, importAs, write, keyValue } = await scene();
-    stack.env["DENCH_IMPORT_KEY"] = given(made.key);
-    expect(await importAs("GatewayKey", made.id)).not.toContain("is not available");
-    expect(await keyValue()).toBe(made.key);
-    await write();
-    expect(await stack.run("preview", "--expect-no-changes")).not.toContain(made.key);
-    delete stack.env["DENCH_IMPORT_KEY"];
+  itEach(
+    casesOf<[string, (value: string) => string]>([
+      ["with spaces and a line end of Windows around it", (value) => `  ${value} \r\n`],
+      ["with a line end", (value) => `${value}\n`],
+      ["as it is", (value) => value],
+    ]),
+    ([how]) => `brings the value of DENCH_IMPORT_KEY, ${how}, and the program then finds nothing to change`,
+    async ([, given]) => {
+      const { gateway, stack, made, importAs, write, keyValue } = await scene();
+      stack.env["DENCH_IMPORT_KEY"] = given(made.key);
+      expect(await importAs("GatewayKey", made.id)).not.toContain("is not available");
+      expect(await keyValue()).toBe(made.key);
+      await write();
+      expect(await stack.run("preview", "--expect-no-changes")).not.toContain(made.key);
+      delete stack.env["DENCH_IMPORT_KEY"];
 
-    await write({ rotation: { ...TRIGGER, overlap: "24h" } });
-    await stack.up();
-    expect(await keyValue(), "a trigger that is added to a key with its value").toBe(made.key);
-    await write({ rotation: { triggers: { owner: "team" }, overlap: "24h" } });
-    await stack.up();
-    expect(await statuses(gateway, made.key, await keyValue())).toEqual([200, 200]);
-  });
+      await write({ rotation: { ...TRIGGER, overlap: "24h" } });
+      await stack.up();
+      expect(await keyValue(), "a trigger that is added to a key with its value").toBe(made.key);
+      await write({ rotation: { triggers: { owner: "team" }, overlap: "24h" } });
+      await stack.up();
+      expect(await statuses(gateway, made.key, await keyValue())).toEqual([200, 200]);
+    },
+  );
 
   it("leaves the value unset where DENCH_IMPORT_KEY is something else, so that bulk imports go on", async () => {
     const { gateway, stack, made, importAs, outputsOf } = await scene();

@@ -1,8 +1,9 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { CliStack } from "../support/cli-stack";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
+import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 describeWithEngine("a config value of a YAML program that looks like a number or a boolean", () => {
@@ -20,32 +21,36 @@ describeWithEngine("a config value of a YAML program that looks like a number or
   // biome-ignore-start lint/suspicious/noTemplateCurlyInString: this is how a YAML program names a config value.
   const causes = { compromised: "${incident}", rotation: { triggers: { team: "${team}" } } };
 
-  it.each([
-    ["a GatewayKey", { ...causes, name: "${team}" }, "dench:GatewayKey"],
-    ["a PrimarySandboxKey", causes, "dench:PrimarySandboxKey"],
-  ])("rotates %s like any other text, and is text in the state", async (_what, properties, type) => {
-    const { stack, set, inputs } = await scene(properties, type);
-    await set("team", "spring");
-    await set("incident", "none");
-    await stack.up();
-    const keyIds = [(await stack.outputs())["ci"]?.keyId];
-    for (const [name, value] of [
-      ["team", "202607"],
-      ["team", "202608"],
-      ["incident", "4711"],
-      ["incident", "true"],
-    ] as const) {
-      await set(name, value);
+  itEach(
+    casesOf<[string, object]>([
+      ["GatewayKey", { ...causes, name: "${team}" }],
+      ["PrimarySandboxKey", causes],
+    ]),
+    ([type]) => `rotates a ${type} like any other text, and is text in the state`,
+    async ([type, properties]) => {
+      const { stack, set, inputs } = await scene(properties, `dench:${type}`);
+      await set("team", "spring");
+      await set("incident", "none");
       await stack.up();
-      keyIds.push((await stack.outputs())["ci"]?.keyId);
-    }
-    expect(new Set(keyIds).size).toBe(5);
-    expect(await inputs()).toMatchObject({ compromised: "true", rotation: { triggers: { team: "202608" } } });
-    // The same text, in quotes.
-    await set("team", '"202608"');
-    expect(await stack.up()).toMatch(/1 unchanged|2 unchanged/);
-    expect((await stack.outputs())["ci"]?.keyId).toBe(keyIds.at(-1));
-  });
+      const keyIds = [(await stack.outputs())["ci"]?.keyId];
+      for (const [name, value] of [
+        ["team", "202607"],
+        ["team", "202608"],
+        ["incident", "4711"],
+        ["incident", "true"],
+      ] as const) {
+        await set(name, value);
+        await stack.up();
+        keyIds.push((await stack.outputs())["ci"]?.keyId);
+      }
+      expect(new Set(keyIds).size).toBe(5);
+      expect(await inputs()).toMatchObject({ compromised: "true", rotation: { triggers: { team: "202608" } } });
+      // The same text, in quotes.
+      await set("team", '"202608"');
+      expect(await stack.up()).toMatch(/1 unchanged|2 unchanged/);
+      expect((await stack.outputs())["ci"]?.keyId).toBe(keyIds.at(-1));
+    },
+  );
 
   it("names a key", async () => {
     const { gateway, stack, set } = await scene({ name: "${team}" });
@@ -67,7 +72,7 @@ describeWithEngine("a config value of a YAML program that looks like a number or
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above.
 });
 
-describeWithEngine.each(hosts)("a number that a program passes as a string, by $host", ({ dench }) => {
+describeByHost("a number that a program passes as a string", ({ dench }, it) => {
   it("is the same as its text in inputs, requests and state", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 import type { GatewayKeyArgs } from "../../sdk";
 import * as dench from "../../sdk";
+import type { Host } from "../support/by-host";
 import { failureOf } from "../support/failure";
 import { hosts } from "../support/hosts";
+import { casesOf, cellsOf, it, itEach } from "../support/sample";
 import { DAY, Scene } from "../support/scene";
 import { describeWithEngine } from "../support/stack";
 
@@ -19,49 +21,53 @@ describeWithEngine("a plan", () => {
   };
   const count = (text: string, part: string) => text.split(part).length - 1;
 
-  it.each<[string, GatewayKeyArgs, GatewayKeyArgs, number, string, RegExp]>([
-    [
-      "a trigger, with overlap",
-      { rotation: { triggers: { team: "1" }, overlap: "24h" } },
-      { rotation: { triggers: { team: "2" }, overlap: "24h" } },
-      0,
-      "rotation trigger team changed: creates a new key; the first update after 2026-05-02T00:00:00Z revokes key_",
-      /~ team\s*: "1" => "2"/,
-    ],
-    [
-      "an age",
-      { rotation: { after: "30d" } },
-      { rotation: { after: "30d" } },
-      31 * DAY,
-      "key is 31 days old, rotation.after is 30d: creates a new key; revokes key_",
-      /~ after\s*: "30d" => "30d"/,
-    ],
-    [
-      "an incident",
-      {},
-      { compromised: "INC-1" },
-      0,
-      "compromised is INC-1: creates a new key; revokes key_",
-      /\+ compromised\s*: "INC-1"/,
-    ],
-    [
-      "scopes",
-      { scopes: ["models:read"] },
-      { scopes: ["models:read", "chat:completions"] },
-      0,
-      "scopes changed: creates a new key; revokes key_",
-      /scopes/,
-    ],
-  ])("says why and what: %s", async (_what, before, after, waitMs, line, detail) => {
-    const scene = await open(before);
-    await scene.up();
-    scene.args = { name: "CI", ...after };
-    scene.wait(waitMs);
-    const { output } = await scene.stack.preview();
-    const [, diagnostics = ""] = output.split("Diagnostics:");
-    expect(count(diagnostics, line)).toBe(1);
-    expect(await diffOf(scene)).toMatch(detail);
-  });
+  itEach(
+    casesOf<[string, GatewayKeyArgs, GatewayKeyArgs, number, string, RegExp]>([
+      [
+        "a trigger, with overlap",
+        { rotation: { triggers: { team: "1" }, overlap: "24h" } },
+        { rotation: { triggers: { team: "2" }, overlap: "24h" } },
+        0,
+        "rotation trigger team changed: creates a new key; the first update after 2026-05-02T00:00:00Z revokes key_",
+        /~ team\s*: "1" => "2"/,
+      ],
+      [
+        "an age",
+        { rotation: { after: "30d" } },
+        { rotation: { after: "30d" } },
+        31 * DAY,
+        "key is 31 days old, rotation.after is 30d: creates a new key; revokes key_",
+        /~ after\s*: "30d" => "30d"/,
+      ],
+      [
+        "an incident",
+        {},
+        { compromised: "INC-1" },
+        0,
+        "compromised is INC-1: creates a new key; revokes key_",
+        /\+ compromised\s*: "INC-1"/,
+      ],
+      [
+        "scopes",
+        { scopes: ["models:read"] },
+        { scopes: ["models:read", "chat:completions"] },
+        0,
+        "scopes changed: creates a new key; revokes key_",
+        /scopes/,
+      ],
+    ]),
+    ([what]) => `says why and what: ${what}`,
+    async ([, before, after, waitMs, line, detail]) => {
+      const scene = await open(before);
+      await scene.up();
+      scene.args = { name: "CI", ...after };
+      scene.wait(waitMs);
+      const { output } = await scene.stack.preview();
+      const [, diagnostics = ""] = output.split("Diagnostics:");
+      expect(count(diagnostics, line)).toBe(1);
+      expect(await diffOf(scene)).toMatch(detail);
+    },
+  );
 
   it("names each key that it revokes, with its last four characters and the time", async () => {
     const scene = await open({ rotation: { triggers: { team: "1" }, overlap: "24h" } });
@@ -90,28 +96,33 @@ describeWithEngine("a plan", () => {
     expect((await scene.stack.preview()).output).toContain("creates a new key");
   });
 
-  describe.each(hosts)("in the table, by $host,", (host) => {
-    it.each<[string, GatewayKeyArgs, GatewayKeyArgs, string]>([
+  itEach(
+    cellsOf<[string, GatewayKeyArgs, GatewayKeyArgs, string], Host>(
       [
-        "a trigger, in place",
-        { rotation: { triggers: { team: "1" }, overlap: "24h" } },
-        { rotation: { triggers: { team: "2" }, overlap: "24h" } },
-        "~rotation",
+        [
+          "a trigger, in place",
+          { rotation: { triggers: { team: "1" }, overlap: "24h" } },
+          { rotation: { triggers: { team: "2" }, overlap: "24h" } },
+          "~rotation",
+        ],
+        [
+          "two triggers, by replacement",
+          { rotation: { triggers: { team: "1", "the other": "1" } } },
+          { rotation: { triggers: { team: "2", "the other": "2" } } },
+          "~rotation",
+        ],
+        ["an incident", {}, { compromised: "INC-1" }, "+compromised"],
       ],
-      [
-        "two triggers, by replacement",
-        { rotation: { triggers: { team: "1", "the other": "1" } } },
-        { rotation: { triggers: { team: "2", "the other": "2" } } },
-        "~rotation",
-      ],
-      ["an incident", {}, { compromised: "INC-1" }, "+compromised"],
-    ])("names the top-level property of %s", async (_what, before, after, diff) => {
+      hosts,
+    ),
+    ([[what], { host }]) => `in the table, by ${host}, names the top-level property of ${what}`,
+    async ([[, before, after, diff], host]) => {
       const scene = await Scene.open(host, before);
       await scene.up();
       scene.args = { name: "CI", ...after };
       expect((await scene.stack.preview()).output).toContain(`[diff: ${diff}]`);
-    });
-  });
+    },
+  );
 
   it("shows drift at the status", async () => {
     const scene = await open({});
@@ -158,7 +169,7 @@ describeWithEngine("a plan", () => {
 
     scene.args = secretArgs(3);
     scene.proxy.onRequest = ({ method }) => (method === "DELETE" ? { status: 500 } : "pass");
-    expect(await failureOf(stack.stack.up(options))).toContain("[dench:not_initialised]");
+    expect(await failureOf(stack.stack.up(options))).toContain("[dench:not_initialized]");
     scene.proxy.onRequest = () => "pass";
     const unready = { ...secretArgs(4), waitUntilReady: true };
     stack.program = async () => {
@@ -171,7 +182,7 @@ describeWithEngine("a plan", () => {
       new dench.GatewayKey("unready", unready, { customTimeouts: { create: "1s" } });
     };
     await stack.stack.preview(plan(4));
-    expect(await failureOf(stack.stack.up(options))).toContain("[dench:not_initialised]");
+    expect(await failureOf(stack.stack.up(options))).toContain("[dench:not_initialized]");
     await stack.stack.refresh(options);
 
     const inState = JSON.stringify(await stack.stack.exportStack());

@@ -1,12 +1,12 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { PrimarySandboxKeyArgs } from "../../sdk";
+import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
 import { DAY } from "../support/scene";
-import { describeWithEngine, TestStack } from "../support/stack";
+import { TestStack } from "../support/stack";
 
-describeWithEngine.each(hosts)("the primary sandbox key, by $host", ({ dench }) => {
+describeByHost("the primary sandbox key", ({ dench }, it) => {
   async function scene(args: PrimarySandboxKeyArgs = {}) {
     const now = { ms: Date.parse("2026-05-01T00:00:00Z") };
     const gateway = await testGateway({ clock: () => now.ms });

@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { ProviderArgs } from "../../sdk";
 import * as plugin from "../../sdk";
+import { describeByHost } from "../support/by-host";
 import { CliStack } from "../support/cli-stack";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
+import { it } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
-describeWithEngine.each(hosts)("providers, by $host", ({ dench }) => {
+describeByHost("providers", ({ dench }, it) => {
   it("given explicitly keep two workspaces of one program apart, each with its own token and address", async () => {
     const [shop, lab] = [await testGateway(), await testGateway()];
     const stack = await TestStack.create();

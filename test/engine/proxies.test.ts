@@ -1,15 +1,17 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { makeCertificate } from "../support/certificates";
 import { connectProxy } from "../support/connect-proxy";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
 import { hosts } from "../support/hosts";
+import { it } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 import { tlsServer } from "../support/tls-server";
 
-describeWithEngine.each(hosts)("HTTPS_PROXY, by $host", ({ dench }) => {
+describeByHost("HTTPS_PROXY", ({ dench }, it) => {
   it("does not matter for an address of this machine, and is named if it is needed and has no address", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
@@ -25,7 +27,7 @@ describeWithEngine.each(hosts)("HTTPS_PROXY, by $host", ({ dench }) => {
     stack.setEnv("DENCH_BASE_URL", "https://dench.invalid/api/v1");
     const message = await failureOf(stack.up());
     expect(message).toMatch(
-      /HTTPS_PROXY is not the address of a proxy, and requests to dench\.invalid need one.*\[dench:invalid_config\]/,
+      /HTTPS_PROXY is not the address of a proxy, but requests to dench\.invalid would use it.*\[dench:invalid_config\]/,
     );
     expect(message).not.toContain("hidden-word");
   });

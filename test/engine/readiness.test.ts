@@ -1,10 +1,12 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
 import { hosts } from "../support/hosts";
+import { it } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
-describeWithEngine.each(hosts)("waitUntilReady, by $host", ({ dench }) => {
+describeByHost("waitUntilReady", ({ dench }, it) => {
   async function scene(propagationSeconds: number, customTimeouts?: object) {
     const gateway = await testGateway({ propagationSeconds });
     const stack = await TestStack.create({
@@ -21,7 +23,7 @@ describeWithEngine.each(hosts)("waitUntilReady, by $host", ({ dench }) => {
     return { gateway, stack, rename };
   }
 
-  it("gives a new value only once the data plane takes it, at creation and at rotation", async () => {
+  it("returns a new key value only after the data plane accepts it, on creation and on rotation", async () => {
     const { gateway, stack, rename } = await scene(1);
     expect(await gateway.dataPlane((await stack.up()).outputs["key"]?.value)).toBe(200);
     rename("CD");
@@ -30,18 +32,18 @@ describeWithEngine.each(hosts)("waitUntilReady, by $host", ({ dench }) => {
     expect(await gateway.dataPlane(outputs["key"]?.value)).toBe(200);
   });
 
-  it("without gatewayUrl, or without the scope to list models, is refused at preview", async () => {
+  it("fails in preview without gatewayUrl, or without the scope to list models", async () => {
     const { stack } = await scene(0);
     stack.setEnv("DENCH_GATEWAY_URL", "");
-    expect(await failureOf(stack.preview())).toMatch(/waitUntilReady .*needs the provider's gatewayUrl/);
+    expect(await failureOf(stack.preview())).toMatch(/waitUntilReady .*needs the provider option gatewayUrl/);
     stack.setEnv("DENCH_GATEWAY_URL", "http://127.0.0.1:1");
     stack.program = async () => void new dench.GatewayKey("ci", { waitUntilReady: true, scopes: ["chat:completions"] });
     expect(await failureOf(stack.preview())).toMatch(/waitUntilReady .*needs the scope models:read/);
   });
 });
 
-describeWithEngine("a value that is not taken in time", () => {
-  it("is kept in the state as not initialised, and the next up goes on with the same key", async () => {
+describeWithEngine("a key value that the data plane does not accept in time", () => {
+  it("is kept in the state as not initialized, and the next up continues with the same key", async () => {
     const gateway = await testGateway({ propagationSeconds: 4 });
     const { dench } = hosts[0] ?? expect.fail();
     const stack = await TestStack.create({
@@ -52,7 +54,7 @@ describeWithEngine("a value that is not taken in time", () => {
       key: new dench.GatewayKey("ci", { name: "CI", waitUntilReady: true }, options).key,
     });
     const message = await failureOf(stack.up());
-    expect(message).toMatch(/was made and is kept in the state.*was last answered with 401.*\[dench:not_initialised\]/);
+    expect(message).toMatch(/was created and is kept in the state.*the last status was 401.*\[dench:not_initialized\]/);
     const [made] = await gateway.keys();
 
     const { steps, outputs } = await stack.up();

@@ -1,16 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { blocksOf, sectionOf } from "../support/documented";
 import { testGateway } from "../support/gateway";
 import { programOf } from "../support/program";
-import { projectRoot } from "../support/project";
 import { describeWithEngine, TestStack } from "../support/stack";
 import { expectShown } from "../support/transcript";
 
 /** Returns the first program in TypeScript of a document. */
 async function sourceIn(document: string): Promise<string> {
-  const [, source = ""] = /```ts\n([\s\S]*?)```/.exec(await readFile(join(projectRoot, document), "utf8")) ?? [];
-  return source;
+  const programs = blocksOf(await sectionOf({ page: document })).filter(({ language }) => language === "ts");
+  return programs[0]?.text ?? "";
 }
 
 describeWithEngine("the README", () => {

@@ -1,9 +1,10 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import * as dench from "../../sdk";
 import { CliStack } from "../support/cli-stack";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
+import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 const BOTH = ["models:read", "chat:completions"];
@@ -122,22 +123,26 @@ describeWithEngine("the command's", () => {
     expect(await live()).toEqual(["a"]);
   });
 
-  it.each([
-    ["default", {}, /^ci-[0-9a-f]{7}$/],
-    ["verbatim", { "pulumi:autonaming": { mode: "verbatim" } }, /^ci$/],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the engine's own way to write a pattern.
-    ["a pattern", { "pulumi:autonaming": { pattern: "${project}-${name}" } }, /^test-ci$/],
-  ])("autonaming, %s, names a key once: it stays over a replacement", async (_what, config, name) => {
-    const { gateway, stack } = await scene();
-    stack.config = config;
-    await stack.write({ ci: { properties: { scopes: ONE } } });
-    await stack.up();
-    const [first] = await gateway.activeKeys();
-    expect(first?.name).toMatch(name);
-    await stack.write({ ci: { properties: { scopes: BOTH } } });
-    await stack.up();
-    expect((await gateway.activeKeys()).map((key) => key.name)).toEqual([first?.name]);
-  });
+  itEach(
+    casesOf<[string, object, RegExp]>([
+      ["default", {}, /^ci-[0-9a-f]{7}$/],
+      ["verbatim", { "pulumi:autonaming": { mode: "verbatim" } }, /^ci$/],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the engine's own way to write a pattern.
+      ["a pattern", { "pulumi:autonaming": { pattern: "${project}-${name}" } }, /^test-ci$/],
+    ]),
+    ([how]) => `autonaming, ${how}, names a key once: it stays over a replacement`,
+    async ([, config, name]) => {
+      const { gateway, stack } = await scene();
+      stack.config = { ...config };
+      await stack.write({ ci: { properties: { scopes: ONE } } });
+      await stack.up();
+      const [first] = await gateway.activeKeys();
+      expect(first?.name).toMatch(name);
+      await stack.write({ ci: { properties: { scopes: BOTH } } });
+      await stack.up();
+      expect((await gateway.activeKeys()).map((key) => key.name)).toEqual([first?.name]);
+    },
+  );
 
   it("autonaming, disabled, wants a name", async () => {
     const { stack } = await scene();

@@ -1,14 +1,14 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
-import { describeWithEngine, type Outcome, TestStack } from "../support/stack";
+import { type Outcome, TestStack } from "../support/stack";
 
-const WARNING = "scopes[0] is close to the known scope models:read, but not the same.";
+const WARNING = "scopes[0] is similar to the known scope models:read, but not equal to it.";
 
 /** How often a run has warned: what is under way is printed as well, so only the summary counts. */
 const warningsOf = ({ output }: Outcome) => (output.split("Diagnostics:")[1] ?? "").split(WARNING).length - 1;
 
-describeWithEngine.each(hosts)("a scope that is close to a known one, by $host", ({ dench }) => {
+describeByHost("a scope that is close to a known one", ({ dench }, it) => {
   it("is warned about once in a preview and in an up, a replacement too, and is applied all the same", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });

@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { CliStack } from "../support/cli-stack";
 import { testGateway } from "../support/gateway";
+import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
 
 const START = Date.parse("2026-05-01T00:00:00Z");
@@ -37,7 +38,7 @@ describeWithEngine("a key that a second resource has taken over by import", () =
   it("survives the removal of the first in the same update, with a warning that names the second", async () => {
     const now = await scene();
     await now.stack.write({ b: now.b });
-    expect(await now.stack.up()).toMatch(new RegExp(`${now.keyId} is not revoked: urn:.*::b has it too`));
+    expect(await now.stack.up()).toMatch(new RegExp(`${now.keyId} was not revoked, because urn:.*::b has it too`));
     expect(await now.opens()).toBe(200);
     await end(now);
   });
@@ -52,27 +53,35 @@ describeWithEngine("a key that a second resource has taken over by import", () =
     await end(now);
   });
 
-  it.each([
-    ["the replacement of the first", { name: "CD" }],
-    ["an incident of the first", { name: "CI", compromised: "INC-1" }],
-  ])("survives %s", async (_what, change) => {
-    const now = await scene();
-    const options = { dependsOn: [B] };
-    await now.stack.write({ a: { properties: CI, options }, b: now.b });
-    await now.stack.up();
-    await now.stack.write({ a: { properties: { ...CI, ...change }, options }, b: now.b });
-    expect(await now.stack.up()).toContain("is not revoked");
-    expect(await now.opens()).toBe(200);
-    await end(now);
-  });
+  itEach(
+    casesOf<[string, object]>([
+      ["the replacement of the first", { name: "CD" }],
+      ["an incident of the first", { name: "CI", compromised: "INC-1" }],
+    ]),
+    ([what]) => `survives ${what}`,
+    async ([, change]) => {
+      const now = await scene();
+      const options = { dependsOn: [B] };
+      await now.stack.write({ a: { properties: CI, options }, b: now.b });
+      await now.stack.up();
+      await now.stack.write({ a: { properties: { ...CI, ...change }, options }, b: now.b });
+      expect(await now.stack.up()).toContain("is not revoked");
+      expect(await now.opens()).toBe(200);
+      await end(now);
+    },
+  );
 
-  it.each([{}, { deleteBeforeReplace: true }])("is no such key after a rename by alias: %j", async (option) => {
-    const { gateway, stack } = await scene();
-    const aliases = ["urn:pulumi:test::test::dench:index:GatewayKey::a"];
-    await stack.write({ renamed: { properties: { ...CI, name: "CD" }, options: { aliases, ...option } } });
-    expect(await stack.up()).not.toContain("is not revoked");
-    expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["CD"]);
-  });
+  itEach(
+    casesOf([{ deleteBeforeReplace: true }, {}]),
+    (option) => `is no such key after a rename by alias: ${JSON.stringify(option)}`,
+    async (option) => {
+      const { gateway, stack } = await scene();
+      const aliases = ["urn:pulumi:test::test::dench:index:GatewayKey::a"];
+      await stack.write({ renamed: { properties: { ...CI, name: "CD" }, options: { aliases, ...option } } });
+      expect(await stack.up()).not.toContain("is not revoked");
+      expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["CD"]);
+    },
+  );
 
   it("survives the end of the overlap in which it is the first one's previous key", async () => {
     const now = await scene();

@@ -2,14 +2,16 @@ import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect, promisify } from "node:util";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import * as dynamic from "../../sdk/dynamic";
 import { CliStack } from "../support/cli-stack";
 import { testGateway } from "../support/gateway";
 import { projectRoot } from "../support/project";
 import { type Fate, FaultProxy, type Passing } from "../support/proxy";
+import { cellsOf, it, itByAmount } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
+const METHODS = ["GET", "POST", "DELETE"];
 const LOUD = ["-v=9", "--logtostderr"];
 
 /** A gateway of which every value is known, and the arguments of every process that lived while it was asked. */
@@ -99,7 +101,7 @@ function expectNowhere(secrets: ReadonlySet<string>, places: readonly [string, s
 }
 
 describeWithEngine("no value and no token stands in clear in anything that is written", () => {
-  it("by the plugin, through every operation and function, with failing servers and full logging", async () => {
+  itByAmount("by the plugin, through every operation and function, with failing servers and full logging", async () => {
     const { gateway, proxy, env, secrets, processes } = await watchedGateway();
     const stack = await CliStack.create(env);
     // The engine's own dump holds secrets by design: it is switched on, and not searched.
@@ -128,14 +130,12 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
     expect(await up()).toBe(0);
 
     const pass = proxy.onRequest;
-    for (const [index, answer] of indiscreetAnswers(secrets).entries()) {
-      for (const method of ["GET", "POST", "DELETE"]) {
-        proxy.onRequest = async (request) => (request.method === method ? answer(request) : pass(request));
-        await program(`${index} ${method}`, { compromised: `INC-${index}-${method}` });
-        await up();
-      }
-      proxy.onRequest = answer;
-      await run("refresh", "--yes", "--skip-preview");
+    for (const [index, [answer, method]] of cellsOf(indiscreetAnswers(secrets), [...METHODS, "refresh"]).entries()) {
+      proxy.onRequest = async (request) =>
+        request.method === method || method === "refresh" ? answer(request) : pass(request);
+      await program(`${index}`, { compromised: `INC-${index}` });
+      if (method === "refresh") await run("refresh", "--yes", "--skip-preview");
+      else await up();
     }
     proxy.onRequest = pass;
     expect(await up()).toBe(0);
@@ -163,11 +163,11 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
     expectNowhere(secrets, [...printed, ...(await filesIn(stack.folder)), ["process arguments", processes.join("\n")]]);
   });
 
-  it("by the dynamic provider, through every operation, with failing servers", async () => {
+  itByAmount("by the dynamic provider, through every operation, with failing servers", async () => {
     const { proxy, env, secrets, processes } = await watchedGateway();
     const stack = await TestStack.create({ env });
     const printed: [string, string][] = [];
-    let name = "1";
+    let name = "first";
     let compromised = "";
     stack.program = async () => {
       const rotation = { triggers: { team: name }, overlap: "24h" };
@@ -193,18 +193,16 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
     };
 
     expect(await run("up")).toBe(true);
-    name = "2";
+    name = "second";
     expect(await run("preview")).toBe(true);
     expect(await run("up")).toBe(true);
     expect(await run("refresh")).toBe(true);
     const pass = proxy.onRequest;
-    for (const [index, answer] of indiscreetAnswers(secrets).entries()) {
-      for (const method of ["GET", "POST", "DELETE"]) {
-        proxy.onRequest = async (request) => (request.method === method ? answer(request) : pass(request));
-        name = `${index} ${method}`;
-        compromised = `INC-${index}-${method}`;
-        await run("up");
-      }
+    for (const [index, [answer, method]] of cellsOf(indiscreetAnswers(secrets), METHODS).entries()) {
+      proxy.onRequest = async (request) => (request.method === method ? answer(request) : pass(request));
+      name = `${index}`;
+      compromised = `INC-${index}`;
+      await run("up");
     }
     proxy.onRequest = pass;
     expect(await run("up")).toBe(true);

@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
+import { cliScene } from "../support/cli-scene";
+import { isCreation } from "../support/proxy";
 import { describeWithEngine } from "../support/stack";
-import { crashScene, expectConverged, isCreation } from "./crash";
+import { expectConverged } from "./crash";
 
 describeWithEngine("Ctrl-C, once,", () => {
   it("lets the calls under way finish, starts none, and leaves a state that is true", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     const keys = Object.fromEntries(
       Array.from({ length: 3 }, (_, index) => [
         `key-${index}`,
@@ -31,7 +33,7 @@ describeWithEngine("Ctrl-C, once,", () => {
   });
 
   it("ends a wait between attempts at once", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     const run = now.stack.start("up", "--yes", "--skip-preview");
     now.proxy.onRequest = (request) => {
@@ -46,7 +48,7 @@ describeWithEngine("Ctrl-C, once,", () => {
   });
 
   it("ends a list of keys that would not end by itself", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await now.stack.up();
     now.stack.env["DENCH_DRIFT_CHECK"] = "required";
@@ -64,7 +66,7 @@ describeWithEngine("Ctrl-C, once,", () => {
   });
 
   it("ends the wait for a key to be ready at once, and keeps the key", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     now.stack.env["DENCH_GATEWAY_URL"] = now.proxy.url;
     await now.stack.write({ ci: { properties: { name: "CI", waitUntilReady: true } } });
     const run = now.stack.start("up", "--yes", "--skip-preview");

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
+import { cliScene } from "../support/cli-scene";
 import { tableAfter } from "../support/documented";
 import { failureOf } from "../support/failure";
 import { follow } from "../support/follow";
 import { describeWithEngine } from "../support/stack";
 import { comparedFaults, leftBy } from "./comparison";
-import { crashScene, expectConverged, upKilledAfterCreation } from "./crash";
+import { expectConverged, upKilledAfterCreation } from "./crash";
 
 const page = "docs/reliability.md";
 
@@ -16,13 +17,13 @@ async function resultOf(fault: string): Promise<string | undefined> {
 
 describeWithEngine(page, () => {
   it.each(comparedFaults)("says what is left after: $name", async (fault) => {
-    const { firstRun, live, inState } = await leftBy(fault, await crashScene());
+    const { firstRun, live, inState } = await leftBy(fault, await cliScene());
     expect(await resultOf(fault.name)).toBe(`${live} / ${inState}, the first run ${firstRun}`);
     expect(live).toBe(inState);
   });
 
   it("says that no key is planned anew because reads are refused", async () => {
-    const { stack, proxy, gateway } = await crashScene();
+    const { stack, proxy, gateway } = await cliScene();
     await stack.write({ a: { properties: { name: "a" } }, b: { properties: { name: "b" } } });
     await stack.up();
     const before = await gateway.keys();
@@ -38,7 +39,7 @@ describeWithEngine(page, () => {
   });
 
   it("says that a preview prints no key value when the server is down", async () => {
-    const { stack, proxy } = await crashScene();
+    const { stack, proxy } = await cliScene();
     await stack.write({ ci: { properties: { name: "CI" } } });
     await stack.up();
     let requests = 0;
@@ -54,7 +55,7 @@ describeWithEngine(page, () => {
   });
 
   it("shows the commands that recover a run which was killed", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await upKilledAfterCreation(now);
     const heading = "Recover from an interrupted run";

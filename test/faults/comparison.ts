@@ -1,6 +1,6 @@
+import type { CliScene } from "../support/cli-scene";
 import { endProcess } from "../support/cli-stack";
-import type { Fate, FaultProxy } from "../support/proxy";
-import { isCreation, type Scene } from "./crash";
+import { type Fate, type FaultProxy, isCreation } from "../support/proxy";
 
 /** A fault that was also measured with two peers. */
 export interface ComparedFault {
@@ -70,7 +70,7 @@ export interface Left {
 }
 
 /** Runs an update into a fault, and then one without. */
-export async function leftBy(fault: ComparedFault, { stack, proxy, gateway }: Scene): Promise<Left> {
+export async function leftBy(fault: ComparedFault, { stack, proxy, gateway }: CliScene): Promise<Left> {
   const { keys = 1, env = {} } = fault;
   const names = Array.from({ length: keys }, (_, index) => `key-${index}`);
   await stack.write(Object.fromEntries(names.map((name) => [name, { properties: { name } }])));

@@ -1,13 +1,14 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { describeByHost } from "../support/by-host";
 import { CliStack } from "../support/cli-stack";
 import { testGateway } from "../support/gateway";
-import { hosts } from "../support/hosts";
 import { FaultProxy } from "../support/proxy";
+import { casesOf, itEach } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 const NAMES = Array.from({ length: 50 }, (_, index) => `key-${index}`);
 
-describeWithEngine.each(hosts)("fifty keys at once, by $host", ({ dench }) => {
+describeByHost("fifty keys at once", ({ dench }, it) => {
   it("are made, one each, by a gateway that throttles every third call", async () => {
     const gateway = await testGateway();
     const proxy = await FaultProxy.before(gateway.gateway.url);
@@ -30,32 +31,36 @@ describeWithEngine.each(hosts)("fifty keys at once, by $host", ({ dench }) => {
 });
 
 describeWithEngine("two stacks in one workspace at the same time", () => {
-  it.each([
-    ["of two programs", "first", "second"],
-    ["of the same program, made separately", "same", "same"],
-  ])("%s keep apart", async (_what, one, other) => {
-    const gateway = await testGateway();
-    const stacks = await Promise.all([CliStack.create(gateway.env), CliStack.create(gateway.env)]);
-    const program = (name: string, version: string) => ({
-      a: { properties: { name: `${name} a ${version}` } },
-      b: { properties: { name: `${name} b ${version}`, rotation: { overlap: "1h" } } },
-    });
-    for (const version of ["1", "2", "3"]) {
-      await Promise.all(
-        stacks.map(async (stack, index) => {
-          await stack.write(program(index === 0 ? one : other, version));
-          await stack.up();
-        }),
+  itEach(
+    casesOf<[string, string, string]>([
+      ["of the same program, made separately", "same", "same"],
+      ["of two programs", "first", "second"],
+    ]),
+    ([what]) => `${what}, keep apart`,
+    async ([, one, other]) => {
+      const gateway = await testGateway();
+      const stacks = await Promise.all([CliStack.create(gateway.env), CliStack.create(gateway.env)]);
+      const program = (name: string, version: string) => ({
+        a: { properties: { name: `${name} a ${version}` } },
+        b: { properties: { name: `${name} b ${version}`, rotation: { overlap: "1h" } } },
+      });
+      for (const version of ["1", "2", "3"]) {
+        await Promise.all(
+          stacks.map(async (stack, index) => {
+            await stack.write(program(index === 0 ? one : other, version));
+            await stack.up();
+          }),
+        );
+      }
+      const inStates = (await Promise.all(stacks.map((stack) => stack.keysInState()))).flat();
+      // Each stack has a, and b with its previous key.
+      expect(new Set(inStates.map(({ keyId }) => keyId)).size).toBe(6);
+      expect((await gateway.activeKeys()).map(({ id }) => id).toSorted()).toEqual(
+        inStates.map(({ keyId }) => keyId).toSorted(),
       );
-    }
-    const inStates = (await Promise.all(stacks.map((stack) => stack.keysInState()))).flat();
-    // Each stack has a, and b with its previous key.
-    expect(new Set(inStates.map(({ keyId }) => keyId)).size).toBe(6);
-    expect((await gateway.activeKeys()).map(({ id }) => id).toSorted()).toEqual(
-      inStates.map(({ keyId }) => keyId).toSorted(),
-    );
-    for (const { key } of inStates) expect(await gateway.dataPlane(key)).toBe(200);
-    await Promise.all(stacks.map((stack) => stack.run("destroy", "--yes", "--skip-preview")));
-    expect(await gateway.activeKeys()).toEqual([]);
-  });
+      for (const { key } of inStates) expect(await gateway.dataPlane(key)).toBe(200);
+      await Promise.all(stacks.map((stack) => stack.run("destroy", "--yes", "--skip-preview")));
+      expect(await gateway.activeKeys()).toEqual([]);
+    },
+  );
 });

@@ -1,26 +1,10 @@
 import { expect } from "vitest";
-import { CliStack, type RunningCommand } from "../support/cli-stack";
-import { type TestGateway, testGateway } from "../support/gateway";
-import { FaultProxy, type Passing } from "../support/proxy";
-
-export const isCreation = ({ method, path }: Passing) => method === "POST" && path === "/api/v1/api-keys";
-
-/** A stack, a gateway, and the proxy between them. */
-export interface Scene {
-  readonly gateway: TestGateway;
-  readonly proxy: FaultProxy;
-  readonly stack: CliStack;
-}
-
-export async function crashScene(): Promise<Scene> {
-  const gateway = await testGateway();
-  const proxy = await FaultProxy.before(gateway.gateway.url);
-  const stack = await CliStack.create({ ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` });
-  return { gateway, proxy, stack };
-}
+import type { CliScene } from "../support/cli-scene";
+import type { RunningCommand } from "../support/cli-stack";
+import { isCreation } from "../support/proxy";
 
 /** Runs `up`, and ends its engine when the server has made a key, before the provider hears of it. */
-export async function upKilledAfterCreation({ proxy, stack }: Scene, ...args: readonly string[]): Promise<void> {
+export async function upKilledAfterCreation({ proxy, stack }: CliScene, ...args: readonly string[]): Promise<void> {
   let command: RunningCommand | undefined;
   let kills = 0;
   proxy.onAnswer = async (request, status) => {
@@ -36,7 +20,7 @@ export async function upKilledAfterCreation({ proxy, stack }: Scene, ...args: re
 }
 
 /** Exactly one live key per declared key, and it is the one in the state, with a value that works. */
-export async function expectConverged({ gateway, stack }: Scene, names: readonly string[]): Promise<void> {
+export async function expectConverged({ gateway, stack }: CliScene, names: readonly string[]): Promise<void> {
   const outputs = await stack.outputs();
   expect(Object.keys(outputs).toSorted()).toEqual(names.toSorted());
   const inState = Object.values(outputs).map(({ keyId }) => keyId);

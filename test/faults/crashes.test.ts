@@ -1,39 +1,49 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { cliScene } from "../support/cli-scene";
 import { gone } from "../support/cli-stack";
-import type { Fate } from "../support/proxy";
+import { type Fate, isCreation } from "../support/proxy";
+import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
-import { crashScene, expectConverged, isCreation, upKilledAfterCreation } from "./crash";
+import { expectConverged, upKilledAfterCreation } from "./crash";
 
 describeWithEngine("after the engine was killed between the server's answer and its own write", () => {
-  it.each([1, 2])("of a creation, %d times, the next run leaves one live key", async (crashes) => {
-    const now = await crashScene();
-    await now.stack.write({ ci: { properties: { name: "CI" } } });
-    for (let crash = 0; crash < crashes; crash += 1) {
-      await upKilledAfterCreation(now);
-      await now.stack.start("cancel", "--yes").ended;
-    }
-    expect(await now.gateway.activeKeys()).toHaveLength(1);
-    await now.stack.recover();
-    await expectConverged(now, ["ci"]);
-    expect(await now.gateway.keys()).toHaveLength(crashes + 1);
-  });
+  itEach(
+    casesOf([2, 1]),
+    (crashes) => `of a creation, ${crashes} times, the next run leaves one live key`,
+    async (crashes) => {
+      const now = await cliScene();
+      await now.stack.write({ ci: { properties: { name: "CI" } } });
+      for (let crash = 0; crash < crashes; crash += 1) {
+        await upKilledAfterCreation(now);
+        await now.stack.start("cancel", "--yes").ended;
+      }
+      expect(await now.gateway.activeKeys()).toHaveLength(1);
+      await now.stack.recover();
+      await expectConverged(now, ["ci"]);
+      expect(await now.gateway.keys()).toHaveLength(crashes + 1);
+    },
+  );
 
-  it.each([1, 2])("of a replacement, %d times, the next run leaves one live key", async (crashes) => {
-    const now = await crashScene();
-    await now.stack.write({ ci: { properties: { name: "CI", scopes: ["models:read"] } } });
-    await now.stack.up();
-    await now.stack.write({ ci: { properties: { name: "CI", scopes: ["models:read", "chat:completions"] } } });
-    for (let crash = 0; crash < crashes; crash += 1) {
-      await upKilledAfterCreation(now);
-      await now.stack.start("cancel", "--yes").ended;
-    }
-    expect(await now.gateway.activeKeys()).toHaveLength(2);
-    await now.stack.recover();
-    await expectConverged(now, ["ci"]);
-  });
+  itEach(
+    casesOf([2, 1]),
+    (crashes) => `of a replacement, ${crashes} times, the next run leaves one live key`,
+    async (crashes) => {
+      const now = await cliScene();
+      await now.stack.write({ ci: { properties: { name: "CI", scopes: ["models:read"] } } });
+      await now.stack.up();
+      await now.stack.write({ ci: { properties: { name: "CI", scopes: ["models:read", "chat:completions"] } } });
+      for (let crash = 0; crash < crashes; crash += 1) {
+        await upKilledAfterCreation(now);
+        await now.stack.start("cancel", "--yes").ended;
+      }
+      expect(await now.gateway.activeKeys()).toHaveLength(2);
+      await now.stack.recover();
+      await expectConverged(now, ["ci"]);
+    },
+  );
 
   it("of a replacement in a rename by alias, the next run leaves one live key", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await now.stack.up();
     await now.stack.write({
@@ -48,7 +58,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
   });
 
   it("of a creation, with another name in the program of the next run, leaves one live key", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await upKilledAfterCreation(now);
     await now.stack.write({ ci: { properties: { name: "CI/CD", scopes: ["models:read"] } } });
@@ -58,7 +68,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
   });
 
   it("the plugin is gone within a second, and its held request harms nothing", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     let letGo: (() => void) | undefined;
     const held = new Promise<void>((resolve) => {
@@ -92,19 +102,5 @@ describeWithEngine("after the engine was killed between the server's answer and 
     expect(await now.gateway.dataPlane(ci?.key)).toBe(200);
     await now.stack.up();
     await expectConverged(now, ["ci"]);
-  });
-});
-
-describeWithEngine("a replacement that the user forces", () => {
-  it.each(["fresh", "used"])("of a %s key leaves one live key", async (kind) => {
-    const now = await crashScene();
-    await now.stack.write({ ci: { properties: { name: "CI" } } });
-    await now.stack.up();
-    const before = await now.stack.outputs();
-    if (kind === "used") await now.gateway.dataPlane(before["ci"]?.key);
-    const output = await now.stack.up("--replace", "urn:pulumi:test::test::dench:index:GatewayKey::ci");
-    await expectConverged(now, ["ci"]);
-    expect((await now.stack.outputs())["ci"]?.keyId).not.toBe(before["ci"]?.keyId);
-    expect(output.includes("has been used")).toBe(kind === "used");
   });
 });

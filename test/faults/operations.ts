@@ -1,8 +1,5 @@
-import type { Passing } from "../support/proxy";
+import { isCreation, isRevocation } from "../support/proxy";
 import type { Operation } from "./scene";
-
-const isCreation = ({ method, path }: Passing) => method === "POST" && path === "/api/v1/api-keys";
-const isRevocation = ({ method }: Passing) => method === "DELETE";
 
 /** A key beside the one at hand, so that the provider instance stays. */
 const OTHER = { other: { properties: { name: "other" } } };

@@ -1,50 +1,52 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { type CliScene, cliScene } from "../support/cli-scene";
+import { casesOf, cellsOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
-import { crashScene, expectConverged, type Scene, upKilledAfterCreation } from "./crash";
+import { expectConverged, upKilledAfterCreation } from "./crash";
 
 const URN = "urn:pulumi:test::test::dench:index:GatewayKey::ci";
 const CI = { ci: { properties: { name: "CI" } } };
 
 /** Uses a key as an application would. */
-const use = async ({ gateway, stack }: Scene, name = "ci") => gateway.dataPlane((await stack.outputs())[name]?.key);
+const use = async ({ gateway, stack }: CliScene, name = "ci") => gateway.dataPlane((await stack.outputs())[name]?.key);
 
 /** Active keys that no state has, with the request ids by which a list of the workspace shows whose they are. */
-async function leftBehind({ gateway, stack }: Scene) {
+async function leftBehind({ gateway, stack }: CliScene) {
   const inState = new Set((await stack.keysInState()).map(({ keyId }) => keyId));
   return (await gateway.activeKeys()).filter(({ id }) => !inState.has(id)).map(({ requestId }) => requestId);
 }
 
-async function expectValuesWork({ gateway, stack }: Scene): Promise<void> {
+async function expectValuesWork({ gateway, stack }: CliScene): Promise<void> {
   for (const { key } of await stack.keysInState()) expect(await gateway.dataPlane(key)).toBe(200);
 }
 
 describeWithEngine("a replacement that is forced", () => {
-  it.each([
-    ["up --replace", "fresh", {}],
-    ["up --replace", "used", {}],
-    ["up --replace", "fresh", { deleteBeforeReplace: true }],
-    ["up --replace", "used", { deleteBeforeReplace: true }],
-    ["state taint", "fresh", {}],
-    ["state taint", "used", {}],
-    ["state taint", "fresh", { deleteBeforeReplace: true }],
-    ["state taint", "used", { deleteBeforeReplace: true }],
-  ])("by %s, of a %s key, %j: one key lives, and it is the state's", async (how, kind, options) => {
-    const now = await crashScene();
-    await now.stack.write({ ci: { properties: { name: "CI" }, options } });
-    await now.stack.up();
-    if (kind === "used") await use(now);
-    if (how === "state taint") {
-      await now.stack.run("state", "taint", URN, "--yes");
+  const keys = ["fresh", "used"].flatMap((kind) => [
+    { kind, options: {} },
+    { kind, options: { deleteBeforeReplace: true } },
+  ]);
+  itEach(
+    cellsOf(["up --replace", "state taint"], keys),
+    ([how, { kind, options }]) =>
+      `by ${how}, of a ${kind} key, ${JSON.stringify(options)}: one key lives, which is the new one in the state`,
+    async ([how, { kind, options }]) => {
+      const now = await cliScene();
+      await now.stack.write({ ci: { properties: { name: "CI" }, options } });
       await now.stack.up();
-    } else {
-      await now.stack.up("--replace", URN);
-    }
-    await expectConverged(now, ["ci"]);
-    expect(await now.gateway.keys()).toHaveLength(2);
-  });
+      const [before] = await now.gateway.activeKeys();
+      if (kind === "used") await use(now);
+      if (how === "state taint") await now.stack.run("state", "taint", URN, "--yes");
+      const output = await now.stack.up(...(how === "state taint" ? [] : ["--replace", URN]));
+      await expectConverged(now, ["ci"]);
+      expect((await now.gateway.keys()).at(-1)).toMatchObject({ id: before?.id, status: "revoked" });
+      expect(await now.gateway.keys()).toHaveLength(2);
+      const isReplacedFirst = how === "up --replace" && !("deleteBeforeReplace" in options);
+      if (isReplacedFirst) expect(output.includes("has been used")).toBe(kind === "used");
+    },
+  );
 
   it("and crashes, is put right by the same command", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write(CI);
     await now.stack.up();
     await use(now);
@@ -57,7 +59,7 @@ describeWithEngine("a replacement that is forced", () => {
 
 describeWithEngine("a key whose run was killed", () => {
   it("as it was rotated in place is put right, and the old value goes on", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     const rotation = (team: string) => ({
       ci: { properties: { name: "CI", rotation: { triggers: { team }, overlap: "24h" } } },
     });
@@ -74,7 +76,7 @@ describeWithEngine("a key whose run was killed", () => {
   });
 
   it("as it was made anew after its row was gone is put right", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write(CI);
     await now.stack.up();
     const before = (await now.stack.outputs())["ci"];
@@ -91,7 +93,7 @@ describeWithEngine("a key whose run was killed", () => {
   });
 
   it("as it waited to be ready is put right, although that wait had tried it", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     now.stack.env["DENCH_GATEWAY_URL"] = now.proxy.url;
     await now.stack.write({ ci: { properties: { name: "CI", waitUntilReady: true } } });
     const run = now.stack.start("up", "--yes", "--skip-preview");
@@ -108,7 +110,7 @@ describeWithEngine("a key whose run was killed", () => {
   });
 
   it("with a deletion that had failed before is put right, that too", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write(CI);
     await now.stack.up();
     await now.stack.write({ ci: { properties: { name: "CD" } } });
@@ -125,7 +127,7 @@ describeWithEngine("a key whose run was killed", () => {
   });
 
   it("under --continue-on-error, beside one that cannot be made, is put right", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     await now.stack.write({ ...CI, bad: { properties: { name: "bad" } } });
     now.proxy.onRequest = ({ body }) => (body.includes('"bad"') ? { status: 500 } : "pass");
     now.stack.env["DENCH_MAX_RETRIES"] = "0";
@@ -138,22 +140,26 @@ describeWithEngine("a key whose run was killed", () => {
 });
 
 describeWithEngine("a name that is used anew", () => {
-  it.each(["fresh", "used"])("after a rename in the state, of a %s key: both live, in one run", async (kind) => {
-    const now = await crashScene();
-    await now.stack.write(CI);
-    await now.stack.up();
-    if (kind === "used") await use(now);
-    await now.stack.run("state", "rename", URN, "moved", "--yes");
-    await now.stack.write({ moved: CI.ci, ci: { properties: { name: "CI" } } });
-    await now.stack.up();
-    await expectValuesWork(now);
-    expect(await leftBehind(now)).toEqual([]);
-    expect(await now.gateway.activeKeys()).toHaveLength(2);
-    expect(await now.stack.run("preview", "--expect-no-changes")).toBeTruthy();
-  });
+  itEach(
+    casesOf(["used", "fresh"]),
+    (kind) => `after a rename in the state, of a ${kind} key: both live, in one run`,
+    async (kind) => {
+      const now = await cliScene();
+      await now.stack.write(CI);
+      await now.stack.up();
+      if (kind === "used") await use(now);
+      await now.stack.run("state", "rename", URN, "moved", "--yes");
+      await now.stack.write({ moved: CI.ci, ci: { properties: { name: "CI" } } });
+      await now.stack.up();
+      await expectValuesWork(now);
+      expect(await leftBehind(now)).toEqual([]);
+      expect(await now.gateway.activeKeys()).toHaveLength(2);
+      expect(await now.stack.run("preview", "--expect-no-changes")).toBeTruthy();
+    },
+  );
 
   it("after retainOnDelete leaves a used key alone, and the list shows whose it is", async () => {
-    const now = await crashScene();
+    const now = await cliScene();
     const kept = { properties: { name: "CI" }, options: { retainOnDelete: true } };
     await now.stack.write({ ...CI, other: kept, ci: kept });
     await now.stack.up();
@@ -168,16 +174,16 @@ describeWithEngine("a name that is used anew", () => {
     expect(await leftBehind(now)).toEqual([expect.stringMatching(/^[0-9a-f-]{36}:[0-9a-f]{40}$/)]);
   });
 
-  it("after state delete leaves a used key alone, and ends an unused one", async () => {
-    for (const kind of ["used", "fresh"]) {
-      const now = await crashScene();
-      await now.stack.write({ other: CI.ci, ci: CI.ci });
-      await now.stack.up();
+  it("after state delete leaves a used key alone, and revokes an unused one", async () => {
+    const now = await cliScene();
+    await now.stack.write({ other: CI.ci, ci: CI.ci });
+    await now.stack.up();
+    for (const kind of ["fresh", "used"]) {
       if (kind === "used") await use(now);
       await now.stack.run("state", "delete", URN, "--yes");
       await now.stack.up();
       await expectValuesWork(now);
-      expect(await leftBehind(now)).toHaveLength(kind === "used" ? 1 : 0);
+      expect(await leftBehind(now), kind).toHaveLength(kind === "used" ? 1 : 0);
     }
   });
 });

@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CliStack, type RunningCommand } from "../support/cli-stack";
+import { temporaryFolder } from "../support/folder";
 import { type TestGateway, testGateway } from "../support/gateway";
 import type { CleanUp } from "../support/project";
 import { type Fate, FaultProxy, type Passing, withoutRequestIds } from "../support/proxy";
@@ -71,8 +71,7 @@ export class FaultScene {
   }
 
   static async open(cleanUp: CleanUp): Promise<FaultScene> {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-faults-"));
-    cleanUp(() => rm(folder, { recursive: true, force: true }));
+    const folder = await temporaryFolder(cleanUp);
     const now = { ms: START };
     const gateway = await testGateway({ data: join(folder, "gateway.db"), clock: () => now.ms }, cleanUp);
     const proxy = await FaultProxy.before(gateway.gateway.url, cleanUp);

@@ -1,12 +1,12 @@
 import { appendFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { describeWithEngine } from "../support/stack";
-import { faults } from "./faults";
+import { faultCases } from "./cases";
 import { FaultScene, type Operation } from "./scene";
 
-/** Runs one operation into every fault, at every moment, on one stack. Then destroys the stack. */
+/** Runs one operation into its faults, on one stack. Then destroys the stack. */
 export function faultSuite(operation: Operation): void {
-  const cases = faults.flatMap((fault) => fault.moments.map((moment) => ({ fault, moment, name: fault.name })));
+  const cases = faultCases().filter((each) => each.operation === operation);
 
   describeWithEngine(operation.name, () => {
     const closing: (() => void | Promise<void>)[] = [];
@@ -19,7 +19,7 @@ export function faultSuite(operation: Operation): void {
       await scene.stack.up();
     });
 
-    it.each(cases)("survives: $name, $moment the server has done its work", async ({ fault, moment }) => {
+    it.each(cases)("survives: $fault.name, $moment the server has done its work", async ({ fault, moment }) => {
       attempt += 1;
       const struck = await scene.run(operation, fault, moment, attempt);
       const verdict = await (fault.withoutRequestIds ? scene.judgeWithoutRequestIds() : scene.judge());

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
+import { temporaryFolder } from "../support/folder";
 import { listening, printed, spawnGateway } from "./gateway-process";
 
 const models = (gatewayUrl: string, key: string) =>
@@ -37,8 +36,7 @@ it("prints an export with the addresses of both APIs and a token that works", as
 });
 
 it.each(["SIGTERM", "SIGINT"] as const)("keeps all data when %s stops it", async (signal) => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-cli-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const data = join(folder, "gateway.db");
 
   const first = spawnGateway("--port", "0", "--json", "--data", data);
@@ -96,7 +94,7 @@ describe("HTTPS_PROXY", () => {
     const running = spawnGateway("--port", "0", "--upstream", "https://api.example.com");
     expect(await running.exited).toBe(2);
     expect(running.stderr()).toMatch(
-      /HTTPS_PROXY is not the address of a proxy, and requests to api\.example\.com need one/,
+      /HTTPS_PROXY is not the address of a proxy, but requests to api\.example\.com would use it/,
     );
     expect(running.stderr()).not.toMatch(/hidden-word|\n +at /);
   });

@@ -1,12 +1,12 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { transform } from "esbuild";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import * as contract from "../../contract";
 import { DEFAULT_PRICES } from "../../gateway/data-plane/prices";
+import { temporaryFolder } from "../support/folder";
 import { projectRoot } from "../support/project";
 import { type Addresses, listening, spawnGateway } from "./gateway-process";
 
@@ -19,8 +19,7 @@ async function blocksOf(language: string): Promise<string[]> {
 }
 
 async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "pulumi-dench-docs-"));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  const path = await temporaryFolder();
   return path;
 }
 

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as contract from "../../contract";
+import { temporaryFolder } from "../support/folder";
 import { canMount, failingWrites, fullDisk, lockedFile, type PrepareFault, readOnlyFile } from "./database-faults";
 import type { Addresses } from "./gateway-process";
 
@@ -15,8 +13,7 @@ describe.runIf(process.platform === "linux")("while the database is not writable
 });
 
 async function expectOnlyWritesToFail(prepare: PrepareFault): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-fault-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const fault = await prepare(folder);
   const made = await new Caller(fault.running.addresses).call("POST", "/api-keys", { name: "before" });
   const { id, key: value } = contract.CreatedKey.parse(made.body);
@@ -58,8 +55,7 @@ async function expectOnlyWritesToFail(prepare: PrepareFault): Promise<void> {
 }
 
 it.runIf(process.platform === "linux")("logs the lost usage if it stops before the usage can be written", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-fault-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const fault = await lockedFile(folder);
   const made = await new Caller(fault.running.addresses).call("POST", "/api-keys", { name: "app" });
   const { key: value } = contract.CreatedKey.parse(made.body);

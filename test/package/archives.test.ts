@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { extract, list } from "tar";
 import { expect, inject, it, onTestFinished } from "vitest";
 import { writePackages } from "../../tools/release/packages";
 import { version } from "../../version";
+import { temporaryFolder } from "../support/folder";
 import { nodeRelease } from "../support/node-release";
 import { projectRoot } from "../support/project";
 
@@ -17,8 +17,7 @@ const PLATFORMS = ["linux", "darwin", "windows"].flatMap((os) => [`${os}-amd64`,
 const archive = (platform: string) => join(packages, `pulumi-resource-dench-v${version}-${platform}.tar.gz`);
 
 async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-archive-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   return folder;
 }
 
@@ -93,6 +92,6 @@ it("on an older Node the plugin says which one it needs and which one it found, 
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
     stdout: "",
-    stderr: `pulumi-resource-dench needs Node 22.19 or newer, but runs on 18.20.8 (${node}). Install a newer one, or put it first on PATH.\n`,
+    stderr: `pulumi-resource-dench needs Node 22.19 or newer, but runs on 18.20.8 (${node}). Install a newer version, or put it first on PATH.\n`,
   });
 });

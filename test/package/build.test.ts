@@ -1,20 +1,20 @@
 import { execFile } from "node:child_process";
-import { access, cp, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, cp, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { list } from "tar";
-import { expect, inject, it, onTestFinished } from "vitest";
+import { expect, inject } from "vitest";
 import { version } from "../../version";
+import { temporaryFolder } from "../support/folder";
 import { environment } from "../support/npm-install";
 import { projectRoot } from "../support/project";
+import { itInRest } from "../support/sample";
 
 const NOT_COPIED = new Set([".git", "node_modules", "packages", "dist"]);
 
 /** A copy of this checkout that has not been built, with the same libraries. What tools keep in `node_modules` is its own. */
 async function copyOfCheckout(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-build-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const filter = (path: string) => dirname(path) !== projectRoot || !NOT_COPIED.has(basename(path));
   await cp(projectRoot, folder, { recursive: true, filter });
   const [from, to] = [join(projectRoot, "node_modules"), join(folder, "node_modules")];
@@ -24,14 +24,18 @@ async function copyOfCheckout(): Promise<string> {
   return folder;
 }
 
-it("a build after dist was removed writes every file that the npm package has", async () => {
-  const folder = await copyOfCheckout();
-  const build = () => promisify(execFile)("npm", ["run", "build"], { cwd: folder, env: environment() });
-  await build();
-  await rm(join(folder, "dist"), { recursive: true });
-  await build();
-  const files: string[] = [];
-  const tarball = join(inject("packages"), `pulumi-dench-${version}.tgz`);
-  await list({ file: tarball, onReadEntry: ({ path }) => files.push(path.replace("package/", "")) });
-  for (const file of files) await expect(access(join(folder, file)), file).resolves.toBeUndefined();
-}, 240_000);
+itInRest(
+  "a build after dist was removed writes every file that the npm package has",
+  async () => {
+    const folder = await copyOfCheckout();
+    const build = () => promisify(execFile)("npm", ["run", "build"], { cwd: folder, env: environment() });
+    await build();
+    await rm(join(folder, "dist"), { recursive: true });
+    await build();
+    const files: string[] = [];
+    const tarball = join(inject("packages"), `pulumi-dench-${version}.tgz`);
+    await list({ file: tarball, onReadEntry: ({ path }) => files.push(path.replace("package/", "")) });
+    for (const file of files) await expect(access(join(folder, file)), file).resolves.toBeUndefined();
+  },
+  240_000,
+);

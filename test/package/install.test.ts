@@ -4,13 +4,18 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { CreatedKey } from "../../contract";
+import { pluginDownloadURL } from "../../version";
 import { listening, spawnCommand } from "../gateway/gateway-process";
+import { testGateway } from "../support/gateway";
 import { nodeRelease } from "../support/node-release";
 import { environment, type Project, projectWithPackage } from "../support/npm-install";
 import { projectRoot } from "../support/project";
+import { releaseServer } from "../support/release-server";
 import { describeWithEngine } from "../support/stack";
+
+const run = promisify(execFile);
 
 let project: Project;
 const installed = (path: string) => join(project.folder, "node_modules", path);
@@ -33,7 +38,7 @@ it("an install adds at most 17 MB to node_modules", () => {
 });
 
 it("npx runs the local gateway", async () => {
-  const npx = promisify(execFile)("npx", ["--no", "pulumi-dench", "gateway", "--help"], {
+  const npx = run("npx", ["--no", "pulumi-dench", "gateway", "--help"], {
     cwd: project.folder,
     env: environment(),
   });
@@ -67,7 +72,7 @@ it("the installed gateway serves the management API, the data plane and the dash
 
 const OLD_NODE = "18.20.8";
 const complaint = (program: string, node: string) =>
-  `${program} needs Node 22.19 or newer, but runs on ${OLD_NODE} (${node}). Install a newer one, or put it first on PATH.`;
+  `${program} needs Node 22.19 or newer, but runs on ${OLD_NODE} (${node}). Install a newer version, or put it first on PATH.`;
 
 it("on an older Node the command says which one it needs, and no more", async () => {
   const node = await nodeRelease(OLD_NODE);
@@ -82,7 +87,7 @@ it.each([
 ])("on an older Node %s says which one it needs, without a stack", async (_what, expression) => {
   const node = await nodeRelease(OLD_NODE);
   const show = `${expression}.catch((error) => console.log(JSON.stringify([error.message, error.stack])))`;
-  const { stdout } = await promisify(execFile)(node, ["-e", show], { cwd: project.folder });
+  const { stdout } = await run(node, ["-e", show], { cwd: project.folder });
   expect(JSON.parse(stdout)).toEqual([complaint("pulumi-dench/dynamic", node), ""]);
 });
 
@@ -103,7 +108,7 @@ describeWithEngine("through the engine", () => {
       `,
     );
     const node = await nodeRelease(OLD_NODE);
-    const { stdout } = await promisify(execFile)(process.execPath, [program], {
+    const { stdout } = await run(process.execPath, [program], {
       cwd: project.folder,
       env: {
         ...environment(node),
@@ -114,4 +119,86 @@ describeWithEngine("through the engine", () => {
     });
     expect(stdout).toContain(`error: ${complaint("pulumi-dench/dynamic", node)}\n`);
   });
+});
+
+/** A program of a user, which runs itself. */
+const program = (automation: string) => `
+  import { LocalWorkspace } from "${automation}";
+  import * as pulumi from "@pulumi/pulumi";
+  import * as dench from "pulumi-dench";
+  import * as dynamic from "pulumi-dench/dynamic";
+
+  const args: dench.GatewayKeyArgs = { name: pulumi.output("ci"), scopes: ["models:read"] };
+  // @ts-expect-error There is no such argument.
+  export const wrong: dench.GatewayKeyArgs = { scope: [] };
+
+  async function program() {
+    const keys: pulumi.Output<string>[] = [new dench.GatewayKey("a", args).key, new dynamic.GatewayKey("b", args).key];
+    const slugs: string[] = [(await dench.getWorkspace()).slug, (await dynamic.getWorkspace()).slug];
+    return { keys: pulumi.all(keys), slugs };
+  }
+
+  LocalWorkspace.createStack({ stackName: "dev", projectName: "own", program }, { workDir: process.cwd() })
+    .then((stack) => stack.up())
+    .then(({ outputs }) => console.log(JSON.stringify(outputs)))
+    .catch((error) => {
+      console.error(error);
+      process.exit(1);
+    });
+`;
+
+/** The settings of Pulumi's template \typescript. */
+const TEMPLATE = {
+  strict: true,
+  outDir: "bin",
+  target: "es2020",
+  module: "commonjs",
+  moduleResolution: "node",
+  sourceMap: true,
+  experimentalDecorators: true,
+  pretty: true,
+  noFallthroughCasesInSwitch: true,
+  noImplicitReturns: true,
+  forceConsistentCasingInFileNames: true,
+};
+const MODERN = { strict: true, outDir: "bin", target: "es2022", module: "nodenext", moduleResolution: "nodenext" };
+
+describeWithEngine("an install", () => {
+  it.each([
+    ["CommonJS, by Pulumi's template", "index.ts", "index.js", "@pulumi/pulumi/automation", TEMPLATE],
+    ["CommonJS, by nodenext", "program.cts", "program.cjs", "@pulumi/pulumi/automation", MODERN],
+    ["ESM, by nodenext", "program.mts", "program.mjs", "@pulumi/pulumi/automation/index.js", MODERN],
+  ])(
+    "serves a program in %s, and the engine gets the plugin by itself",
+    async (kind, source, built, automation, settings) => {
+      const folder = join(project.folder, kind.replaceAll(/\W+/g, "-"));
+      await mkdir(join(folder, "state"), { recursive: true });
+      await writeFile(join(folder, source), program(automation));
+      await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: settings, files: [source] }));
+      const compiler = installed("typescript/bin/tsc");
+      const compiled = await run(process.execPath, [compiler, "-p", folder]).catch((error) => error);
+      expect(compiled.stdout).toBe("");
+
+      const gateway = await testGateway();
+      const releases = await releaseServer(inject("packages"));
+      const { stdout } = await run(process.execPath, [join(folder, "bin", built)], {
+        cwd: folder,
+        env: {
+          ...environment(),
+          ...gateway.env,
+          PULUMI_HOME: join(folder, "home"),
+          PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+          PULUMI_CONFIG_PASSPHRASE: "only for this test",
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES: `^${pluginDownloadURL}$=${releases.url}`,
+        },
+      });
+      const { keys, slugs } = JSON.parse(stdout);
+      expect(slugs).toEqual({ value: ["local", "local"], secret: false });
+      expect(keys.secret).toBe(true);
+      for (const key of keys.value) expect(await gateway.dataPlane(key)).toBe(200);
+      expect(keys.value).toHaveLength(2);
+      expect(releases.asked).toEqual([expect.stringMatching(/^pulumi-resource-dench-v.+\.tar\.gz$/)]);
+    },
+  );
 });

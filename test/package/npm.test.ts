@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { access, mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { extract, list } from "tar";
-import { expect, inject, it, onTestFinished } from "vitest";
+import { expect, inject, it } from "vitest";
 import { version } from "../../version";
+import { temporaryFolder } from "../support/folder";
 import { projectRoot } from "../support/project";
 
 const tarball = join(inject("packages"), `pulumi-dench-${version}.tgz`);
@@ -26,8 +26,7 @@ async function packedFiles(): Promise<Map<string, number>> {
 
 /** A folder with these files. */
 async function unpacked(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-npm-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   await extract({ file: tarball, cwd: folder, strip: 1 });
   return folder;
 }

@@ -6,6 +6,7 @@ import { pluginDownloadURL, version } from "../../version";
 import { CliStack } from "../support/cli-stack";
 import { documentedCommand } from "../support/documented";
 import { testGateway } from "../support/gateway";
+import { SECRETS_PROVIDER } from "../support/key-service";
 import { nodeRelease } from "../support/node-release";
 import { projectRoot } from "../support/project";
 import { releaseServer } from "../support/release-server";
@@ -20,7 +21,7 @@ async function nothingInstalled(env: Readonly<Record<string, string>>): Promise<
   stack.env["PULUMI_HOME"] = join(stack.folder, "home");
   stack.env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true";
   await cp(join(projectRoot, "examples/environments-yaml"), stack.folder, { recursive: true });
-  await stack.run("stack", "init", "staging");
+  await stack.run("stack", "init", "staging", "--secrets-provider", SECRETS_PROVIDER);
   return stack;
 }
 

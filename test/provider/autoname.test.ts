@@ -3,23 +3,23 @@ import { autoname } from "../../provider/autoname";
 
 const seed = new Uint8Array([1, 2, 3]);
 
-it("adds seven hexadecimal digits to the logical name, the same for the same seed", () => {
+it("the name is the logical name and seven hexadecimal digits, which depend on the seed only", () => {
   const name = autoname({ mode: "default", logicalName: "ci", seed });
   expect(name).toMatch(/^ci-[0-9a-f]{7}$/);
   expect(autoname({ mode: "default", logicalName: "ci", seed })).toBe(name);
   expect(autoname({ mode: "default", logicalName: "ci", seed: new Uint8Array([4]) })).not.toBe(name);
 });
 
-it("keeps to 200 characters, the digits included", () => {
+it("the name has at most 200 characters, including the digits", () => {
   const name = autoname({ mode: "default", logicalName: "x".repeat(500), seed });
   expect(name).toMatch(/^x+-[0-9a-f]{7}$/);
   expect(name).toHaveLength(200);
 });
 
-it("takes the name that pulumi:autonaming gives", () => {
+it("the name that pulumi:autonaming sets is used", () => {
   expect(autoname({ mode: "given", name: "verbatim" })).toBe("verbatim");
 });
 
-it("gives none where pulumi:autonaming is disabled", () => {
+it("there is no name if pulumi:autonaming is disabled", () => {
   expect(autoname({ mode: "disabled" })).toBeUndefined();
 });

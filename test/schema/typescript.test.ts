@@ -66,11 +66,11 @@ const model: Model = {
 };
 
 const sources = sdkSources(model);
-/** A source on one line, as no formatter has seen it yet. */
+/** Returns a source on one line, because it is not formatted yet. */
 const source = (file: string) => (sources[file] ?? "").replaceAll(/\s+/g, " ");
 
 describe("the sources of the SDK", () => {
-  it("have each input as an argument that may be an output, and required only if it is", () => {
+  it("have each input as an argument that accepts outputs, and is required only if the schema requires it", () => {
     const text = source("sdk/spare-key.ts");
     expect(text).toContain("/** The name. */ name?: pulumi.Input<string> | undefined;");
     expect(text).toContain("limits?: pulumi.Input<Record<string, pulumi.Input<number>>> | undefined;");
@@ -78,7 +78,7 @@ describe("the sources of the SDK", () => {
     expect(source("sdk/function-types.ts")).toContain("id: pulumi.Input<string>;");
   });
 
-  it("have each output, undefined only if it may be absent", () => {
+  it("have each output, which may be undefined only if it may be absent", () => {
     const text = source("sdk/spare-key.ts");
     expect(text).toContain("/** The key. */ declare readonly key: pulumi.Output<string>;");
     expect(text).toContain("declare readonly owners: pulumi.Output<Owner[] | undefined>;");
@@ -91,7 +91,7 @@ describe("the sources of the SDK", () => {
     expect(source("sdk/spare-key.ts")).toContain('additionalSecretOutputs: ["key"]');
   });
 
-  it("have the nested types, and theirs, in the forms in which they are used", () => {
+  it("have the nested types at any depth, in the forms in which they are used", () => {
     const text = source("sdk/types.ts");
     expect(text).toContain("export interface OwnerArgs { /** The name. */ name: pulumi.Input<string>;");
     expect(text).toContain("team?: pulumi.Input<TeamArgs> | undefined;");
@@ -113,28 +113,28 @@ describe("the sources of the SDK", () => {
     expect(source("sdk/function-types.ts")).toContain("export type GetOwnerResult = Owner;");
   });
 
-  it("name a resource after itself where the host does not tell its provider the name", () => {
+  it("default the name of a resource in the entry whose host does not pass the name", () => {
     expect(source("sdk/index.ts")).toContain("super(spareKey, name, args, options);");
     expect(source("sdk/dynamic/index.ts")).toContain(
       "super(spareKey, name, { ...args, name: args.name ?? name }, options);",
     );
   });
 
-  it("show an example of the entry that it is in", () => {
+  it("show an example that imports the right entry", () => {
     expect(source("sdk/index.ts")).toContain('* import * as dench from "pulumi-dench";');
     expect(source("sdk/dynamic/index.ts")).toContain('* import * as dench from "pulumi-dench/dynamic";');
   });
 
-  it("are not written for a type that TypeScript would not know", () => {
+  it("are not written for a type that TypeScript cannot express", () => {
     const options = object({ nested: { type: "object" } });
-    expect(() => sdkSources({ ...model, provider: { description: "", options } })).toThrow("Give the schema");
+    expect(() => sdkSources({ ...model, provider: { description: "", options } })).toThrow("Add an id to the schema");
   });
 });
 
 describe("documentation", () => {
   const words = fc.array(fc.stringMatching(/^[\w.,`*/]{1,30}$/), { minLength: 1, maxLength: 80 });
 
-  it("is wrapped at 120 columns, keeps every word, and ends where it should", () => {
+  it("is wrapped at 120 columns, keeps every word, and is closed only once", () => {
     fc.assert(
       fc.property(words, fc.constantFrom(0, 2), (text, indent) => {
         const lines = documentation(text.join(" "), indent).split("\n");
@@ -147,7 +147,7 @@ describe("documentation", () => {
     );
   });
 
-  it("keeps paragraphs and programs as they are", () => {
+  it("keeps paragraphs and programs unchanged", () => {
     expect(documentation("One.\n\n```ts\n  a();\n```")).toBe("/**\n * One.\n *\n * ```ts\n *   a();\n * ```\n */");
   });
 });

@@ -5,7 +5,7 @@ import { projectRoot } from "../support/project";
 
 const folder = join(projectRoot, "sdk");
 
-/** What starts a declaration that editors show: of an export, of a member of one. */
+/** The start of a declaration that editors show: an export or one of its members. */
 const DECLARATION =
   /^(export (abstract )?(class|function|interface|type \w+ =|const)| {2}(declare )?(readonly )?\w+\??: .*;$| {2}static )/;
 

@@ -8,15 +8,15 @@ import type * as dynamic from "../../sdk/dynamic";
 
 type Functions = typeof functions;
 type Args<Name extends keyof Functions> = z.input<Functions[Name]["args"]>;
-type Answer<Name extends keyof Functions> = Writable<z.output<Functions[Name]["answer"]>>;
+type Result<Name extends keyof Functions> = Writable<z.output<Functions[Name]["answer"]>>;
 
-/** With everything that may be left out. */
+/** A type with all optional fields set. */
 type Given<T> = T extends object ? { [Name in keyof T]-?: Given<NonNullable<T[Name]>> } : T;
 
-/** Arrays and objects that nobody promises to leave as they are. */
+/** A type without readonly arrays and objects. */
 type Writable<T> = T extends object ? { -readonly [Name in keyof T]: Writable<T[Name]> } : T;
 
-/** Arguments of which each may be an output. */
+/** Arguments that may be outputs. */
 type Inputs<Args> = {
   [Name in keyof Args]: undefined extends Args[Name]
     ? pulumi.Input<NonNullable<Args[Name]>> | undefined
@@ -30,26 +30,26 @@ type Values<Resource> = {
     : never;
 };
 
-// Compiled by `npm run check`, which fails where they differ.
-it("a program and the provider mean the same by a GatewayKey", () => {
+// `npm run check` compiles this file, and fails if the types differ.
+it("programs and the provider use the same types for a GatewayKey", () => {
   expectTypeOf<Given<pulumi.Unwrap<dench.GatewayKeyArgs>>>().toEqualTypeOf<Given<GatewayKeyInputs>>();
   expectTypeOf<Writable<Values<dench.GatewayKey>>>().toExtend<Required<GatewayKeyState>>();
 });
 
-it("a program and the provider mean the same by the arguments and the answer of each function", () => {
+it("programs and the provider use the same types for the arguments and the result of each function", () => {
   expectTypeOf<dench.GetGatewayKeyArgs>().toEqualTypeOf<Args<"getGatewayKey">>();
   expectTypeOf<dench.GetGatewayKeysArgs>().toEqualTypeOf<Args<"getGatewayKeys">>();
   expectTypeOf<dench.GetKeyUsageArgs>().toEqualTypeOf<Args<"getKeyUsage">>();
   expectTypeOf<dench.GetGatewayKeyOutputArgs>().toEqualTypeOf<Inputs<Args<"getGatewayKey">>>();
   expectTypeOf<dench.GetGatewayKeysOutputArgs>().toEqualTypeOf<Inputs<Args<"getGatewayKeys">>>();
   expectTypeOf<dench.GetKeyUsageOutputArgs>().toEqualTypeOf<Inputs<Args<"getKeyUsage">>>();
-  expectTypeOf<Writable<dench.GetGatewayKeyResult>>().toEqualTypeOf<Answer<"getGatewayKey">>();
-  expectTypeOf<Writable<dench.GetGatewayKeysResult>>().toEqualTypeOf<Answer<"getGatewayKeys">>();
-  expectTypeOf<Writable<dench.GetKeyUsageResult>>().toEqualTypeOf<Answer<"getKeyUsage">>();
-  expectTypeOf<Writable<dench.GetWorkspaceResult>>().toEqualTypeOf<Answer<"getWorkspace">>();
+  expectTypeOf<Writable<dench.GetGatewayKeyResult>>().toEqualTypeOf<Result<"getGatewayKey">>();
+  expectTypeOf<Writable<dench.GetGatewayKeysResult>>().toEqualTypeOf<Result<"getGatewayKeys">>();
+  expectTypeOf<Writable<dench.GetKeyUsageResult>>().toEqualTypeOf<Result<"getKeyUsage">>();
+  expectTypeOf<Writable<dench.GetWorkspaceResult>>().toEqualTypeOf<Result<"getWorkspace">>();
 });
 
-it("a program calls each function the same way, whichever entry it takes", () => {
+it("both entries have the same functions", () => {
   expectTypeOf<typeof dynamic.getGatewayKey>().toEqualTypeOf<typeof dench.getGatewayKey>();
   expectTypeOf<typeof dynamic.getGatewayKeyOutput>().toEqualTypeOf<typeof dench.getGatewayKeyOutput>();
   expectTypeOf<typeof dynamic.getGatewayKeys>().toEqualTypeOf<typeof dench.getGatewayKeys>();

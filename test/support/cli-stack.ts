@@ -1,9 +1,10 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { inject, onTestFinished } from "vitest";
+import { temporaryFolder } from "./folder";
+import { SECRETS_PROVIDER } from "./key-service";
 import { type CleanUp, projectRoot } from "./project";
 
 const runFile = promisify(execFile);
@@ -45,6 +46,8 @@ export class CliStack {
       PATH: [bin, dirname(process.execPath), process.env["PATH"]].join(delimiter),
       // Without metadata files: a SIGKILL can leave one of them empty, and every command then fails.
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
+      ...inject("keyService"),
+      // For a stack that is created by a test's own commands.
       PULUMI_CONFIG_PASSPHRASE: "only for this test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       DENCH_API_KEY: "",
@@ -54,12 +57,11 @@ export class CliStack {
   }
 
   static async create(env: Readonly<Record<string, string>>, cleanUp: CleanUp = onTestFinished): Promise<CliStack> {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-cli-"));
-    cleanUp(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    const folder = await temporaryFolder(cleanUp);
     await mkdir(join(folder, "state"));
     const stack = new CliStack(folder, env);
     await stack.write({});
-    await stack.run("stack", "init", "test");
+    await stack.run("stack", "init", "test", "--secrets-provider", SECRETS_PROVIDER);
     return stack;
   }
 
@@ -94,9 +96,10 @@ export class CliStack {
     return this.run("up", "--yes", "--skip-preview", ...args);
   }
 
-  /** What a user does after a crash. */
+  /** Does what a user does after a crash: removes the lock if one is left, and runs the update again. */
   async recover(): Promise<string> {
-    await this.start("cancel", "--yes").ended;
+    const left = await readdir(join(this.folder, "state/.pulumi/locks"), { recursive: true }).catch(() => []);
+    if (left.some((file) => file.endsWith(".json"))) await this.run("cancel", "--yes");
     return this.up();
   }
 

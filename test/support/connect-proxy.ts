@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
+import { listen } from "./listen";
 
 export interface ConnectProxy {
   /** `host:port` */
@@ -30,11 +31,10 @@ export async function connectProxy(fate: { readonly port: number } | "refuse" | 
     target.on("error", () => client.destroy());
     open.add(target);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(async () => {
+  const port = await listen(server, onTestFinished);
+  // Tunnels are no longer among the server's own connections. What is registered last is cleaned up first.
+  onTestFinished(() => {
     for (const socket of open) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
   });
-  const { port } = server.address() as AddressInfo;
   return { address: `127.0.0.1:${port}`, asked };
 }

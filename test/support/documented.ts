@@ -24,10 +24,10 @@ export async function sectionOf({ page, heading }: { page: string; heading?: str
 }
 
 /** The fenced blocks of a text, in their order. */
-export function blocksOf(text: string): Block[] {
-  return Array.from(text.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm), ([, language = "", block = ""]) => ({
+export function blocksOf(section: string): Block[] {
+  return Array.from(section.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm), ([, language = "", text = ""]) => ({
     language,
-    text: block,
+    text,
   }));
 }
 

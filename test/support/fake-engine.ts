@@ -1,8 +1,9 @@
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import { Server, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { onTestFinished } from "vitest";
+import { listenGrpc } from "./listen";
 
 /** The part of an engine that a plugin logs to. */
 export async function loggingEngine(): Promise<{ address: string; lines: string[] }> {
@@ -15,11 +16,5 @@ export async function loggingEngine(): Promise<{ address: string; lines: string[
       done(null, new Empty());
     },
   });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
-  });
-  onTestFinished(() => server.forceShutdown());
-  return { address: `127.0.0.1:${port}`, lines };
+  return { address: await listenGrpc(server, onTestFinished), lines };
 }

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { version } from "../../version";
 import { CliStack } from "./cli-stack";
 import type { TestGateway } from "./gateway";
+import { SECRETS_PROVIDER } from "./key-service";
 import { type CleanUp, projectRoot } from "./project";
 
 const run = promisify(execFile);
@@ -26,6 +27,6 @@ export async function stackWithInstalledPlugin(gateway: TestGateway, cleanUp?: C
 export async function readersStack(gateway: TestGateway, project: string): Promise<CliStack> {
   const stack = await stackWithInstalledPlugin(gateway);
   await writeFile(join(stack.folder, "Pulumi.yaml"), `name: ${project}\nruntime: yaml\n`);
-  await stack.run("stack", "init", "dev");
+  await stack.run("stack", "init", "dev", "--secrets-provider", SECRETS_PROVIDER);
   return stack;
 }

@@ -1,4 +1,4 @@
-import { DenchError, NotInitialisedError } from "../../provider/errors";
+import { DenchError, NotInitializedError } from "../../provider/errors";
 import type { Checked, Resource } from "../../provider/resources/handler";
 import type { Context, Fields } from "../../provider/session/context";
 import { Run } from "../../provider/session/run";
@@ -13,7 +13,7 @@ export class MemoryEngine {
   /** Old ones of replacements whose deletion failed: tried again at each update. */
   pendingDeletes: Fields[] = [];
   readonly #resource: Resource;
-  #isInitialised = true;
+  #isInitialized = true;
 
   constructor(resource: Resource) {
     this.#resource = resource;
@@ -23,7 +23,7 @@ export class MemoryEngine {
     const copy = new MemoryEngine(this.#resource);
     copy.state = this.state;
     copy.pendingDeletes = [...this.pendingDeletes];
-    copy.#isInitialised = this.#isInitialised;
+    copy.#isInitialized = this.#isInitialized;
     return copy;
   }
 
@@ -45,7 +45,7 @@ export class MemoryEngine {
           const made = await resource.create(context, { inputs });
           this.pendingDeletes.push(outputs);
           this.state = { id: made.id, outputs: made.state };
-        } else if (differences.length > 0 || !this.#isInitialised) {
+        } else if (differences.length > 0 || !this.#isInitialized) {
           const update = resource.update(context, { id, state: outputs, inputs });
           this.state = await this.#kept(update.then((state) => ({ id, outputs: state })));
         }
@@ -69,7 +69,7 @@ export class MemoryEngine {
     if (!this.state) return this.#resource.preview(context, { inputs });
     const state = this.state.outputs;
     const differences = await this.#resource.diff(context, { state, inputs });
-    const isUpdate = differences.length > 0 || !this.#isInitialised;
+    const isUpdate = differences.length > 0 || !this.#isInitialized;
     return isUpdate ? this.#resource.preview(context, { inputs, state }) : state;
   }
 
@@ -93,12 +93,12 @@ export class MemoryEngine {
   async #kept(work: Promise<{ id: string; outputs: Fields }>): Promise<{ id: string; outputs: Fields }> {
     try {
       const state = await work;
-      this.#isInitialised = true;
+      this.#isInitialized = true;
       return state;
     } catch (error) {
-      if (error instanceof NotInitialisedError) {
+      if (error instanceof NotInitializedError) {
         this.state = { id: error.id, outputs: error.state };
-        this.#isInitialised = false;
+        this.#isInitialized = false;
       }
       throw error;
     }

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { inject } from "vitest";
 import * as z from "zod";
 import { version } from "../../version";
 import { documentedCommand } from "./documented";
+import { temporaryFolder } from "./folder";
 import { type CleanUp, projectRoot } from "./project";
 
 /** What `node_modules` of a folder holds: where npm put each package, and the bytes of all files. */
@@ -23,8 +23,7 @@ export interface Project {
 }
 
 export async function projectWithPackage(cleanUp: CleanUp): Promise<Project> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-install-"));
-  cleanUp(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder(cleanUp);
   const install = (npm: string, args: readonly string[]) =>
     promisify(execFile)(npm, [...args], { cwd: folder, env: environment() });
 

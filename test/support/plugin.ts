@@ -1,24 +1,18 @@
-import { type Client, credentials, type MethodDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
+import { type Client, credentials, type MethodDefinition, Server } from "@grpc/grpc-js";
 import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest, type ConfigureResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { onTestFinished } from "vitest";
 import { pluginService } from "../../provider/hosts/plugin/service";
 import { encode } from "../../provider/hosts/plugin/struct";
+import { listenGrpc } from "./listen";
 
 /** The plugin's service in this process, and a client that speaks to it as the engine does. */
 export async function servedPlugin(env: Readonly<Record<string, string>> = {}): Promise<Client> {
   const server = new Server();
   server.addService(ResourceProviderService, pluginService({ engineAddress: undefined, env }));
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
-  });
-  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
-  onTestFinished(() => {
-    client.close();
-    server.forceShutdown();
-  });
+  const address = await listenGrpc(server, onTestFinished);
+  const client = new ResourceProviderClient(address, credentials.createInsecure());
+  onTestFinished(() => client.close());
   return client;
 }
 

@@ -3,13 +3,26 @@ import { join } from "node:path";
 import { transform } from "esbuild";
 import { projectRoot } from "./project";
 
-/** A program in TypeScript as a function that runs it and returns its exports. */
-export async function programOf(source: string): Promise<() => Promise<Record<string, unknown>>> {
+/** Runs a program, and returns its exports. */
+export type Program = () => Promise<Record<string, unknown>>;
+
+const requireHere = createRequire(join(projectRoot, "package.json"));
+
+/** Returns the program of a source in TypeScript. */
+export async function programOf(source: string): Promise<Program> {
   const { code } = await transform(source, { loader: "ts", format: "cjs" });
-  const requireHere = createRequire(join(projectRoot, "package.json"));
   return async () => {
     const module = { exports: {} };
     new Function("require", "module", "exports", code)(requireHere, module, module.exports);
     return module.exports;
+  };
+}
+
+/** Returns the program of a built example, by its path in `examples/`. Each run loads it afresh. */
+export function exampleProgram(path: string): Program {
+  return async () => {
+    const module = requireHere.resolve(`./dist/examples/${path}.js`);
+    delete requireHere.cache[module];
+    return requireHere(module);
   };
 }

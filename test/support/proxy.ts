@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import { listen } from "./listen";
 import type { CleanUp } from "./project";
 
 /** A request that the proxy has in its hands. */
@@ -21,6 +21,12 @@ interface Substitute {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** Whether a request creates an additional key. */
+export const isCreation = ({ method, path }: Passing): boolean => method === "POST" && path === "/api/v1/api-keys";
+
+/** Whether a request revokes a key. */
+export const isRevocation = ({ method }: Passing): boolean => method === "DELETE";
 
 type Hook = (request: Passing) => Fate | Promise<Fate>;
 
@@ -52,13 +58,7 @@ export class FaultProxy {
     const server = createServer((request, response) => {
       proxy?.handle(target, request, response).catch(() => response.destroy());
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    cleanUp(async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    });
-    const { port } = server.address() as AddressInfo;
-    proxy = new FaultProxy(`http://127.0.0.1:${port}`);
+    proxy = new FaultProxy(`http://127.0.0.1:${await listen(server, cleanUp)}`);
     return proxy;
   }
 

@@ -1,8 +1,8 @@
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { basename, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { listen } from "./listen";
 
 /** Where a release's files can be downloaded from, in place of the one that the package names. */
 export interface ReleaseServer {
@@ -21,9 +21,5 @@ export async function releaseServer(folder: string): Promise<ReleaseServer> {
       () => response.writeHead(404).end(),
     );
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("the server has no port");
-  return { url: `http://127.0.0.1:${address.port}`, asked };
+  return { url: `http://127.0.0.1:${await listen(server, onTestFinished)}`, asked };
 }

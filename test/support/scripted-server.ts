@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import { listen } from "./listen";
 
 /** One answer of a server that does what a test says. */
 export type Answer =
@@ -46,12 +46,7 @@ export async function scriptedServer(
       give(typeof answer === "function" ? answer(seen) : answer, response);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, onTestFinished);
   return { url: `http://127.0.0.1:${port}`, received };
 }
 

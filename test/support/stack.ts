@@ -1,5 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import {
   type EngineEvent,
@@ -10,10 +9,15 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
-import { describe, inject, onTestFinished } from "vitest";
+import { describe, inject } from "vitest";
+import { changesOf, type EndedStep } from "../../tools/engine/steps";
+import { temporaryFolder } from "./folder";
+import { SECRETS_PROVIDER } from "./key-service";
 import { install, projectRoot } from "./project";
 
 const engineBin = inject("engineBin");
+
+let command: Promise<PulumiCommand> | undefined;
 
 /** A group of tests that need the real engine. */
 export const describeWithEngine = engineBin === null ? describe.skip : describe;
@@ -47,6 +51,7 @@ export class TestStack {
   /** Of the project, with Pulumi.yaml. */
   readonly workDir: string;
   #opened: Stack | undefined;
+  #exports = true;
 
   private constructor(folder: string, program: PulumiFn) {
     this.folder = folder;
@@ -61,8 +66,7 @@ export class TestStack {
     stackName = "test",
     installed = true,
   }: StackOptions = {}): Promise<TestStack> {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const folder = await temporaryFolder();
     const stack = new TestStack(folder, program ?? (async () => ({})));
     const { workDir } = stack;
     await mkdir(join(folder, "state"));
@@ -75,13 +79,19 @@ export class TestStack {
     if (installed) await install(workDir);
     const options = await stack.#workspaceOptions(env);
     const [, projectName = ""] = /^name: (.+)$/m.exec(settings) ?? [];
-    stack.#opened =
+    const inline = async () => {
+      const outputs = await stack.program();
+      stack.#exports = outputs !== undefined;
+      return outputs;
+    };
+    const opened =
       project && !program
         ? await LocalWorkspace.createStack({ stackName, workDir }, options)
-        : await LocalWorkspace.createStack(
-            { stackName, projectName, program: () => stack.program() },
-            { ...options, workDir },
-          );
+        : await LocalWorkspace.createStack({ stackName, projectName, program: inline }, { ...options, workDir });
+    // Each of them starts the engine, once or twice, after every command.
+    opened.info = async () => undefined;
+    opened.outputs = async () => (stack.#exports ? opened.workspace.stackOutputs(stackName) : {});
+    stack.#opened = opened;
     return stack;
   }
 
@@ -124,13 +134,14 @@ export class TestStack {
 
   async #workspaceOptions(env: Readonly<Record<string, string>>): Promise<LocalWorkspaceOptions> {
     if (engineBin === null) throw new Error("there is no engine");
+    command ??= PulumiCommand.get({ root: dirname(engineBin) });
     return {
-      pulumiCommand: await PulumiCommand.get({ root: dirname(engineBin) }),
-      secretsProvider: "passphrase",
+      pulumiCommand: await command,
+      secretsProvider: SECRETS_PROVIDER,
       envVars: {
         PATH: [engineBin, dirname(process.execPath), process.env["PATH"]].join(delimiter),
         PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
-        PULUMI_CONFIG_PASSPHRASE: "only for this test",
+        ...inject("keyService"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         DENCH_API_KEY: "",
@@ -158,17 +169,7 @@ async function run<Result>(
   return { steps: stepsOf(metadata), outputs: outputsOf(result), output: printed.join("") };
 }
 
-const QUIET_STEPS: ReadonlySet<string> = new Set(["same", "refresh", "read", "replace"]);
-
-/** What the engine tells of a step that has ended. */
-export interface EndedStep {
-  readonly op: string;
-  readonly type: string;
-  readonly urn: string;
-}
-
+/** Returns what changed, in the order in which the steps ended: `create ci`, `delete-replaced ci`. */
 export function stepsOf(ended: readonly EndedStep[]): string[] {
-  return ended
-    .filter(({ op, type }) => !type.startsWith("pulumi:") && !QUIET_STEPS.has(op))
-    .map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
+  return changesOf(ended).map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
 }

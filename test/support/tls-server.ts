@@ -1,7 +1,7 @@
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Certificate } from "./certificates";
+import { listen } from "./listen";
 
 /** Serves what is at an address over https, with these certificates: the server's own, and those that it sends along. */
 export async function tlsServer(target: string, own: Certificate, along: readonly Certificate[] = []): Promise<number> {
@@ -24,10 +24,5 @@ export async function tlsServer(target: string, own: Certificate, along: readonl
         .catch(() => response.destroy());
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return (server.address() as AddressInfo).port;
+  return listen(server, onTestFinished);
 }

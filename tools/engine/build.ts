@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { CLI_BUILD_FLAGS, requireGo } from "./go";
 import { ENGINE_VERSION, type Installation, YAML_HOST } from "./installation";
+import { packageRoot } from "./package";
 
 interface GoProgram {
   readonly module: string;
@@ -53,7 +54,7 @@ export async function buildEngine({ root, wanted, progress }: Installation): Pro
 }
 
 async function build(program: GoProgram, output: string, progress: Installation["progress"]): Promise<void> {
-  const module = join(packageRoot(), "tools", "engine", program.module);
+  const module = join(packageRoot, "tools", "engine", program.module);
   progress(`building ${program.package} with Go, which takes ${program.minutes}`);
   const go = spawn("go", ["build", "-v", ...program.flags, "-o", output, program.package], {
     cwd: module,
@@ -76,10 +77,6 @@ async function build(program: GoProgram, output: string, progress: Installation[
     go.once("close", resolve);
   });
   if (code !== 0) throw new Error(`go build exited with code ${code}:\n${lastLines.join("\n")}`);
-}
-
-function packageRoot(): string {
-  return dirname(require.resolve("pulumi-dench/package.json"));
 }
 
 function exists(path: string): Promise<boolean> {

@@ -1,9 +1,10 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { errorMessage } from "../../error-message";
+import { packageRoot } from "./package";
 import { SDK_LANGUAGES, writeSdks } from "./sdks";
 
 // `npm run sdks`: generates the SDKs for other languages into dist/sdks.
-const folder = join(dirname(require.resolve("pulumi-dench/package.json")), "dist", "sdks");
+const folder = join(packageRoot, "dist", "sdks");
 process.stderr.write("generating SDKs with Go; compiling can take two minutes the first time\n");
 writeSdks(folder).then(
   () => {

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { CLI_BUILD_FLAGS, requireGo } from "./go";
+import { packageRoot } from "./package";
 
 /** The languages that SDKs are generated for, each into a folder of that name. */
 export const SDK_LANGUAGES = ["python", "go", "nodejs"] as const;
@@ -12,7 +13,6 @@ export const SDK_LANGUAGES = ["python", "go", "nodejs"] as const;
  */
 export async function writeSdks(folder: string): Promise<void> {
   await requireGo();
-  const packageRoot = dirname(require.resolve("pulumi-dench/package.json"));
   const schema = join(packageRoot, "provider", "schema.json");
   await promisify(execFile)("go", ["run", ...CLI_BUILD_FLAGS, "./sdks", schema, folder], {
     cwd: join(packageRoot, "tools", "engine", "pulumi"),

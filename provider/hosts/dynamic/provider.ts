@@ -1,7 +1,7 @@
 import "./needs-node";
 import type { dynamic } from "@pulumi/pulumi";
 import { type ConfigSource, stackConfigSource, variables } from "../../config/options";
-import { DenchError, errorText, NotInitialisedError } from "../../errors";
+import { DenchError, errorText, NotInitializedError } from "../../errors";
 import { checkAccess } from "../../resources/access";
 import { gatewayKey as gatewayKeyResource } from "../../resources/gateway-key";
 import type { Resource } from "../../resources/handler";
@@ -85,7 +85,7 @@ async function keepingState<T>({ secrets }: Resource, props: object, work: () =>
     return await work();
   } catch (error) {
     const failure = Object.assign(new Error(errorText(error)), { stack: "" });
-    if (!(error instanceof NotInitialisedError)) throw failure;
+    if (!(error instanceof NotInitializedError)) throw failure;
     const properties = { ...encodeObject(error.state, secrets), [PROVIDER_KEY]: Reflect.get(props, PROVIDER_KEY) };
     throw Object.assign(failure, { id: error.id, properties, reasons: [failure.message] });
   }

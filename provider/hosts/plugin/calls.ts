@@ -1,12 +1,12 @@
 import { type handleServerStreamingCall, type handleUnaryCall, type StatusObject, status } from "@grpc/grpc-js";
-import { DenchError, errorText, NotInitialisedError } from "../../errors";
+import { DenchError, errorText, NotInitializedError } from "../../errors";
 import type { Resource } from "../../resources/handler";
 import { resources } from "../../resources/registry";
 import type { Context, FunctionContext } from "../../session/context";
 import { Session, type SessionOptions } from "../../session/session";
 import { hasSecret, type Wire } from "../wire";
 import type { EngineLog } from "./engine-log";
-import { initFailed } from "./init-failed";
+import { initializationFailed } from "./initialization-failed";
 
 interface ResourceRequest {
   getUrn(): string;
@@ -105,7 +105,7 @@ export function known<T>(registry: ReadonlyMap<string, T>, token: string, kind: 
 /** Hands a state that is kept although something failed to the engine, with its secrets marked. */
 export async function keepingState<T>({ secrets }: Resource, given: Wire, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
-    throw error instanceof NotInitialisedError ? new Failure(initFailed(error, secrets, given)) : error;
+    throw error instanceof NotInitializedError ? new Failure(initializationFailed(error, secrets, given)) : error;
   });
 }
 

@@ -3,16 +3,16 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { Severity } from "../../session/context";
 
-/** Shows lines to the user, by way of the engine. */
+/** Shows messages to the user through the engine. */
 export class EngineLog {
   #engine: EngineClient | undefined;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #pending = new Set<Promise<void>>();
 
   connect(address: string): void {
     this.#engine ??= new EngineClient(address, credentials.createInsecure());
   }
 
-  /** `urn` is the resource to show it at; empty: none. */
+  /** Shows a message at the resource with this URN, or without a resource if it is empty. */
   write(severity: Severity, message: string, urn: string): void {
     const engine = this.#engine;
     if (!engine) return;
@@ -21,15 +21,15 @@ export class EngineLog {
     request.setMessage(message);
     request.setUrn(urn);
     const sent = new Promise<void>((resolve) => {
-      // A line that the engine does not take is no reason to fail what the line is about.
+      // An operation does not fail because the engine rejects a message.
       engine.log(request, () => resolve());
     });
-    this.#underWay.add(sent);
-    sent.finally(() => this.#underWay.delete(sent));
+    this.#pending.add(sent);
+    sent.finally(() => this.#pending.delete(sent));
   }
 
-  /** Until every line has arrived: one that comes after its operation's end would be lost. */
+  /** Waits until the engine has received every message. It discards messages after the end of their operation. */
   async flushed(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#pending);
   }
 }

@@ -3,13 +3,13 @@ import { fstatSync } from "node:fs";
 const PARENT_CHECK_MS = 200;
 
 /**
- * Ends this process as soon as its engine is gone, however the engine ended. A plugin that lived on could send a request
- * again that the next run has already put right.
+ * Exits this process as soon as its engine has exited or was killed. A plugin that kept running could retry a request after
+ * the next run has recovered from its failure.
  */
-export function endWithEngine(): void {
+export function exitWithEngine(): void {
   const stdin = fstatSync(0);
   if (stdin.isFIFO() || stdin.isSocket()) {
-    // The engine holds the other end and writes nothing: the system closes it, whatever happens to the engine.
+    // The engine holds the other end of the pipe and never writes to it. The system closes it when the engine exits.
     process.stdin.once("close", () => process.exit(0));
     process.stdin.resume();
     return;

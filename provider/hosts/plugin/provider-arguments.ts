@@ -3,34 +3,34 @@ import { argumentsSource, type ConfigSource, stackConfigSource, variables } from
 import type { Fields } from "../../session/context";
 import type { Environment } from "../../session/session";
 
-/** A provider as the engine describes it. */
+/** A provider instance as the engine describes it. */
 export interface GivenProvider {
-  /** Empty in a Configure request of an older engine or of `pulumi do`. */
+  /** Empty in a Configure request from an older engine or from `pulumi do`. */
   readonly name: string;
   readonly args: Fields;
 }
 
 /**
- * Returns the arguments for the state to keep. The engine gives its own providers today's stack config as arguments. These are
- * left out, since `destroy` and `refresh` configure a provider from the state, and a token there may be long revoked. Any other
- * arguments stay, whatever the provider is called.
+ * Returns the arguments to store in the stack state. The engine passes the current stack config as arguments to its default
+ * providers. These arguments are not stored: `destroy` and `refresh` configure a provider from the state, and a stored token
+ * may be revoked by then. All other arguments are stored, regardless of the provider's name.
  */
 export function argumentsToKeep(provider: GivenProvider, env: Environment): Fields {
   const { version, ...options } = provider.args;
-  const isOfEngine = hasDefaultName(provider) && isDeepStrictEqual(options, stackConfigOf(env));
-  return isOfEngine ? { version } : provider.args;
+  const isDefault = hasDefaultName(provider) && isDeepStrictEqual(options, stackConfigOf(env));
+  return isDefault ? { version } : provider.args;
 }
 
-/** Returns where a provider's options are: in its arguments, or, for the engine's own provider, in today's stack config. */
+/** Returns the source of a provider's options: its arguments, or the current stack config for a default provider. */
 export function configSource(provider: GivenProvider, env: Environment): ConfigSource {
   return isExplicit(provider) ? argumentsSource(provider.args) : stackConfigSource(stackConfigOf(env) ?? {});
 }
 
-/** Warns of a workspace in the stack's config that this provider does not check, and that nothing else makes it check. */
+/** Returns a warning if the stack config sets a workspace that does not apply to this provider, and nothing else sets one. */
 export function unguardedWarning(provider: GivenProvider, env: Environment): string | undefined {
   const isGuarded = "workspace" in provider.args || env[variables.workspace];
   if (!isExplicit(provider) || isGuarded || stackConfigOf(env)?.["workspace"] === undefined) return undefined;
-  // The dynamic entry's Provider says the same.
+  // The Provider of the dynamic entry shows the same text.
   return "This provider accepts a token of any workspace: the stack config dench:workspace does not apply to an explicit provider. Set its argument workspace, or the environment variable DENCH_WORKSPACE.";
 }
 
@@ -39,12 +39,12 @@ function isExplicit(provider: GivenProvider): boolean {
   return Object.keys(options).length > 0 || !hasDefaultName(provider);
 }
 
-/** Whether the name is of the form that the engine gives to its own providers. A program may choose such a name too. */
+/** Returns true if the engine may have chosen the name for a default provider. A program may choose such a name, too. */
 function hasDefaultName({ name }: GivenProvider): boolean {
   return name === "" || /^default(_|$)/.test(name);
 }
 
-/** Today's stack config. Undefined in a plugin that was attached: the engine did not start it, so it could not pass it on. */
+/** Returns the current stack config. Undefined in an attached plugin, because the engine did not start its process. */
 function stackConfigOf(env: Environment): Fields | undefined {
   const text = env["PULUMI_CONFIG"];
   if (text === undefined || text === "") return undefined;

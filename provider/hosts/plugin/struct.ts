@@ -12,7 +12,7 @@ export function decode(struct: Struct | undefined): Fields {
   return decodeObject(wireOf(struct));
 }
 
-/** Returns the message for these values. The named properties are secrets, and so is what is one in `given`. */
+/** Returns the message for these values. The properties in `secrets` are marked as secrets, and so are the secrets in `given`. */
 export function encode(fields: Fields, secrets: readonly string[] = [], given: Wire = {}): Struct {
   return Struct.fromJavaScript(withSecretsOf(given, encodeObject(fields, secrets)));
 }

@@ -2,7 +2,7 @@ import type { CreatedKey, Key } from "../../../contract/port";
 import { DenchError } from "../../errors";
 import type { Context } from "../../session/context";
 import { shown } from "../../values/shown";
-import { passingProviderId, requestIdFor } from "../request-id";
+import { requestIdFor, temporaryProviderId } from "../request-id";
 import { PROBED_WITHIN_MS } from "./decide";
 import type { GatewayKeyInputs } from "./fields";
 
@@ -23,8 +23,8 @@ export async function makeKey(context: Context, { name, scopes, waitUntilReady }
   keys.cancelWhenListed(urn);
   const probedWithinMs = waitUntilReady ? Math.max(PROBED_WITHIN_MS, limitSeconds * 1000) : 0;
   const wanted = { name, ...(scopes ? { scopes } : {}) };
-  const instance = providerId ?? passingProviderId();
-  let predecessor = run.holders.currentKeyOf(urn)?.keyId ?? urn ?? passingProviderId();
+  const instance = providerId ?? temporaryProviderId();
+  let predecessor = run.holders.currentKeyOf(urn)?.keyId ?? urn ?? temporaryProviderId();
   for (let link = 0; link <= FOLLOWED_LINKS; link += 1) {
     if (link === FOLLOWED_LINKS) predecessor = await endOfChain(context, instance, predecessor, probedWithinMs);
     const requestId = requestIdFor(instance, predecessor);
@@ -83,7 +83,7 @@ async function settle(
 ): Promise<void> {
   if (key.requestId !== requestId) {
     throw new DenchError(
-      "unexpected_answer",
+      "unexpected_response",
       `Could not create a gateway key: the server says that this request created the key ${shown(key.id)} before, but shows that key with another request ID. Nothing was done with it. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`,
     );
   }

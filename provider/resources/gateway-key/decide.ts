@@ -4,9 +4,18 @@ import { changesBetween, type Difference, differencesBetween } from "../../value
 import { durationMs, timestamp } from "../../values/duration";
 import { shown } from "../../values/shown";
 import { type Previewed, type PreviewedFields, UNKNOWN } from "../../values/unknown";
-import { addedTriggers, changedTriggers, field, incident, pathOf, type Reason, tooOld, wordsOf } from "../rotation";
+import {
+  addedTriggers,
+  changedTriggers,
+  describeReason,
+  field,
+  incident,
+  pathOf,
+  type Reason,
+  tooOld,
+} from "../rotation";
 import type { GatewayKeyInputs, GatewayKeyState } from "./fields";
-import { type Ending, type Note, notesOf } from "./notes";
+import { type Note, notesOf, type Revocation } from "./notes";
 
 /** What is known of a key: the key, that the workspace has none with its ID, or nothing. */
 export type Observation = { readonly key: Key } | "missing" | "not read";
@@ -90,12 +99,12 @@ export function decide(situation: Situation): Decision {
       reasons: [],
       endPrevious: false,
       previousUntil: runningEnd(situation),
-      warning: `${reasons.map(wordsOf).join(" and ")}, but the rotation waits: ${busy}`,
+      warning: `${reasons.map(describeReason).join(" and ")}, but the rotation waits: ${busy}`,
     });
   }
   const refusal = new DenchError(
     "key_in_use",
-    `Could not rotate the key (${reasons.map(wordsOf).join(" and ")}): ${busy}. A third key is not created. Move its users to the current key, or unset keepIfUsedWithin, and run again.`,
+    `Could not rotate the key (${reasons.map(describeReason).join(" and ")}): ${busy}. A third key is not created. Move its users to the current key, or unset keepIfUsedWithin, and run again.`,
   );
   return { ...decision(situation, { value: "overlap", reasons, endPrevious: true }), notes: [], refusal };
 }
@@ -132,17 +141,21 @@ function decision(situation: Situation, outline: Outline): Decision {
     state,
     status: situation.status,
     createsKey: value !== "keep",
-    reasons: reasons.map(wordsOf),
-    endings: endingsOf(situation, outline),
+    reasons: reasons.map(describeReason),
+    revocations: revocationsOf(situation, outline),
     warning,
   });
   return { value, reasons, endPrevious, previousUntil, differences, notes, refusal: undefined };
 }
 
 /** Every key that this step revokes, or whose end it sets, and when. */
-function endingsOf(situation: Situation, { value, reasons, endPrevious, previousUntil }: Outline): Ending[] {
+function revocationsOf(situation: Situation, { value, reasons, endPrevious, previousUntil }: Outline): Revocation[] {
   const { state, previous, now } = situation;
-  const endings: Ending[] = (state.revokePending ?? []).map((keyId) => ({ keyId, last4: undefined, when: "now" }));
+  const revocations: Revocation[] = (state.revokePending ?? []).map((keyId) => ({
+    keyId,
+    last4: undefined,
+    when: "now",
+  }));
   const running = runningEnd(situation);
   const isMoved = running !== undefined && running !== Date.parse(state.previousKeyRevokeAt ?? "");
   const newOverlap = value === "overlap" && !isDead(reasons);
@@ -150,18 +163,18 @@ function endingsOf(situation: Situation, { value, reasons, endPrevious, previous
     const last4 = typeof previous === "object" ? previous.key.last4 : undefined;
     const key = { keyId: state.previousKeyId, last4 };
     const cutShort = running !== undefined && running > now ? { insteadOf: running } : {};
-    if (endPrevious || value === "end") endings.push({ ...key, when: "now", ...cutShort });
+    if (endPrevious || value === "end") revocations.push({ ...key, when: "now", ...cutShort });
     else if (previousUntil !== undefined && !newOverlap && (value !== "keep" || isMoved)) {
-      endings.push({ ...key, when: previousUntil });
+      revocations.push({ ...key, when: previousUntil });
     }
   }
   const key = { keyId: state.keyId, last4: state.last4 };
   // The engine deletes what a replacement leaves, also a key of a status that is not known here.
   const isGone = isDead(reasons) && (value !== "replace" || ["revoked", "missing"].includes(situation.status));
-  if (value === "keep" || isGone) return endings;
-  if (value === "replace") endings.push({ ...key, when: "at the end of this update" });
-  else endings.push({ ...key, when: value === "end" ? "now" : (previousUntil ?? UNKNOWN) });
-  return endings;
+  if (value === "keep" || isGone) return revocations;
+  if (value === "replace") revocations.push({ ...key, when: "at the end of this update" });
+  else revocations.push({ ...key, when: value === "end" ? "now" : (previousUntil ?? UNKNOWN) });
+  return revocations;
 }
 
 /** Changes that only another key can show. */

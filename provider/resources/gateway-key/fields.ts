@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { KeyName, Scopes } from "../../../contract/inputs";
 import type { Key } from "../../../contract/port";
-import { Duration, DurationOrNone, durationMs, timestamp } from "../../values/duration";
+import { Duration, DurationOrZero, durationMs, timestamp } from "../../values/duration";
 import { Triggers } from "../rotation";
 
 const KeyRotation = z
@@ -12,7 +12,7 @@ const KeyRotation = z
     after: Duration.optional().describe(
       "Age, e.g. `30d`, from which on an update rotates the key (less a hundredth, at most an hour). It needs updates that are run by a schedule. Default: never. Changing it calls nothing, unless the key is older than that already.",
     ),
-    overlap: DurationOrNone.optional().describe(
+    overlap: DurationOrZero.optional().describe(
       "How long the old value works beside a new one, e.g. `24h`; it ends at the first update after that. With it, the key is rotated in place. Default: `0s`, none, and the key is replaced. Changing it moves a running overlap, and `0s` ends it.",
     ),
   })

@@ -11,10 +11,10 @@ import { usedWithin } from "./decide";
 import { GatewayKeyInputs, GatewayKeyState, shownOf } from "./fields";
 import { adopt } from "./import";
 import { listing } from "./list";
-import { decideAnew, isSameValue, plan } from "./observe";
-import { endedBy, refuseOwnInPlan } from "./own-key";
+import { decideForUpdate, isSameValue, plan } from "./observe";
+import { keysRevokedBy, refuseOwnInPlan } from "./own-key";
 import { outputsOf, preview } from "./preview";
-import { inUse, revoke, revokeAll, revokePrevious } from "./revoke";
+import { keyInUseError, revoke, revokeAll, revokePrevious } from "./revoke";
 import { rotate } from "./rotate";
 import { warnAboutScopes } from "./scopes";
 
@@ -68,7 +68,7 @@ export const gatewayKey = defineResource(
       }
       const { key, value } = await makeKey(context, inputs);
       const state = { ...inputs, key: value, workspaceId: workspace.id, ...shownOf(key) };
-      await requireReadiness(context, key.id, state, "made");
+      await requireReadiness(context, key.id, state, "created");
       return { id: key.id, state };
     },
 
@@ -97,13 +97,13 @@ export const gatewayKey = defineResource(
     /** Does the right thing even where diff would have asked for a replacement: then in place, the old key last. */
     async update(context, { id, state, inputs }) {
       hold(context, state);
-      const decision = await decideAnew(context, { state, inputs });
+      const decision = await decideForUpdate(context, { state, inputs });
       if (decision.refusal) throw decision.refusal;
       for (const { severity, text } of decision.notes) if (severity === "warning") context.logOnce(severity, text);
       const isWrite = decision.value !== "keep" || decision.endPrevious || state.revokePending !== undefined;
       // A token of another workspace must not make a key there.
       if (isWrite) await context.client.requireWorkspaceId(state.workspaceId);
-      await context.keys.requireNotOwn(...endedBy(decision, state));
+      await context.keys.requireNotOwn(...keysRevokedBy(decision, state));
 
       let next: State = { ...outputsOf(state), ...inputs };
       const hasNewValue = decision.value !== "keep";
@@ -116,7 +116,7 @@ export const gatewayKey = defineResource(
       if (hasNewValue) {
         const rotated = await rotate(context, next, decision);
         next = rotated.state;
-        ending.push(...rotated.ending);
+        ending.push(...rotated.toRevoke);
       }
       next = await revokeAll(context, id, next, ending);
       // With nothing else to do, the engine calls for what an earlier run left to do.
@@ -133,7 +133,7 @@ export const gatewayKey = defineResource(
         for (const id of kept.filter((id) => run.holders.of(id, urn) === undefined)) {
           const key = await keys.reread(id, workspaceId);
           const usedAt = key && usedWithin(key, keepIfUsedWithin, clock.now, waitUntilReady);
-          if (usedAt !== undefined) throw inUse(id, usedAt);
+          if (usedAt !== undefined) throw keyInUseError(id, usedAt);
         }
       }
       const ending = [...revokePending, ...kept];

@@ -1,17 +1,17 @@
-import { causeText, DenchError, NotInitialisedError } from "../../errors";
+import { causeText, DenchError, NotInitializedError } from "../../errors";
 import type { Context } from "../../session/context";
 import { timestamp } from "../../values/duration";
 import { shown } from "../../values/shown";
 import type { GatewayKeyState } from "./fields";
 
 /**
- * Revokes a key of a resource, unless another resource of this run has it as well: then that one keeps it, and a warning says
- * so. Every revocation of a key that a state has goes through here.
+ * Revokes a key of a resource. If another resource of this run has the same key, shows a warning and keeps the key. Every key
+ * in a state is revoked by this function.
  */
 export async function revoke({ keys, run, urn, log }: Context, keyId: string, workspaceId: string): Promise<void> {
   const holder = run.holders.of(keyId, urn);
   if (holder === undefined) await keys.revoke(keyId, workspaceId);
-  else log("warning", `The key ${shown(keyId)} is not revoked: ${holder} has it too.`);
+  else log("warning", `The key ${shown(keyId)} was not revoked, because ${holder} has it too.`);
   run.holders.letGo(urn, keyId);
 }
 
@@ -22,7 +22,7 @@ export async function revokePrevious(context: Context, state: GatewayKeyState): 
   return withoutPrevious(state);
 }
 
-/** Revokes keys that must not wait. What cannot be revoked is noted in the state, and the next update tries again. */
+/** Revokes keys immediately. Keys that cannot be revoked are stored in the state, and the next update tries again. */
 export async function revokeAll(
   context: Context,
   id: string,
@@ -37,20 +37,22 @@ export async function revokeAll(
   const [first] = failures;
   if (!first) return rest;
   const left = failures.map(([keyId]) => keyId);
-  throw new NotInitialisedError(
+  throw new NotInitializedError(
     id,
     { ...rest, revokePending: left },
-    `Could not revoke the keys ${left.map(shown).join(", ")}, which still work; the next update tries again. ${causeText(first[1])}`,
+    `Could not revoke the keys ${left.map(shown).join(", ")}, which are still valid. The next update tries again. ${causeText(first[1])}`,
   );
 }
 
-export function inUse(keyId: string, usedAt: number): DenchError {
+/** Returns the error for a key that `keepIfUsedWithin` protects. */
+export function keyInUseError(keyId: string, usedAt: number): DenchError {
   return new DenchError(
     "key_in_use",
-    `Could not revoke the key ${shown(keyId)}: it was last used at ${timestamp(usedAt)}, and keepIfUsedWithin protects it. Move its users to another key and try later; or, to force it, unset keepIfUsedWithin, run up, and try again.`,
+    `Could not revoke the key ${shown(keyId)}: it was last used at ${timestamp(usedAt)}, and keepIfUsedWithin protects it. Move its users to another key and try again later. To revoke it anyway, remove keepIfUsedWithin, run pulumi up, and try again.`,
   );
 }
 
+/** Returns the state without the previous key. */
 export function withoutPrevious(state: GatewayKeyState): GatewayKeyState {
   const { previousKey: _key, previousKeyId: _id, previousKeyRevokeAt: _end, ...rest } = state;
   return rest;

@@ -3,7 +3,7 @@ import type { Key } from "../../../contract/port";
 import { type Difference, differencesBetween } from "../../values/differences";
 import { shown } from "../../values/shown";
 import { type Previewed, type PreviewedFields, UNKNOWN } from "../../values/unknown";
-import { changedTriggers, incident, pathOf, type Reason, tooOld, wordsOf } from "../rotation";
+import { changedTriggers, describeReason, incident, pathOf, type Reason, tooOld } from "../rotation";
 import { appliedInputs, type PrimarySandboxKeyInputs, type PrimarySandboxKeyState, shownOf } from "./fields";
 
 /** All that the decision rests on. */
@@ -68,7 +68,7 @@ export function decide({ state, inputs, live, now, hidesIncident }: Situation): 
     note: {
       keep: undefined,
       adopt: `rotated outside of this program: ${label(seen)} replaces ${label(state)}`,
-      rotate: `${reasons.map(wordsOf).join(" and ")}: rotates the key, which revokes ${label(replaced)} now`,
+      rotate: `${reasons.map(describeReason).join(" and ")}: rotates the key, which revokes ${label(replaced)} now`,
     }[action],
   };
 }

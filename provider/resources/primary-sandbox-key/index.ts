@@ -45,7 +45,7 @@ export const primarySandboxKey = defineResource(
       const live = await context.keys.primary();
       const key = await reveal(context, inputs);
       const state = { ...inputs, workspaceId: workspace.id, ...shownOf(live), key };
-      await requireReadiness(context, ID, state, "made");
+      await requireReadiness(context, ID, state, "created");
       return { id: ID, state };
     },
 

@@ -1,4 +1,4 @@
-import { causeText, DenchError, hasCode, NotInitialisedError } from "../../errors";
+import { causeText, DenchError, hasCode, NotInitializedError } from "../../errors";
 import type { Context } from "../../session/context";
 import { shown } from "../../values/shown";
 import { ID, type PrimarySandboxKeyInputs, type PrimarySandboxKeyState } from "./fields";
@@ -11,7 +11,7 @@ export async function reveal(
   if (reveal === false) return undefined;
   const [{ keyId, value }, known] = [await client.revealPrimary(), await keys.primary()];
   if (keyId === known.id) return value;
-  throw new DenchError("unexpected_answer", "The primary sandbox key was rotated in this very moment. Run again.");
+  throw new DenchError("unexpected_response", "The primary sandbox key was rotated in this very moment. Run again.");
 }
 
 /** Like `reveal`, for a key that may just have been rotated: the failure has the state, so that the rotation is not lost. */
@@ -22,7 +22,7 @@ export async function revealAfter(context: Context, next: PrimarySandboxKeyState
     const own = hasCode(error, "unauthorized")
       ? ` If this provider was logged in with the very key that was rotated, its token has died with it: reveal the new value at Settings → API Keys and put it where the token came from, ${context.client.tokenSource}.`
       : "";
-    throw new NotInitialisedError(
+    throw new NotInitializedError(
       ID,
       next,
       `The primary sandbox key is ${shown(next.keyId)} now, but its value could not be revealed; the next update tries again.${own} ${causeText(error)}`,

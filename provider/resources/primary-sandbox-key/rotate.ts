@@ -1,7 +1,7 @@
 import type { Key } from "../../../contract/port";
 import { DenchError } from "../../errors";
 import type { Context } from "../../session/context";
-import { passingProviderId, requestIdFor } from "../request-id";
+import { requestIdFor, temporaryProviderId } from "../request-id";
 import { type Identity, identityOf, isSame } from "./decide";
 import { shownOf } from "./fields";
 
@@ -16,7 +16,7 @@ export async function rotate({ client, keys, providerId, log }: Context, replace
       `This provider is logged in with the very key that is rotated: its token is revoked with it. The next run needs the new value, from Settings → API Keys, where this one came from: ${client.tokenSource}.`,
     );
   }
-  const requestId = requestIdFor(providerId ?? passingProviderId(), JSON.stringify(identityOf(replaced)));
+  const requestId = requestIdFor(providerId ?? temporaryProviderId(), JSON.stringify(identityOf(replaced)));
   const rotated = await keys.rotatePrimary(requestId).catch(async (error: unknown) => {
     if (!(error instanceof DenchError) || !error.mayBeDone) throw error;
     const live = await keys.rereadPrimary().catch(() => undefined);
@@ -25,7 +25,7 @@ export async function rotate({ client, keys, providerId, log }: Context, replace
   });
   if (isSame(shownOf(rotated), replaced)) {
     throw new DenchError(
-      "unexpected_answer",
+      "unexpected_response",
       "Could not rotate the primary sandbox key: the server responded with the key as it was before. Check the key at Settings → API Keys, then run again.",
     );
   }

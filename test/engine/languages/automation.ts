@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { type EndedStep, type Outcome, stepsOf, type TestStack } from "../../support/stack";
+import type { EndedStep } from "../../../tools/engine/steps";
+import { type Outcome, stepsOf, type TestStack } from "../../support/stack";
 
 /**
  * Runs a command on a stack through another language's Automation API: its program gets the command as the last argument,

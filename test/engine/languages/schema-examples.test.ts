@@ -1,20 +1,20 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { examples } from "../../../schema/examples/registry";
+import { expect } from "vitest";
 import { testGateway } from "../../support/gateway";
 import { projectRoot } from "../../support/project";
+import { itEach, itInRest } from "../../support/sample";
 import { TestStack } from "../../support/stack";
 import { describeWithTools } from "../../support/tools";
+import { allExamples, examplesIn } from "../schema-examples";
 import { goModule } from "./go-sdk";
 import { preparePython } from "./python-sdk";
 import { PREPARATION_MS } from "./suite";
 
-const all = Object.values(examples).flat();
-
 describeWithTools("Python", "Go")("the schema's examples", () => {
-  it.each(all)(
-    "run in Python: $title",
+  itEach(
+    examplesIn("python"),
+    ({ title }) => `run in Python: ${title}`,
     async ({ programs }) => {
       const run = await preparePython();
       const gateway = await testGateway();
@@ -32,11 +32,11 @@ describeWithTools("Python", "Go")("the schema's examples", () => {
     PREPARATION_MS,
   );
 
-  it(
+  itInRest(
     "compile in Go",
     async () => {
       // As packages that are no programs, so that none has to be linked.
-      const packages = all.map(({ programs }) => programs.go.replace("package main", "package example"));
+      const packages = allExamples.map(({ programs }) => programs.go.replace("package main", "package example"));
       const sources = packages.map((source, index) => [`example${index}/main.go`, source]);
       await expect(goModule(Object.fromEntries(sources), ["build", "./..."])).resolves.toBeDefined();
     },

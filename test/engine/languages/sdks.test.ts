@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { access, cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, expect, it, onTestFinished } from "vitest";
+import { expect } from "vitest";
+import { temporaryFolder } from "../../support/folder";
 import { install, projectRoot } from "../../support/project";
+import { itInRest } from "../../support/sample";
 import { describeWithTools } from "../../support/tools";
 import { PREPARATION_MS } from "./suite";
 
@@ -12,23 +13,22 @@ const runNode = (...args: string[]) => promisify(execFile)(process.execPath, arg
 const sdks = join(projectRoot, "dist/sdks");
 
 describeWithTools("Go")("npm run sdks", () => {
-  beforeAll(async () => {
-    await rm(sdks, { recursive: true, force: true });
-    await runNode(join(projectRoot, "dist/tools/engine/sdks-cli.js"));
-  }, PREPARATION_MS);
+  itInRest(
+    "writes one for each language, of which the one for Node compiles by its own settings",
+    async () => {
+      await rm(sdks, { recursive: true, force: true });
+      await runNode(join(projectRoot, "dist/tools/engine/sdks-cli.js"));
+      for (const file of ["python/pyproject.toml", "go/go.mod", "nodejs/package.json"])
+        await expect(access(join(sdks, file)), file).resolves.toBeUndefined();
 
-  it.each(["python/pyproject.toml", "go/go.mod", "nodejs/package.json"])("writes %s", async (file) => {
-    await expect(access(join(sdks, file))).resolves.toBeUndefined();
-  });
-
-  it("writes one for Node that compiles, by its own settings", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-nodejs-sdk-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    await cp(join(sdks, "nodejs"), folder, { recursive: true });
-    await install(folder);
-    const compiler = join(projectRoot, "node_modules/typescript/bin/tsc");
-    const types = join(projectRoot, "node_modules/@types");
-    const { stdout } = await runNode(compiler, "-p", folder, "--typeRoots", types).catch((error) => error);
-    expect(stdout).toBe("");
-  });
+      const folder = await temporaryFolder();
+      await cp(join(sdks, "nodejs"), folder, { recursive: true });
+      await install(folder);
+      const compiler = join(projectRoot, "node_modules/typescript/bin/tsc");
+      const types = join(projectRoot, "node_modules/@types");
+      const { stdout } = await runNode(compiler, "-p", folder, "--typeRoots", types).catch((error) => error);
+      expect(stdout).toBe("");
+    },
+    PREPARATION_MS,
+  );
 });

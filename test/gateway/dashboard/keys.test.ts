@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { startGateway } from "../../../gateway/gateway";
+import { temporaryFolder } from "../../support/folder";
 import { testGateway } from "../../support/gateway";
 import { fillWithKeys } from "./many-keys";
 import { Visitor } from "./visitor";
@@ -128,8 +128,7 @@ it("responds with 404 for an unknown key and an unknown page", async () => {
 });
 
 it("updates the sandbox secrets on a rotation by page or API, in a file of mode 0600", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sandbox-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const gateway = await testGateway({ data: join(folder, "gateway.db") });
   const visitor = await Visitor.signedIn(gateway);
   const file = join(folder, "sandbox.env");
@@ -148,8 +147,7 @@ it("updates the sandbox secrets on a rotation by page or API, in a file of mode 
 });
 
 it("does not overwrite a foreign sandbox.env, and shows that it was not updated", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sandbox-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const file = join(folder, "sandbox.env");
   await writeFile(file, "MINE=1\n");
   const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
@@ -191,8 +189,7 @@ it("redirects to the keys page when a browser requests the path of a form", asyn
 });
 
 it("fills only a newly created workspace with sample data", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-sample-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const data = join(folder, "gateway.db");
   const before = await startGateway({ port: 0, data });
   await before.close();
@@ -238,8 +235,7 @@ it("records who did what via which interface, and no key value", async () => {
 });
 
 it("paginates five thousand keys, and filters by name, creator, last four characters or status", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-many-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const gateway = await testGateway({ data: join(folder, "gateway.db") });
   const { last4 } = fillWithKeys(join(folder, "gateway.db"), 5000);
   const visitor = await Visitor.signedIn(gateway);

@@ -1,11 +1,10 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import * as contract from "../../../contract";
+import { temporaryFolder } from "../../support/folder";
 import { listening, spawnGateway } from "../gateway-process";
 import { all, openaiOf, user } from "./clients";
 import { delta, done, manualUpstream } from "./manual-upstream";
@@ -14,8 +13,7 @@ const messages = user("one two three");
 
 /** Starts a gateway in its own process, creates a key, and opens the database. */
 async function running(...args: string[]) {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-durable-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const data = join(folder, "gateway.db");
   const gateway = spawnGateway("--port", "0", "--json", "--data", data, ...args);
   const { url, baseUrl, gatewayUrl, adminToken } = await listening(gateway);

@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
+import { temporaryFolder } from "../../support/folder";
 import { testGateway } from "../../support/gateway";
 import { listening, spawnGateway } from "../gateway-process";
 
@@ -63,8 +62,7 @@ it("rejects a new key value while it propagates, and so the primary key after a 
 });
 
 it("rejects a key as soon as another process has revoked it in the same database", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-revoked-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const data = join(folder, "gateway.db");
   const gateway = await testGateway({ data });
   const { id, key } = await gateway.call("POST", "/api-keys", { name: "app" });

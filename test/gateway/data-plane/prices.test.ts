@@ -1,12 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { costOf, DEFAULT_PRICES, readPrices } from "../../../gateway/data-plane/prices";
+import { temporaryFolder } from "../../support/folder";
 
 async function priceFile(text: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-prices-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const path = join(folder, "prices.json");
   await writeFile(path, text);
   return path;

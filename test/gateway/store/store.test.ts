@@ -1,16 +1,15 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { LIVE_KEY } from "../../../gateway/store/keys";
 import { type Actor, Store } from "../../../gateway/store/store";
+import { temporaryFolder } from "../../support/folder";
 
 const admin: Actor = { caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null }, via: "api" };
 
 async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "pulumi-dench-store-"));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  const path = await temporaryFolder();
   return path;
 }
 

@@ -1,16 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { type Actor, Store } from "../../../gateway/store/store";
+import { temporaryFolder } from "../../support/folder";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const admin: Actor = { caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null }, via: "api" };
 
 async function file(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-usage-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   return join(folder, "gateway.db");
 }
 

@@ -71,7 +71,7 @@ describe("the ID of a key", () => {
         const error = await failureOf(call());
         expect(error).toMatchObject({
           code: "invalid_arguments",
-          message: expect.stringContaining("no key can have this ID"),
+          message: expect.stringContaining("the key ID is invalid"),
         });
       }
       expect(server.received).toEqual([]);
@@ -103,15 +103,15 @@ describe("GET and DELETE", () => {
 
   it("are not sent again for a whole body that is not JSON", async () => {
     const server = await scriptedServer({ status: 200, body: "<html>" });
-    expect((await failureOf(clientOf(server.url).get("key_1"))).message).toContain("The body is not JSON, so");
+    expect((await failureOf(clientOf(server.url).get("key_1"))).message).toContain("The response body is not JSON, so");
     expect(server.received).toHaveLength(1);
   });
 
   it("fail as no response of the API if each body is cut", async () => {
     const server = await scriptedServer("half a body of no length");
     const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).get("key_1"));
-    expect(error.code).toBe("unexpected_answer");
-    expect(error.message).toContain("not JSON, or only the beginning of it");
+    expect(error.code).toBe("unexpected_response");
+    expect(error.message).toContain("not JSON, or is incomplete");
     expect(server.received).toHaveLength(2);
   });
 
@@ -199,7 +199,12 @@ describe("a server that is too slow", () => {
 
 describe("a failure", () => {
   it.each<[string, Answer, string, RegExp]>([
-    ["401", apiError(401, "unauthorized"), "unauthorized", /environment variable DENCH_API_KEY is not accepted/],
+    [
+      "401",
+      apiError(401, "unauthorized"),
+      "unauthorized",
+      /does not accept the token from the environment variable DENCH_API_KEY/,
+    ],
     ["403", apiError(403, "admin_required"), "admin_required", /belongs to a member/],
     [
       "404 of something else",
@@ -208,35 +213,45 @@ describe("a failure", () => {
       /no management API at this address.*baseUrl/,
     ],
     ["404 with a code of another status", apiError(404, "unauthorized"), "unexpected_status", /field error\.code is/],
-    ["401 of something else", { status: 401, body: "denied" }, "unauthorized", /not accepted/],
-    ["403 of something else", { status: 403, body: "denied" }, "forbidden", /refused, perhaps by a proxy/],
+    ["401 of something else", { status: 401, body: "denied" }, "unauthorized", /does not accept/],
+    ["403 of something else", { status: 403, body: "denied" }, "forbidden", /The server, or a proxy, refused/],
     [
       "HTML with 200",
       { status: 200, body: "<html>welcome</html>" },
-      "unexpected_answer",
+      "unexpected_response",
       /not JSON.*baseUrl, which usually ends in \/api\/v1/,
     ],
     [
       "JSON of another form",
       { status: 200, body: { ...KEY, createdAt: "2026" } },
-      "unexpected_answer",
+      "unexpected_response",
       /field createdAt is/,
     ],
-    ["JSON that is no object", { status: 200, body: [] }, "unexpected_answer", /The body does not have the form/],
+    [
+      "JSON that is no object",
+      { status: 200, body: [] },
+      "unexpected_response",
+      /body does not have the expected form/,
+    ],
     [
       "error of another form",
       { status: 400, body: { error: { code: "x" } } },
       "unexpected_status",
       /field error\.message is/,
     ],
-    ["error that is no object", { status: 400, body: '"no"' }, "unexpected_status", /The body does not have the form/],
+    [
+      "error that is no object",
+      { status: 400, body: '"no"' },
+      "unexpected_status",
+      /body does not have the expected form/,
+    ],
     ["unknown error code", apiError(422, "x_quota"), "unexpected_status", /field error\.code is/],
     ["500", { status: 500, headers: AT_ONCE }, "unexpected_status", /server failed/],
-    ["429", apiError(429, "rate_limited", { headers: AT_ONCE }), "rate_limited", /fewer requests/],
+    ["429", apiError(429, "rate_limited", { headers: AT_ONCE }), "rate_limited", /limits the number of requests/],
     ["404 of another form", { status: 404, body: { detail: "x" } }, "unexpected_status", /field error is missing/],
-    ["429 of something else", { status: 429, body: "slow", headers: AT_ONCE }, "rate_limited", /fewer requests/],
-    ["another success", { status: 202, body: KEY }, "unexpected_status", /A success has the status 200 here/],
-    ["a success without body", { status: 204, body: "" }, "unexpected_status", /A success has the status 200 here/],
+    ["429 of something else", { status: 429, body: "slow", headers: AT_ONCE }, "rate_limited", /limits the number/],
+    ["another success", { status: 202, body: KEY }, "unexpected_status", /The expected status is 200/],
+    ["a success without body", { status: 204, body: "" }, "unexpected_status", /The expected status is 200/],
     ["reset", "reset", "unreachable", /connection failed \(UND_ERR_SOCKET|connection failed \(ECONNRESET/],
   ])("is told with what was tried, what came, and what to do: %s", async (_what, answer, code, text) => {
     const server = await scriptedServer(answer);
@@ -253,7 +268,7 @@ describe("a failure", () => {
     expect(await client.revoke("key_1")).toBe("missing");
     for (const call of [() => client.get("key_1"), () => client.usage("key_1")]) {
       const error = await failureOf(call());
-      expect(error).toMatchObject({ code: "not_found", message: expect.stringContaining("no such key") });
+      expect(error).toMatchObject({ code: "not_found", message: expect.stringContaining("no key with this ID") });
     }
   });
 
@@ -268,8 +283,8 @@ describe("a failure", () => {
   ])("of an unexpected form names the field and no value: %s", async (_what, body, field) => {
     const server = await scriptedServer({ status: 200, body });
     const error = await failureOf(clientOf(server.url).listAll());
-    expect(error.code).toBe("unexpected_answer");
-    expect(error.message).toContain(`The field ${field} is missing, or does not have the form`);
+    expect(error.code).toBe("unexpected_response");
+    expect(error.message).toContain(`The field ${field} is missing or does not have the expected form`);
     expect(error.message).not.toMatch(/of-the-test|baseUrl/);
     expect(server.received).toHaveLength(1);
   });
@@ -282,7 +297,7 @@ describe("a failure", () => {
     const server = await scriptedServer(apiError(409, "request_id_used", { details }));
     const error = await failureOf(clientOf(server.url).make(CREATION));
     expect(error).toMatchObject({
-      code: "unexpected_answer",
+      code: "unexpected_response",
       message: expect.stringContaining(`The field ${field} is`),
     });
     expect(error.message).not.toMatch(/of-the-test|baseUrl/);
@@ -322,14 +337,14 @@ describe("a failure", () => {
     const target = await scriptedServer(OK);
     const server = await scriptedServer({ status: 308, headers: { location: `${target.url}/api-keys?secret=1` } });
     const error = await failureOf(clientOf(server.url).get("key_1"));
-    expect(error.message).toContain(`points to ${new URL(target.url).host}.`);
+    expect(error.message).toContain(`redirects to ${new URL(target.url).host}.`);
     expect(error.message).not.toContain("secret");
     expect(target.received).toEqual([]);
   });
 
   it("comes at once for an answer over a mebibyte", async () => {
     const server = await scriptedServer({ status: 200, body: "x".repeat(1024 * 1024 + 1) });
-    expect((await failureOf(clientOf(server.url).get("key_1"))).code).toBe("unexpected_answer");
+    expect((await failureOf(clientOf(server.url).get("key_1"))).code).toBe("unexpected_response");
     expect(server.received).toHaveLength(1);
   });
 
@@ -355,7 +370,7 @@ describe("the workspace that is asked for", () => {
     for (const write of [() => client.make(CREATION), () => client.revoke("key_1")]) {
       const error = await failureOf(write());
       expect(error.code).toBe("wrong_workspace");
-      expect(error.message).toMatch(/belongs to the workspace "local".*asked for is "shop"/);
+      expect(error.message).toMatch(/belongs to the workspace "local".*option workspace is "shop"/);
     }
     expect(await gateway.keys()).toEqual([]);
   });
@@ -388,7 +403,7 @@ describe("a well-formed response that cannot be right is refused, and nothing is
   ])("%s", async (_what, call, body, text) => {
     const server = await scriptedServer({ status: 200, body });
     const error = await failureOf(call(clientOf(server.url)));
-    expect(error.code).toBe("unexpected_answer");
+    expect(error.code).toBe("unexpected_response");
     expect(error.message).toMatch(text);
     expect(error.message).not.toContain("token-of-the-test");
   });
@@ -407,13 +422,13 @@ describe("a list", () => {
       asked += 1;
       return page(cursors[asked % cursors.length] ?? null);
     });
-    expect(await failureOf(clientOf(server.url).listAll())).toMatchObject({ code: "unexpected_answer" });
+    expect(await failureOf(clientOf(server.url).listAll())).toMatchObject({ code: "unexpected_response" });
     expect(asked).toBeLessThan(6);
   });
 
   it("with a page of garbage is an error, and not a shorter list", async () => {
     const server = await scriptedServer(page("a"), { status: 200, body: { items: "none", cursor: null } });
-    expect(await failureOf(clientOf(server.url).listAll())).toMatchObject({ code: "unexpected_answer" });
+    expect(await failureOf(clientOf(server.url).listAll())).toMatchObject({ code: "unexpected_response" });
   });
 
   it("ends at once when the run is canceled, also while a page is awaited", async () => {

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { Limit } from "../../../provider/client/limit";
 
-/** Tasks that note when they begin, and end when the test says so. */
+/** Returns tasks that record when they begin, and finish when the test calls `end`. */
 function scene(size: number) {
   const limit = new Limit(size);
   const begun: string[] = [];
@@ -17,7 +17,7 @@ function scene(size: number) {
   return { begun, start, end: (name: string) => ends.get(name)?.() };
 }
 
-it("a limit runs so many tasks at once, and the others first come, first served", async () => {
+it("a limit runs a fixed number of tasks at the same time, and the others in order", async () => {
   const { begun, start, end } = scene(2);
   const [a, b, c, d] = [start("a"), start("b"), start("c"), start("d")];
   end("b");
@@ -30,7 +30,7 @@ it("a limit runs so many tasks at once, and the others first come, first served"
   expect(begun).toEqual(["a", "b", "c", "d"]);
 });
 
-it("a task that fails passes its turn on", async () => {
+it("a task that fails passes its turn to the next", async () => {
   const limit = new Limit(1);
   const failed = limit.run(() => Promise.reject(new Error("broken")));
   const next = limit.run(async () => "next");
@@ -38,7 +38,7 @@ it("a task that fails passes its turn on", async () => {
   expect(await next).toBe("next");
 });
 
-it("a task that is aborted while it waits never runs, and takes no turn", async () => {
+it("a task that is aborted while it waits never runs, and uses no turn", async () => {
   const { begun, start, end } = scene(1);
   const gone = new AbortController();
   const [a, b, c] = [start("a"), start("b", gone.signal), start("c")];

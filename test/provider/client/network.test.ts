@@ -40,8 +40,8 @@ describe("a request through a proxy", () => {
   });
 });
 
-describe("a request that needs no proxy", () => {
-  it.each(["localhost", "127.0.0.1"])("reaches this machine directly, whatever the proxy: %s", async (host) => {
+describe("a request without a proxy", () => {
+  it.each(["localhost", "127.0.0.1"])("reaches this machine directly, even if a proxy is set: %s", async (host) => {
     const proxy = await connectProxy("refuse");
     const status = {
       workspace: { id: "org", name: "Shop", slug: "shop" },

@@ -6,7 +6,7 @@ import { UNKNOWN } from "../../../provider/values/unknown";
 const nothing = argumentsSource({});
 
 describe("each option", () => {
-  it("is taken from the arguments or the stack's config, else the environment, else its default", () => {
+  it("comes from the arguments or the stack config, then from the environment, then from its default", () => {
     const env = { DENCH_API_KEY: "env", DENCH_BASE_URL: "https://env.example", DENCH_MAX_RETRIES: "1" };
     const stackConfig = { token: "config", baseUrl: "https://config.example" };
     expect(resolveConfig(argumentsSource({ token: "args", baseUrl: "https://args.example" }), env)).toEqual({
@@ -26,12 +26,12 @@ describe("each option", () => {
     expect(resolveConfig(nothing, {})).toMatchObject({ token: undefined, baseUrl: "https://www.dench.com/api/v1" });
   });
 
-  it("that is set but empty in the environment counts as not set", () => {
+  it("is not set if its environment variable is empty", () => {
     const { token, workspace } = resolveConfig(nothing, { DENCH_API_KEY: "", DENCH_WORKSPACE: "" });
     expect([token, workspace]).toEqual([undefined, undefined]);
   });
 
-  it("may be a number written as text", () => {
+  it("may be a number in a string", () => {
     expect(resolveConfig(stackConfigSource({ timeoutSeconds: "5" }), {})).toMatchObject({ timeoutSeconds: 5 });
   });
 
@@ -46,18 +46,18 @@ it.each([
   "https://Gateway.Example/",
   "https://gateway.example/v1",
   "https://gateway.example/v1/",
-])("the data plane's address may end in /v1 or a slash: %s", (gatewayUrl) => {
+])("gatewayUrl may end in /v1 or a slash: %s", (gatewayUrl) => {
   expect(resolveConfig(argumentsSource({ gatewayUrl }), {}).gatewayUrl).toBe("https://gateway.example");
 });
 
-it("a token with a line end, as a file brings it, is refused by name", () => {
+it("a token with a line break, as read from a file, is rejected with the name of its variable", () => {
   expect(() => resolveConfig(argumentsSource({}), { DENCH_API_KEY: "token\n" })).toThrow(
-    /environment variable DENCH_API_KEY: must be without spaces/,
+    /environment variable DENCH_API_KEY: must contain only printable ASCII characters/,
   );
 });
 
-describe("bad options", () => {
-  it("are all told at once, with where each came from, and no value", () => {
+describe("invalid options", () => {
+  it("are all reported in one error, with where each is set and without values", () => {
     const attempt = () =>
       resolveConfig(stackConfigSource({ maxRetries: 99, timeoutSeconds: "secret-ish" }), {
         DENCH_BASE_URL: "http://user:secret-ish@x",
@@ -69,28 +69,28 @@ describe("bad options", () => {
     expect(attempt).not.toThrow(/secret-ish/);
   });
 
-  it("are found in a provider's arguments by name, unknown ones too", () => {
+  it("are reported by name in a provider's arguments, including unknown ones", () => {
     const paths = configProblems({ tokn: "x", maxRetries: -1, token: "" }).map(({ path }) => path);
     expect(paths.toSorted()).toEqual(["maxRetries", "token", "tokn"]);
   });
 
   it.each<[string, unknown, string]>([
-    ["token", 4711, `must be text: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
-    ["token", true, `must be text: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
-    ["baseUrl", 4711, "must be text"],
-    ["gatewayUrl", false, "must be text"],
-    ["workspace", 2026, `must be text: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
+    ["token", 4711, `must be a string: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
+    ["token", true, `must be a string: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
+    ["baseUrl", 4711, "must be a string"],
+    ["gatewayUrl", false, "must be a string"],
+    ["workspace", 2026, `must be a string: write it in quotes ("…" in YAML, '"…"' for pulumi config set)`],
     ["workspace", "", "must not be empty"],
-    ["workspace", ["a"], "must be text"],
-    ["maxRetries", 21, "must be a whole number from 0 to 20"],
-    ["maxRetries", "-1", "must be a whole number from 0 to 20"],
-    ["maxRetries", "many", "must be a whole number from 0 to 20"],
-    ["maxRetries", " ", "must be a whole number from 0 to 20"],
-    ["maxRetries", true, "must be a whole number from 0 to 20"],
-    ["timeoutSeconds", 1.5, "must be a whole number from 1 to 600"],
-    ["timeoutSeconds", "Infinity", "must be a whole number from 1 to 600"],
-    ["maxConcurrency", [], "must be a whole number from 1 to 256"],
-  ])("get a message in our words: %s %j", (option, value, message) => {
+    ["workspace", ["a"], "must be a string"],
+    ["maxRetries", 21, "must be an integer from 0 to 20"],
+    ["maxRetries", "-1", "must be an integer from 0 to 20"],
+    ["maxRetries", "many", "must be an integer from 0 to 20"],
+    ["maxRetries", " ", "must be an integer from 0 to 20"],
+    ["maxRetries", true, "must be an integer from 0 to 20"],
+    ["timeoutSeconds", 1.5, "must be an integer from 1 to 600"],
+    ["timeoutSeconds", "Infinity", "must be an integer from 1 to 600"],
+    ["maxConcurrency", [], "must be an integer from 1 to 256"],
+  ])("get a message of the provider's own: %s %j", (option, value, message) => {
     expect(configProblems({ [option]: value })).toMatchObject([{ path: option, message }]);
     expect(() => resolveConfig(argumentsSource({ [option]: value }), {})).toThrow(`argument ${option}: ${message}`);
   });
@@ -100,17 +100,17 @@ describe("bad options", () => {
     ["base_url", '; did you mean "baseUrl"?'],
     ["retries", '; did you mean "maxRetries"?'],
     ["colour", ""],
-  ])("that do not exist are named with the nearest one, and without their value: %s", (name, question) => {
+  ])("that do not exist are reported with the most similar option, and without their value: %s", (name, question) => {
     const problems = configProblems({ [name]: "hidden-word" });
     expect(problems).toMatchObject([{ message: `there is no option "${name}"${question}`, hidesValue: true }]);
   });
 
-  it("are not those that are not known yet", () => {
+  it("do not include values that are not known yet", () => {
     expect(configProblems({ token: UNKNOWN, baseUrl: UNKNOWN, maxRetries: UNKNOWN })).toEqual([]);
   });
 });
 
-describe("a proxy in the environment without an address", () => {
+describe("a proxy variable with an invalid address", () => {
   const bad = { HTTPS_PROXY: "http://user:hidden-word@:3128" };
   const resolve = (values: Record<string, unknown>, env: Record<string, string> = bad) =>
     resolveConfig(argumentsSource(values), env);
@@ -118,15 +118,15 @@ describe("a proxy in the environment without an address", () => {
   it.each([
     ["the management API", { baseUrl: "https://dench.example/api/v1" }, "dench.example"],
     ["the data plane", { baseUrl: "http://127.0.0.1:1", gatewayUrl: "https://gateway.example" }, "gateway.example"],
-  ])("is refused by the variable's name, without its value, where %s needs it", (_what, values, host) => {
+  ])("is rejected with the variable's name, without its value, if %s needs the proxy", (_what, values, host) => {
     expect(() => resolve(values)).toThrow(DenchError);
     expect(() => resolve(values)).toThrow(
-      `HTTPS_PROXY is not the address of a proxy, and requests to ${host} need one`,
+      `HTTPS_PROXY is not the address of a proxy, but requests to ${host} would use it`,
     );
     expect(() => resolve(values)).not.toThrow(/hidden-word/);
   });
 
-  it("is no error where no address needs it", () => {
+  it("is ignored if no address needs the proxy", () => {
     const local = { baseUrl: "http://127.0.0.1:1", gatewayUrl: "http://[::1]:1" };
     expect(resolve(local).proxies.size).toBe(0);
     expect(resolve({ baseUrl: "https://dench.example" }, { ...bad, NO_PROXY: "dench.example" }).proxies.size).toBe(0);

@@ -19,7 +19,7 @@ const Inputs = z.strictObject({
 const failures = (inputs: Readonly<Record<string, unknown>>, isSecret: boolean) =>
   checkFailures(problemsOf(Inputs, inputs), inputs, () => isSecret);
 
-it("a problem of a top-level property leaves it to the engine to show the value", () => {
+it("a problem of a top-level property does not repeat the value, which the engine shows", () => {
   expect(failures({ name: 5 }, false)).toEqual([{ property: "name", reason: `must be a string: ${QUOTES}` }]);
 });
 
@@ -30,7 +30,7 @@ it.each<[string, object, string, string, string]>([
   ['rotation.triggers["a.b"]', { rotation: { triggers: { "a.b": { c: 1 } } } }, "rotation", "an object", "an object"],
   ["rotation.triggers.team", { rotation: { triggers: { team: true } } }, "rotation", "a boolean", "true"],
   ["rotation.after", { rotation: { triggers: {}, after: "so\non" } }, "rotation", "a string", '"so\\non"'],
-])("a nested problem, at %s, names the top-level property, and its reason what was given there", (...row) => {
+])("a nested problem, at %s, names the top-level property, and its reason contains the given value", (...row) => {
   const [path, inputs, property, type, value] = row;
   const quotes = /number|boolean/.test(type) ? `: ${QUOTES}` : "";
   const failuresWith = (given: string) => [
@@ -40,7 +40,7 @@ it.each<[string, object, string, string, string]>([
   expect(failures({ name: "CI", ...inputs }, false)).toEqual(failuresWith(value));
 });
 
-it("a property that there is not hides its value, and the object that it stands in", () => {
+it("a property that does not exist hides its value, and the object that contains it", () => {
   const rotation = { triggers: { team: 5 }, tokn: "hush" };
   const sorted = failures({ name: "CI", key: "hush", rotation }, false).toSorted((a, b) =>
     a.reason < b.reason ? -1 : 1,

@@ -26,14 +26,14 @@ const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
 const secret = (value: string | string[]) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, value });
 const wire = (fields: object) => Struct.fromJavaScript({ ...fields });
 
-/** Inputs in the forms that secrets have: a text, a part of a list, a part of an object, and what is not known yet. */
+/** Inputs with secrets in every form: a string, a part of a list, a part of an object, and an unknown value. */
 const INPUTS = {
   name: secret("CI"),
   scopes: [secret("models:read"), "chat:completions"],
   rotation: { triggers: { team: secret("1"), plain: "2" }, overlap: "24h" },
   compromised: secret(UNKNOWN_VALUE),
 };
-/** The same in a response: a list is a secret as a whole. */
+/** The inputs as responses mark them: a list is secret as one value. */
 const MARKED = { ...INPUTS, scopes: secret(["models:read", "chat:completions"]) };
 const KNOWN = { ...INPUTS, compromised: secret("INC-1") };
 const KNOWN_MARKED = { ...MARKED, compromised: secret("INC-1") };
@@ -50,7 +50,7 @@ async function made({ plugin }: Awaited<ReturnType<typeof configuredPlugin>>) {
   return ask(plugin, service.create, request);
 }
 
-it("the plugin asks the engine for secrets, in the handshake and, for older engines, when it is configured", async () => {
+it("the plugin accepts secrets, in the handshake and, for older engines, in its configuration", async () => {
   const plugin = await servedPlugin();
   const handshake = await ask(
     plugin,
@@ -60,7 +60,7 @@ it("the plugin asks the engine for secrets, in the handshake and, for older engi
   expect([handshake.getAcceptSecrets(), (await configure(plugin)).getAcceptsecrets()]).toEqual([true, true]);
 });
 
-it("checked inputs are secrets where the program's are", async () => {
+it("checked inputs are secret where the program's inputs are", async () => {
   const { plugin } = await configuredPlugin();
   const check = async (olds: object, news: object) => {
     const request = new CheckRequest().setUrn(URN).setType(TYPE).setOlds(wire(olds)).setNews(wire(news));
@@ -70,7 +70,7 @@ it("checked inputs are secrets where the program's are", async () => {
   expect(await check(INPUTS, { name: "CI" })).toEqual({ name: "CI" });
 });
 
-it("a key that is made, planned or not, is a secret where its inputs are", async () => {
+it("outputs of a creation are secret where the inputs are, in a preview and in an update", async () => {
   const scene = await configuredPlugin();
   const plan = new CreateRequest().setUrn(URN).setType(TYPE).setPreview(true).setProperties(wire(INPUTS));
   expect(wireOf((await ask(scene.plugin, service.create, plan)).getProperties())).toMatchObject(MARKED);
@@ -78,29 +78,29 @@ it("a key that is made, planned or not, is a secret where its inputs are", async
   expect(state).toMatchObject({ ...KNOWN_MARKED, key: secret(String(decodeObject(state)["key"])), status: "active" });
 });
 
-it("a key that is updated, planned or not, is a secret where its new inputs are", async () => {
+it("outputs of an update are secret where the new inputs are, in a preview and in an update", async () => {
   const scene = await configuredPlugin();
   const state = decodeObject(wireOf((await made(scene)).getProperties()));
   const request = new UpdateRequest().setUrn(URN).setType(TYPE).setId(String(state["keyId"])).setOlds(wire(state));
   const update = async (news: object, isPreview: boolean) => {
-    const answer = await ask(scene.plugin, service.update, request.setNews(wire(news)).setPreview(isPreview));
-    return wireOf(answer.getProperties());
+    const response = await ask(scene.plugin, service.update, request.setNews(wire(news)).setPreview(isPreview));
+    return wireOf(response.getProperties());
   };
   expect(await update(INPUTS, true)).toMatchObject(MARKED);
   expect(await update(KNOWN, false)).toMatchObject({ ...KNOWN_MARKED, key: secret(String(state["key"])) });
 });
 
-it("a key that is read is a secret where its state is, and its inputs where they are", async () => {
+it("outputs of a read are secret where the state is, and inputs where the given inputs are", async () => {
   const scene = await configuredPlugin();
   const state = decodeObject(wireOf((await made(scene)).getProperties()));
   const request = new ReadRequest().setUrn(URN).setType(TYPE).setId(String(state["keyId"]));
   request.setProperties(wire({ ...state, ...KNOWN, compromised: "INC-1" })).setInputs(wire({ ...KNOWN, name: "CI" }));
-  const answer = await ask(scene.plugin, service.read, request);
-  expect(wireOf(answer.getProperties())).toMatchObject({ ...KNOWN_MARKED, compromised: "INC-1" });
-  expect(wireOf(answer.getInputs())).toEqual({ ...KNOWN_MARKED, name: "CI" });
+  const response = await ask(scene.plugin, service.read, request);
+  expect(wireOf(response.getProperties())).toMatchObject({ ...KNOWN_MARKED, compromised: "INC-1" });
+  expect(wireOf(response.getInputs())).toEqual({ ...KNOWN_MARKED, name: "CI" });
 });
 
-it("a key that is not ready in time is a secret in the failure where its inputs are", async () => {
+it("the state in the error for a key that is not ready is secret where the inputs are", async () => {
   const { plugin } = await configuredPlugin({ DENCH_GATEWAY_URL: "http://127.0.0.1:1" });
   const request = new CreateRequest().setUrn(URN).setType(TYPE).setTimeout(0.1);
   const create = ask(plugin, service.create, request.setProperties(wire({ ...KNOWN, waitUntilReady: true })));
@@ -115,7 +115,7 @@ it("a key that is not ready in time is a secret in the failure where its inputs 
   expect(state).toMatchObject({ ...KNOWN_MARKED, key: secret(String(decodeObject(state)["key"])) });
 });
 
-it("a resource can tell in every call which of its inputs are secrets", async () => {
+it("a resource knows in every call which of its inputs are secret", async () => {
   const { plugin } = await configuredPlugin();
   const resource = resources.get(TYPE) ?? expect.fail();
   const told: [string, boolean[]][] = [];

@@ -15,7 +15,7 @@ import { UNKNOWN } from "../../../provider/values/unknown";
 
 const secret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, value });
 
-it("uses the marks of the SDK", () => {
+it("the wire form uses the marks of Pulumi's SDK", () => {
   expect([SIGNATURE_KEY, SECRET_SIGNATURE, UNKNOWN_VALUE]).toEqual([
     runtime.specialSigKey,
     runtime.specialSecretSig,
@@ -23,8 +23,8 @@ it("uses the marks of the SDK", () => {
   ]);
 });
 
-it("gives back what it was given, unknown values included", () => {
-  // google-protobuf's own objects cannot have a field of this name.
+it("encoded values are decoded to the same values, including unknown ones", () => {
+  // Objects of google-protobuf cannot have a field with this name.
   const name = fc.string().filter((text) => text !== "__proto__");
   const leaf = fc.oneof(fc.string(), fc.double({ noNaN: true }), fc.boolean(), fc.constant(UNKNOWN));
   const value = fc.letrec((tie) => ({
@@ -37,14 +37,14 @@ it("gives back what it was given, unknown values included", () => {
   );
 });
 
-it("marks the named properties as secrets, and unwraps secrets at any depth", () => {
+it("the given properties are marked as secrets, and secrets are unwrapped at any depth", () => {
   const wire = encode({ key: "value", name: "CI" }, ["key"]).toJavaScript();
   expect(wire).toEqual({ key: { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: "value" }, name: "CI" });
   const nested = { list: [{ [SIGNATURE_KEY]: SECRET_SIGNATURE, value: { deep: "value" } }] };
   expect(decode(Struct.fromJavaScript(nested))).toEqual({ list: [{ deep: "value" }] });
 });
 
-it("marks what is a secret in what was given, at any depth, and lists as a whole", () => {
+it("secrets in the given values are marked at any depth, and lists as one value", () => {
   const given = {
     name: secret("CI"),
     scopes: ["a", secret("b")],
@@ -72,7 +72,7 @@ it("marks what is a secret in what was given, at any depth, and lists as a whole
   expect(encode(decodeObject(whole), [], whole).toJavaScript()).toEqual(whole);
 });
 
-it("knows of a value, and of each part of it, whether it is a secret, holds one, or belongs to one", () => {
+it("a value or a part of it is secret if it is a secret, contains one, or is contained in one", () => {
   const given = { name: "CI", scopes: ["a", secret("b")], rotation: { triggers: secret({ team: "1" }), after: "30d" } };
   expect([given, given.scopes, given.rotation, given.name, undefined, null].map(hasSecret)).toEqual([
     true,
@@ -92,7 +92,7 @@ it("knows of a value, and of each part of it, whether it is a secret, holds one,
   expect(paths.map((path) => isSecretAt(given, path))).toEqual([false, true, true, false, false]);
 });
 
-it("shows no part of a secret outside of one", () => {
+it("no part of a secret is encoded outside of a secret", () => {
   const name = fc.constantFrom("a", "b", "c");
   const { value } = fc.letrec<{ hush: unknown; value: unknown }>((tie) => ({
     hush: fc.oneof(
@@ -119,7 +119,7 @@ it("shows no part of a secret outside of one", () => {
   );
 });
 
-it("drops what is undefined or null, and takes no message for an empty one", () => {
+it("undefined and null are omitted, and an absent message is empty", () => {
   expect(encode({ name: undefined, scopes: ["a"] }).toJavaScript()).toEqual({ scopes: ["a"] });
   expect(decode(Struct.fromJavaScript({ name: null, scopes: ["a"] }))).toEqual({ scopes: ["a"] });
   expect(decode(undefined)).toEqual({});

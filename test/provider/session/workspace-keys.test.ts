@@ -152,7 +152,7 @@ describe("a server that ignores request IDs", () => {
 
 describe("a created key", () => {
   const refused = async (keys: Pick<WorkspaceKeys, "create">) =>
-    expect(keys.create({ name: "y", requestId: "r-2" })).rejects.toMatchObject({ code: "unexpected_answer" });
+    expect(keys.create({ name: "y", requestId: "r-2" })).rejects.toMatchObject({ code: "unexpected_response" });
 
   it("that an earlier creation brought is refused, whatever request ID it shows", async () => {
     for (const change of [(body: string) => body, withoutRequestIds]) {

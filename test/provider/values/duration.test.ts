@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Duration, DurationOrNone, durationMs, formatDuration } from "../../../provider/values/duration";
+import { Duration, DurationOrZero, durationMs, formatDuration } from "../../../provider/values/duration";
 
 describe("a duration", () => {
   it.each([
@@ -10,7 +10,7 @@ describe("a duration", () => {
     ["1h30m", 5_400_000],
     ["1d2h3m4s", 93_784_000],
     ["0s", 0],
-  ])("%s has so many milliseconds", (text, milliseconds) => {
+  ])("%s is %d milliseconds", (text, milliseconds) => {
     expect(durationMs(text)).toBe(milliseconds);
   });
 
@@ -22,9 +22,9 @@ describe("a duration", () => {
     },
   );
 
-  it("is refused when it is nothing, unless that means none, and when it is absurdly long", () => {
-    expect(Duration.safeParse("0s").error?.issues[0]?.message).toBe("must be longer than nothing");
-    expect(DurationOrNone.safeParse("0s").success).toBe(true);
+  it("is rejected if it is too long, or zero where zero has no meaning", () => {
+    expect(Duration.safeParse("0s").error?.issues[0]?.message).toBe("must be longer than zero");
+    expect(DurationOrZero.safeParse("0s").success).toBe(true);
     expect(Duration.safeParse("3651d").error?.issues[0]?.message).toBe("must be at most 3650d");
     expect(Duration.safeParse(`${"9".repeat(400)}d`).success).toBe(false);
     expect(Duration.safeParse(30).error?.issues[0]?.message).toMatch(/like 30d/);
@@ -45,6 +45,6 @@ it.each([
   [47 * 3_600_000, "47 hours"],
   [3_600_000, "1 hour"],
   [59_999, "0 minutes"],
-])("%d milliseconds are written as %s", (milliseconds, words) => {
+])("%d milliseconds are formatted as %s", (milliseconds, words) => {
   expect(formatDuration(milliseconds)).toBe(words);
 });

@@ -7,23 +7,23 @@ const OPTIONS = ["token", "baseUrl", "gatewayUrl", "workspace", "maxRetries", "t
 describe("the nearest word", () => {
   it.each([
     ["a letter is missing", "tokn", "token"],
-    ["a letter is too many", "tokenn", "token"],
-    ["a letter is another", "tokan", "token"],
+    ["there is an extra letter", "tokenn", "token"],
+    ["a letter differs", "tokan", "token"],
     ["two neighbors are swapped", "toekn", "token"],
     ["the case differs", "baseURL", "baseUrl"],
     ["it is in snake case", "max_retries", "maxRetries"],
     ["it is in kebab case", "timeout-second", "timeoutSeconds"],
-    ["a short word in front is missing", "retries", "maxRetries"],
-    ["it is right", "workspace", "workspace"],
-  ])("is found where %s", (_what, word, expected) => {
+    ["a short word is missing at the start", "retries", "maxRetries"],
+    ["it is correct", "workspace", "workspace"],
+  ])("is found if %s", (_what, word, expected) => {
     expect(nearest(word, OPTIONS)).toBe(expected);
   });
 
-  it.each(["region", "key", "t", "", "a".repeat(1_000_000)])("is none where no candidate is close", (word) => {
+  it.each(["region", "key", "t", "", "a".repeat(1_000_000)])("is undefined if no candidate is similar", (word) => {
     expect(nearest(word, OPTIONS)).toBeUndefined();
   });
 
-  it("is the closest candidate, wherever it stands in the list", () => {
+  it("is the most similar candidate, wherever it is in the list", () => {
     expect(nearest("models:raed", ["model:read", "models:read"])).toBe("models:read");
     expect(nearest("models:raed", ["models:read", "model:read"])).toBe("models:read");
   });

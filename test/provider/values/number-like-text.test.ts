@@ -25,13 +25,13 @@ describe.each(resources)("the check of $kind", ({ resource, named }) => {
     [0, "0"],
     [true, "true"],
     [false, "false"],
-  ])("rewrites %j in a trigger and in compromised as its text", (value, text) => {
+  ])("converts %j in a trigger and in compromised to a string", (value, text) => {
     const { inputs, problems } = check({ compromised: value, rotation: { after: "30d", triggers: { team: value } } });
     expect(problems).toEqual([]);
     expect(inputs).toEqual({ ...named, compromised: text, rotation: { after: "30d", triggers: { team: text } } });
   });
 
-  it("refuses an integer that is not exact, and shows the quotes that help", () => {
+  it("rejects an integer that is not exact, and suggests quotes", () => {
     const large = JSON.parse("12345678901234567891");
     const { problems } = check({ compromised: large, rotation: { triggers: { team: large } } });
     expect(problems.map(({ path }) => path).toSorted()).toEqual(["compromised", "rotation.triggers.team"]);
@@ -53,11 +53,11 @@ describe.each(resources)("the check of $kind", ({ resource, named }) => {
     [{ rotation: { triggers: ["a"] } }, "rotation.triggers"],
     [{ rotation: { triggers: { team: ["a"] } } }, "rotation.triggers.team"],
     [{ compromised: ["a"] }, "compromised"],
-  ])("still refuses %j", (news, path) => {
+  ])("rejects %j", (news, path) => {
     expect(check(news).problems.map((problem) => problem.path)).toEqual([path]);
   });
 
-  it("adds no input that the program does not have", () => {
+  it("adds no input that the program does not set", () => {
     expect(Object.keys(check({}).inputs)).toEqual(Object.keys(named));
   });
 });

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
-import { placeOf, Secrets } from "../../../provider/values/secrets";
+import { Secrets, secretPathIn } from "../../../provider/values/secrets";
 
-it("a text that leaves the process holds no secret, and no control character but line ends", () => {
+it("a text that leaves the process contains no secret, and no control character except line breaks", () => {
   const [token, value] = [randomUUID(), randomUUID()];
   const secrets = new Secrets();
   secrets.add(token, value, undefined, "short");
@@ -11,11 +11,11 @@ it("a text that leaves the process holds no secret, and no control character but
   );
 });
 
-it("a field that holds a secret is found, at any depth, and one that holds a short word is not", () => {
+it("a secret is found in a field at any depth, unless it is too short to be one", () => {
   const value = randomUUID();
   const secrets = new Secrets();
   secrets.add(value, "ab12");
   expect(secrets.fieldIn({ last4: "ab12", scopes: ["a", `x${value}`] })).toBe("scopes.1");
   expect(secrets.fieldIn({ last4: "ab12", name: "CI" })).toBeUndefined();
-  expect(placeOf("", { name: "CI" })).toBeUndefined();
+  expect(secretPathIn("", { name: "CI" })).toBeUndefined();
 });

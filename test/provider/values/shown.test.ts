@@ -7,6 +7,6 @@ it.each([
   ["x".repeat(80), "x".repeat(80)],
   ["x".repeat(81), `${"x".repeat(80)}…`],
   ["😀".repeat(5_000_000), `${"😀".repeat(80)}…`],
-])("a word of a server is shown on one line, without control characters, and cut", (word, text) => {
+])("a text from a server is shown on one line, without control characters, and cut", (word, text) => {
   expect(shown(word)).toBe(text);
 });

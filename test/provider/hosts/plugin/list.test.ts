@@ -148,12 +148,12 @@ describe("a list of gateway keys", () => {
     });
     const lost = testContext({ env: { DENCH_BASE_URL: circle.url, DENCH_API_KEY: "token" } });
     const round = listing.page(lost, { ...all, signal: new AbortController().signal });
-    await expect(round).rejects.toMatchObject({ code: "unexpected_answer" });
+    await expect(round).rejects.toMatchObject({ code: "unexpected_response" });
     expect(circle.received).toHaveLength(3);
     // Asked for page by page, as the engine does, it ends as well.
     const from = "0:10001:a";
     const late = listing.page(lost, { ...all, from, signal: new AbortController().signal });
-    await expect(late).rejects.toMatchObject({ code: "unexpected_answer" });
+    await expect(late).rejects.toMatchObject({ code: "unexpected_response" });
   });
 
   it("is not known as long as what it is filtered by is not", async () => {

@@ -23,18 +23,18 @@ async function requestIdsOfTwoRuns(tellsWhoItIs: boolean) {
   return { keys: await gateway.keys(), lines: engine.lines };
 }
 
-it("an engine that tells who a provider is gets request ids that it would get again", async () => {
+it("an engine that passes the ID of a provider instance gets the same request IDs in the next run", async () => {
   const { keys, lines } = await requestIdsOfTwoRuns(true);
   expect(keys.map(({ requestId }) => requestId)).toEqual([
     expect.stringMatching(/^instance-1:[0-9a-f]{40}$/),
     expect.stringMatching(/^instance-1:[0-9a-f]{40}$/),
   ]);
-  // The second run took the first one's key for one that no state holds.
+  // The second run revoked the first run's key as an orphan.
   expect(keys.map(({ status }) => status)).toEqual(["active", "revoked"]);
   expect(lines).toEqual([]);
 });
 
-it("an older engine works, with request ids that cover a lost answer only, and is told so once", async () => {
+it("an older engine works with request IDs that only cover a lost response, and gets a warning once", async () => {
   const { keys, lines } = await requestIdsOfTwoRuns(false);
   expect(keys.map(({ status }) => status)).toEqual(["active", "active"]);
   expect(lines).toEqual(

@@ -22,7 +22,7 @@ async function started(
   return { process: child, line: String(chunk) };
 }
 
-it("the built plugin is one file that Node runs, and prints its port alone on the first line", async () => {
+it("the built plugin is a single file for Node, and prints only its port on the first line", async () => {
   expect(await readFile(plugin, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   const { line } = await started(process.execPath, plugin, "127.0.0.1:1");
   expect(line).toMatch(/^\d+\n$/);
@@ -30,7 +30,7 @@ it("the built plugin is one file that Node runs, and prints its port alone on th
 
 const committedSchema = () => readFile(join(projectRoot, "provider/schema.json"), "utf8");
 
-it("the built plugin describes itself by the committed schema", async () => {
+it("the built plugin returns the committed schema", async () => {
   const { line } = await started(process.execPath, plugin);
   const client = new ResourceProviderClient(`127.0.0.1:${line.trim()}`, credentials.createInsecure());
   onTestFinished(() => client.close());
@@ -38,10 +38,10 @@ it("the built plugin describes itself by the committed schema", async () => {
   expect(response.getSchema()).toBe(JSON.stringify(JSON.parse(await committedSchema())));
 });
 
-it("the built plugin holds no example program beside those in its schema", async () => {
+it("the built plugin contains no example programs except those in its schema", async () => {
   const [bundle, schema] = [await readFile(plugin, "utf8"), await committedSchema()];
   const programs = Object.values(examples).flatMap((shown) => shown.flatMap(({ programs }) => Object.values(programs)));
-  // Lines that look the same however a string is quoted, and that are an example's alone.
+  // Lines that need no quoting, and that occur only in examples.
   const lines = programs
     .flatMap((program) => program.split("\n"))
     .filter((line) => /^[\w ().,:;=<>@/-]{25,}$/.test(line));
@@ -50,19 +50,19 @@ it("the built plugin holds no example program beside those in its schema", async
   for (const line of new Set(lines)) expect(count(bundle, line), line).toBe(count(schema, line));
 });
 
-it("the plugin ends as soon as its engine lets go of its stdin", async () => {
+it("the plugin exits when its engine closes the plugin's stdin", async () => {
   const { process: child } = await started(process.execPath, plugin);
   const exited = once(child, "exit");
   child.stdin.destroy();
   expect(await exited).toEqual([0, null]);
 });
 
-it("the plugin ends with a parent that is killed, where stdin is no pipe", async () => {
+it("the plugin exits when its parent is killed, if stdin is not a pipe", async () => {
   const script = `"${process.execPath}" "${plugin}" < /dev/null & wait`;
   const shell = spawn("sh", ["-c", script]);
   onTestFinished(() => void shell.kill("SIGKILL"));
   await once(shell.stdout, "data");
-  // The plugin shares the shell's stdout, which closes when the last of the two is gone.
+  // The plugin shares the shell's stdout, which closes after both have exited.
   const closed = once(shell.stdout, "close");
   shell.kill("SIGKILL");
   await closed;

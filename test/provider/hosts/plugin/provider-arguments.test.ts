@@ -14,28 +14,28 @@ describe("a check of a provider's arguments", () => {
   const OF_THE_STACK = { token: "a", maxRetries: "2" };
 
   it.each<[string, string, Fields, Fields]>([
-    ["leaves out today's stack config, for the engine's own provider", "default_0_1_0", OF_THE_STACK, {}],
+    ["omits the current stack config for the engine's default provider", "default_0_1_0", OF_THE_STACK, {}],
     ["keeps any other argument of a provider called default", "default", { token: "b" }, { token: "b" }],
     ["keeps a part of the stack config", "default_1_2_3", { maxRetries: "2" }, { maxRetries: "2" }],
-    ["keeps the stack config in a provider called otherwise", "default-eu", OF_THE_STACK, OF_THE_STACK],
+    ["keeps the stack config for a provider with another name", "default-eu", OF_THE_STACK, OF_THE_STACK],
   ])("%s", async (_what, name, given, kept) => {
     const plugin = await servedPlugin({ PULUMI_CONFIG: JSON.stringify(OF_THE_STACK) });
     const request = new CheckRequest().setUrn(`urn:pulumi:dev::shop::pulumi:providers:dench::${name}`);
     const news = encode({ ...given, version: "0.1.0" });
-    const answer = await ask(plugin, service.checkConfig, request.setNews(news));
-    expect(decode(answer.getInputs())).toEqual({ ...kept, version: "0.1.0" });
+    const response = await ask(plugin, service.checkConfig, request.setNews(news));
+    expect(decode(response.getInputs())).toEqual({ ...kept, version: "0.1.0" });
   });
 
-  it("keeps everything in a plugin that was attached, which knows no stack config", async () => {
+  it("keeps all arguments in an attached plugin, which has no stack config", async () => {
     const plugin = await servedPlugin();
     const request = new CheckRequest().setUrn("urn:pulumi:dev::shop::pulumi:providers:dench::default_0_1_0");
-    const answer = await ask(plugin, service.checkConfig, request.setNews(encode(OF_THE_STACK)));
-    expect(decode(answer.getInputs())).toEqual(OF_THE_STACK);
+    const response = await ask(plugin, service.checkConfig, request.setNews(encode(OF_THE_STACK)));
+    expect(decode(response.getInputs())).toEqual(OF_THE_STACK);
   });
 });
 
-describe("a call takes its options", () => {
-  /** The place whose gateway a key is made in, where arguments, stack config and environment each name another one. */
+describe("a call uses the options", () => {
+  /** Returns the source whose gateway a key is created in, if arguments, stack config and environment name different ones. */
   async function placeUsed(name: string, places: readonly ("arguments" | "config")[]) {
     const [ofArguments, ofConfig, ofEnv] = [await testGateway(), await testGateway(), await testGateway()];
     const optionsOf = ({ gateway }: typeof ofEnv) => ({ token: gateway.adminToken, baseUrl: gateway.baseUrl });
@@ -54,14 +54,14 @@ describe("a call takes its options", () => {
   }
 
   it.each(["second", "default-eu", "default", "default_1_2_3", ""])(
-    'from the arguments of a provider called "%s", whatever else is set',
+    'from the arguments of a provider called "%s", regardless of other sources',
     async (name) => {
       expect(await placeUsed(name, ["arguments", "config"])).toEqual(["arguments"]);
     },
   );
 
   it.each(["default", "default_0_1_0", "default_https_//example.com", ""])(
-    'from today\'s stack config, for a provider called "%s" without arguments',
+    'from the current stack config, for a provider called "%s" without arguments',
     async (name) => {
       expect(await placeUsed(name, ["config"])).toEqual(["config"]);
       expect(await placeUsed(name, [])).toEqual(["env"]);
@@ -82,9 +82,9 @@ it.each<[boolean, string, string, Fields, object]>([
   [true, "an explicit provider that is called default", "default", { token: "a" }, {}],
   [false, "an explicit provider with a workspace", "shop", { workspace: "shop" }, {}],
   [false, "an explicit provider, with a workspace in the environment", "shop", {}, { DENCH_WORKSPACE: "shop" }],
-  [false, "an explicit provider, without a workspace in the stack's config", "shop", {}, { PULUMI_CONFIG: "{}" }],
-  [false, "the engine's own provider", "default_0_1_0", { version: "0.1.0" }, {}],
-])("warns (%s) of a workspace in the stack's config: %s", (isWarned, _what, name, args, env) => {
+  [false, "an explicit provider, without a workspace in the stack config", "shop", {}, { PULUMI_CONFIG: "{}" }],
+  [false, "the engine's default provider", "default_0_1_0", { version: "0.1.0" }, {}],
+])("warns (%s) about a workspace in the stack config: %s", (isWarned, _what, name, args, env) => {
   const config = { PULUMI_CONFIG: JSON.stringify({ workspace: "production" }) };
   expect(unguardedWarning({ name, args }, { ...config, ...env }) !== undefined).toBe(isWarned);
 });

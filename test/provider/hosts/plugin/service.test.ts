@@ -90,7 +90,7 @@ describe("the configuration", () => {
     const failures = answer.getFailuresList().map((failure) => [failure.getProperty(), failure.getReason()]);
     expect(failures.toSorted()).toEqual([
       ["", expect.stringMatching(/^baseUrl: /)],
-      ["", "maxRetries: must be a whole number from 0 to 20"],
+      ["", "maxRetries: must be an integer from 0 to 20"],
       ["", 'there is no option "tokn"; did you mean "token"?'],
     ]);
   });

@@ -164,7 +164,7 @@ describe("the chain of keys", () => {
       const foreign = await gateway.call("POST", "/api-keys", { name: "foreign", requestId });
       const context = newRun();
       context.keys.create = async () => ({ earlier: { keyId: foreign.id, status: "active" } });
-      await expect(makeKey(context, { name: "CI" })).rejects.toMatchObject({ code: "unexpected_answer" });
+      await expect(makeKey(context, { name: "CI" })).rejects.toMatchObject({ code: "unexpected_response" });
     }
     expect(await gateway.activeKeys()).toHaveLength(2);
   });

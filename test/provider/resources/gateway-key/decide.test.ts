@@ -394,7 +394,7 @@ describe("the plan names every key that it revokes, and when", () => {
       { status: "suspended" },
       [
         "key_1 is suspended: creates a new key; revokes key_1 (…alue) at the end of this update",
-        expect.stringContaining("has a status that this provider does not know"),
+        expect.stringContaining("has an unknown status"),
       ],
     ],
     [

@@ -267,5 +267,5 @@ describe("delete", () => {
 });
 
 it("a state that this version does not know is refused before anything is changed", async () => {
-  await expect(gatewayKey.delete(contextOf(), { state: { name: "CI" } })).rejects.toThrow(/not of the form/);
+  await expect(gatewayKey.delete(contextOf(), { state: { name: "CI" } })).rejects.toThrow(/does not support its form/);
 });

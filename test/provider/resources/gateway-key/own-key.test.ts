@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DriftCheck } from "../../../../provider/config/options";
 import { gatewayKey } from "../../../../provider/resources/gateway-key";
 import type { Decision } from "../../../../provider/resources/gateway-key/decide";
-import { endedBy } from "../../../../provider/resources/gateway-key/own-key";
+import { keysRevokedBy } from "../../../../provider/resources/gateway-key/own-key";
 import type { Fields } from "../../../../provider/session/context";
 import { Run } from "../../../../provider/session/run";
 import { testContext } from "../../../support/context";
@@ -22,25 +22,25 @@ const STATE = {
   revokePending: ["pending"],
 };
 
-describe("the keys without whose revocation a decision cannot be carried out", () => {
+describe("the keys that a decision must revoke to succeed", () => {
   it.each<[string, Pick<Decision, "value" | "endPrevious">, string[]]>([
     [
-      "a replacement: all of the resource",
+      "a replacement: all keys of the resource",
       { value: "replace", endPrevious: false },
       ["pending", "previous", "current"],
     ],
     ["a rotation without overlap", { value: "end", endPrevious: true }, ["previous", "current"]],
     ["a rotation with overlap", { value: "overlap", endPrevious: false }, []],
-    ["a rotation with overlap in an overlap", { value: "overlap", endPrevious: true }, ["previous"]],
+    ["a rotation with overlap during an overlap", { value: "overlap", endPrevious: true }, ["previous"]],
     ["the end of an overlap", { value: "keep", endPrevious: true }, ["previous"]],
     ["nothing to do", { value: "keep", endPrevious: false }, []],
   ])("%s", (_what, { value, endPrevious }, expected) => {
     const reasons: Decision["reasons"] = [{ kind: "changed", path: "name" }];
     const rest = { previousUntil: undefined, differences: [], notes: [], refusal: undefined };
-    expect(endedBy({ value, reasons, endPrevious, ...rest }, STATE)).toEqual(expected);
+    expect(keysRevokedBy({ value, reasons, endPrevious, ...rest }, STATE)).toEqual(expected);
   });
 
-  it("are none at an incident, which creates the new value first", () => {
+  it("are none for an incident, which creates the new value first", () => {
     const rest = { previousUntil: undefined, differences: [], notes: [], refusal: undefined };
     const incident: Decision = {
       value: "end",
@@ -48,12 +48,12 @@ describe("the keys without whose revocation a decision cannot be carried out", (
       endPrevious: false,
       ...rest,
     };
-    expect(endedBy(incident, STATE)).toEqual([]);
+    expect(keysRevokedBy(incident, STATE)).toEqual([]);
   });
 });
 
-describe("an update of the key that the provider is itself logged in with", () => {
-  /** A key in a state, and a run that is logged in with it. */
+describe("an update of the key that the provider authenticates with", () => {
+  /** Returns a key in a state, and a run that authenticates with it. */
   async function scene(driftCheck: DriftCheck) {
     const gateway = await testGateway({ keysManage: true });
     const admin = testContext({ env: gateway.env });
@@ -64,7 +64,7 @@ describe("an update of the key that the provider is itself logged in with", () =
   const inputs: Fields = { name: "CD" };
 
   it.each(["warn", "off"] as const)(
-    "is refused where the diff of a replacement was passed over, with driftCheck %s",
+    "fails even if the engine ignores the replacement that diff requires, with driftCheck %s",
     async (driftCheck) => {
       const { gateway, id, state, newContext } = await scene(driftCheck);
       const update = gatewayKey.update(newContext(), { id, state, inputs });
@@ -73,7 +73,7 @@ describe("an update of the key that the provider is itself logged in with", () =
     },
   );
 
-  it("is refused in a plan, which names the key and where the token comes from", async () => {
+  it("fails while planning, with an error that names the key and where the token is set", async () => {
     const { id, state, newContext } = await scene("warn");
     const message = await failureOf(gatewayKey.diff(newContext(), { state, inputs }));
     expect(message).toBe(
@@ -81,7 +81,7 @@ describe("an update of the key that the provider is itself logged in with", () =
     );
   });
 
-  it("is not looked at by a plan that may not query the workspace", async () => {
+  it("is not checked by a plan that may not query the workspace", async () => {
     const { state, newContext } = await scene("off");
     expect(await gatewayKey.diff(newContext(), { state, inputs })).toMatchObject([{ path: "name", replace: true }]);
   });

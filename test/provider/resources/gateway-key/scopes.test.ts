@@ -4,7 +4,7 @@ import { Run } from "../../../../provider/session/run";
 import { UNKNOWN } from "../../../../provider/values/unknown";
 import { testContext } from "../../../support/context";
 
-/** What one run has to say about these scopes of a resource. */
+/** Returns the warnings of a run about the scopes of a resource. */
 function warningsFor(scopes: unknown, { run = new Run(), urn = "urn:ci" } = {}): string[] {
   const lines: string[] = [];
   warnAboutScopes(
@@ -23,24 +23,24 @@ describe("a scope", () => {
     [" models:read", "models:read"],
     ["chat:completion", "chat:completions"],
     ["chat_completions", "chat:completions"],
-  ])("that is close to a known one is told of by its path, and not by its text: %j", (scope, known) => {
+  ])("that is similar to a known one causes a warning with its path, but without its text: %j", (scope, known) => {
     expect(warningsFor(["other", scope])).toEqual([
-      `warning: scopes[1] is close to the known scope ${known}, but not the same. Correct it if it is misspelled.`,
+      `warning: scopes[1] is similar to the known scope ${known}, but not equal to it. Correct it if it is misspelled.`,
     ]);
   });
 
   it.each([
     ["known ones", ["models:read", "chat:completions"]],
-    ["others, since their list is not public", ["files:write", "images:edit", "admin", "models:write"]],
+    ["others, because their list is not public", ["files:write", "images:edit", "admin", "models:write"]],
     ["what is not known yet", [UNKNOWN]],
     ["a list that is not known yet", UNKNOWN],
     ["none", undefined],
-    ["what check refuses", ["", 7, "x".repeat(1_000_000)]],
-  ])("passes without a word: %s", (_what, scopes) => {
+    ["values that check rejects", ["", 7, "x".repeat(1_000_000)]],
+  ])("causes no warning: %s", (_what, scopes) => {
     expect(warningsFor(scopes)).toEqual([]);
   });
 
-  it("is told of once for each resource in a run", () => {
+  it("causes one warning for each resource in a run", () => {
     const run = new Run();
     const urns = ["urn:ci", "urn:ci", "urn:deploy"];
     expect(urns.map((urn) => warningsFor(["model:read"], { run, urn }).length)).toEqual([1, 0, 1]);

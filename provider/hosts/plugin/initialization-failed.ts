@@ -2,15 +2,19 @@ import { Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
-import { errorText, type NotInitialisedError } from "../../errors";
+import { errorText, type NotInitializedError } from "../../errors";
 import type { Wire } from "../wire";
 import { encode } from "./struct";
 
 /**
- * The answer "it exists, but something is left to do": an error with the state in its details, which the engine keeps. grpc
- * for Node has no notion of such details, so they are packed into the header that stands for them.
+ * Returns the gRPC error for a resource that exists but is incomplete. The engine reads its state from the error's details.
+ * gRPC for Node does not support details, so they are written into the header that carries them.
  */
-export function initFailed(error: NotInitialisedError, secrets: readonly string[], given: Wire): Partial<StatusObject> {
+export function initializationFailed(
+  error: NotInitializedError,
+  secrets: readonly string[],
+  given: Wire,
+): Partial<StatusObject> {
   const text = errorText(error);
   const detail = new ErrorResourceInitFailed()
     .setId(error.id)

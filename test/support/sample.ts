@@ -1,0 +1,83 @@
+import { inject, it as register } from "vitest";
+
+/** What a run registers. `npm test` runs the sample, `npm run test:rest` the rest, and `npm run test:all` both. */
+export type Part = "sample" | "rest" | "all";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    part: Part;
+  }
+}
+
+const PART = inject("part");
+
+/** Returns whether a part has a test. Each test is in the sample or in the rest. */
+function belongs(isSampled: boolean, part = PART): boolean {
+  return part === "all" || isSampled === (part === "sample");
+}
+
+/** Registers a test under a name. */
+export type Test = (name: string, test: () => void | Promise<void>, timeoutMs?: number) => void;
+
+const registerIf =
+  (isRegistered: boolean): Test =>
+  (...test) => {
+    if (isRegistered) register(...test);
+  };
+
+/** Registers a test of the sample. */
+export const it: Test = registerIf(belongs(true));
+
+/** Registers a test of both, which differs in an `amount`. */
+export const itByAmount: Test = register;
+
+/** Registers a test of the rest. */
+export const itInRest: Test = registerIf(belongs(false));
+
+/** Returns the cases of which each shows the same guarantee. The first one is the sample. */
+export function casesOf<const Case>(cases: readonly Case[], part = PART): Case[] {
+  return cases.filter((_, index) => belongs(index === 0, part));
+}
+
+/** Registers a test for each of these cases, which are those of the part that is run. */
+export function itEach<Case>(
+  cases: readonly Case[],
+  name: (each: Case) => string,
+  test: (each: Case) => Promise<void>,
+  timeoutMs?: number,
+): void {
+  for (const each of cases) register(name(each), () => test(each), timeoutMs);
+}
+
+/** Returns whether the sample has a cell of a table: each row and each column once, and as few cells as possible. */
+function isOnDiagonal(cell: { row: number; column: number }, table: { rows: number; columns: number }): boolean {
+  return table.rows < table.columns ? cell.column % table.rows === cell.row : cell.row % table.columns === cell.column;
+}
+
+/** Registers one column of a table whose rows are tests: the same tests, of another host or language in each column. */
+export function registerColumn(column: number, columns: number, tests: (it: Test) => void): void {
+  const rows: Parameters<Test>[] = [];
+  tests((...test) => void rows.push(test));
+  for (const [row, test] of rows.entries()) {
+    if (belongs(isOnDiagonal({ row, column }, { rows: rows.length, columns }))) register(...test);
+  }
+}
+
+/** Returns the cells of the table of two lists. */
+export function cellsOf<Row, Column>(
+  rows: readonly Row[],
+  columns: readonly Column[],
+  part = PART,
+): (readonly [Row, Column])[] {
+  const table = { rows: rows.length, columns: columns.length };
+  return rows.flatMap((each, row) =>
+    columns
+      .map((other, column) => ({ pair: [each, other] as const, isSampled: isOnDiagonal({ row, column }, table) }))
+      .flatMap(({ pair, isSampled }) => (belongs(isSampled, part) ? [pair] : [])),
+  );
+}
+
+/** Returns the number of runs of a property, or of kills, in the part that is run. */
+export function amount({ sample, all }: { sample: number; all: number }): number {
+  return PART === "sample" ? sample : all;
+}
