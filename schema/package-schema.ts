@@ -85,22 +85,22 @@ function resourceSchema({ token, description, inputs, state, listing }: Resource
   };
 }
 
-function functionSchema({ token, description, args, answer }: DenchFunction): FunctionSchema {
+function functionSchema({ token, description, args, result }: DenchFunction): FunctionSchema {
   const inputs = objectOf(args, "input");
   return {
     description: description + exampleSection(token),
     ...(Object.keys(inputs.properties).length > 0 ? { inputs } : {}),
-    outputs: objectOf(answer, "output"),
+    outputs: objectOf(result, "output"),
   };
 }
 
 /** Returns the types of nested objects. If a type is an input and an output, the input's descriptions are used. */
 function typeSchemas(): Readonly<Record<string, NestedSchema>> {
-  const answers = [...functionsByToken.values()].map(({ answer }) => answer);
+  const results = [...functionsByToken.values()].map(({ result }) => result);
   const states = [...resources.values()].map(({ state }) => state);
   const inputs = [...resources.values()].map((resource) => resource.inputs);
   const types = [
-    ...[...states, ...answers].map((schema) => typesIn(schema, "output")),
+    ...[...states, ...results].map((schema) => typesIn(schema, "output")),
     ...inputs.map((schema) => typesIn(schema, "input")),
   ];
   return Object.fromEntries(types.flatMap((each) => Object.entries(each)));

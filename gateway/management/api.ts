@@ -55,8 +55,7 @@ export function managementApi(store: Store, { keysManage }: ManagementOptions): 
   });
 
   api.on(...at(operations.createKey), async (c) => {
-    const { name, scopes, requestId } = await parseBody(operations.createKey.body, c);
-    const made = createKey(store, { name, scopes, requestId }, c.var.by);
+    const made = createKey(store, await parseBody(operations.createKey.body, c), c.var.by);
     if (made.outcome === "request_id_used") throw requestIdUsed(made.earlier);
     return respond(c, operations.createKey, createdKeyOf(made));
   });

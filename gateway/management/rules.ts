@@ -1,8 +1,7 @@
-import * as z from "zod";
-import { DEFAULT_SCOPES, KeyName, RequestId, Scopes } from "../../contract";
+import { CreateKeyBody, DEFAULT_SCOPES, RequestId } from "../../contract";
 import type { Key } from "../store/keys";
 import type { Caller } from "../store/members";
-import type { Actor, CreatedKey, Made, Store } from "../store/store";
+import type { Actor, CreatedKey, Made, NewKey, Store } from "../store/store";
 import { ApiError } from "./api-error";
 
 // Rules of the management API that also apply to the dashboard.
@@ -10,16 +9,15 @@ import { ApiError } from "./api-error";
 export { DEFAULT_SCOPES, RequestId };
 
 /** The request for a new key. */
-export const KeyRequest = z.object({
-  name: KeyName,
-  scopes: Scopes.optional(),
-  requestId: RequestId.optional(),
-});
-export type KeyRequest = z.infer<typeof KeyRequest>;
+export const KeyRequest = CreateKeyBody;
+export type KeyRequest = CreateKeyBody;
+
+/** A request of which the store keeps every field. A spread would drop a field that the store does not know. */
+type Kept<Request, Stored> = keyof Request extends keyof Stored ? Request : never;
 
 /** Creates a key. The scopes default to `DEFAULT_SCOPES`. */
-export function createKey(store: Store, { name, scopes, requestId }: KeyRequest, by: Actor): Made<CreatedKey> {
-  return store.createKey({ name, scopes: scopes ?? DEFAULT_SCOPES, requestId, by });
+export function createKey(store: Store, request: Kept<KeyRequest, NewKey>, by: Actor): Made<CreatedKey> {
+  return store.createKey({ ...request, scopes: request.scopes ?? DEFAULT_SCOPES, by });
 }
 
 /** Returns a key. Throws `not_found` if there is none with this ID. */

@@ -7,14 +7,15 @@ import type { Caller } from "../store/members";
 import type { CreatedKey, Workspace } from "../store/store";
 import type { KeyUsage, Usage } from "../store/usage";
 
-// Encodes the records of the store as the values that the contract's codecs encode. Listing each field keeps others out of the API.
+// Encodes the records of the store as the values that the contract's codecs encode. Listing each field keeps others out of the
+// API. A key also has the fields that the contract lets a server omit.
 
 export function workspaceOf({ id, name, slug }: Workspace, caller: Caller): ToldWorkspace {
   const { id: callerId, name: callerName, role, keyId } = caller;
   return { id, name, slug, caller: { id: callerId, name: callerName, role, keyId: keyId ?? undefined } };
 }
 
-export function keyOf(key: Key): ToldKey {
+export function keyOf(key: Key): Required<ToldKey> {
   return {
     id: key.id,
     name: key.name,

@@ -1,18 +1,19 @@
 import { chmodSync, existsSync, statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { SCHEMA } from "./schema";
 
 /** The database of the gateway, in a file or in memory. Committed writes survive a crash of the process or the machine. */
 export class Database {
   readonly #path: string;
+  readonly #schema: string;
   #connection: DatabaseSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** Opens a database. `path` is a file, created if it does not exist, or `:memory:`. */
-  constructor(path: string) {
+  /** Opens a database. `path` is a file, created if it does not exist, or `:memory:`. `schema` creates the missing tables. */
+  constructor(path: string, schema: string) {
     this.#path = path;
-    this.#connection = connect(path, "rwc");
+    this.#schema = schema;
+    this.#connection = connect(path, "rwc", schema);
   }
 
   close(): void {
@@ -58,7 +59,7 @@ export class Database {
 
   #connected(): DatabaseSync {
     // Reopening must not create the file, since an empty database would report every key as unknown.
-    this.#connection ??= connect(this.#path, "rw");
+    this.#connection ??= connect(this.#path, "rw", this.#schema);
     return this.#connection;
   }
 }
@@ -78,18 +79,18 @@ function resultCode(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
-function connect(path: string, mode: "rwc" | "rw"): DatabaseSync {
-  if (path === ":memory:") return configure(new DatabaseSync(path));
+function connect(path: string, mode: "rwc" | "rw", schema: string): DatabaseSync {
+  if (path === ":memory:") return configure(new DatabaseSync(path), schema);
   followMode(path);
   const url = pathToFileURL(path);
   url.searchParams.set("mode", mode);
-  return configure(new DatabaseSync(url));
+  return configure(new DatabaseSync(url), schema);
 }
 
-function configure(connection: DatabaseSync): DatabaseSync {
+function configure(connection: DatabaseSync, schema: string): DatabaseSync {
   // Waiting for the lock of another process blocks every request, so the timeout is short.
   connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 500;");
-  connection.exec(SCHEMA);
+  connection.exec(schema);
   return connection;
 }
 

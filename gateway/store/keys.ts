@@ -47,11 +47,13 @@ export interface KeySearch {
   readonly offset: number;
 }
 
-export interface NewKeyRow {
+type Optional<Field extends keyof Key> = { readonly [Each in Field]?: NonNullable<Key[Each]> | undefined };
+
+/** The fields of a key that its creator chooses. */
+export interface ChosenFields extends Pick<Key, "name" | "scopes">, Optional<"requestId"> {}
+
+interface NewKeyRow extends ChosenFields {
   readonly kind: KeyKind;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly requestId: string | undefined;
   readonly createdAt: number;
   readonly createdBy: Caller;
 }
@@ -63,7 +65,10 @@ export interface LiveKey {
   readonly createdAt: number;
 }
 
-const KeyRow = z.object({
+const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+
+/** A row of the table of keys. */
+const StoredRow = z.object({
   sequence: z.number(),
   id: z.string(),
   name: inJson(z.string()),
@@ -78,13 +83,41 @@ const KeyRow = z.object({
   last_used_at: z.number().nullable(),
   revoked_at: z.number().nullable(),
   request_id: z.string().nullable(),
+  value_hash: Bytes,
+  value_sealed: Bytes.nullable(),
+});
+
+/** How SQLite declares each column. */
+export const keyColumns: Readonly<Record<keyof z.infer<typeof StoredRow>, string>> = {
+  sequence: "INTEGER PRIMARY KEY AUTOINCREMENT",
+  id: "TEXT NOT NULL UNIQUE",
+  name: "TEXT NOT NULL",
+  kind: "TEXT NOT NULL",
+  prefix: "TEXT NOT NULL",
+  last4: "TEXT NOT NULL",
+  scopes: "TEXT NOT NULL",
+  status: "TEXT NOT NULL",
+  created_at: "INTEGER NOT NULL",
+  created_by_id: "TEXT NOT NULL",
+  created_by_name: "TEXT NOT NULL",
+  last_used_at: "INTEGER",
+  revoked_at: "INTEGER",
+  request_id: "TEXT UNIQUE",
+  value_hash: "BLOB NOT NULL UNIQUE",
+  value_sealed: "BLOB",
+};
+
+/** The columns that are written for a new key. SQLite counts the sequence, and the key is neither used nor revoked. */
+type NewRow = Omit<z.input<typeof StoredRow>, "sequence" | "last_used_at" | "revoked_at">;
+
+const KeyRow = StoredRow.omit({ value_hash: true, value_sealed: true }).extend({
   requests: z.number(),
   cost_usd: z.number(),
 });
 type KeyRow = z.infer<typeof KeyRow>;
 
 const LiveKeyRow = KeyRow.pick({ id: true, scopes: true, created_at: true });
-const SealedRow = z.object({ id: z.string(), value_sealed: z.instanceof(Uint8Array) });
+const SealedRow = z.object({ id: z.string(), value_sealed: Bytes });
 const CountRow = z.object({ total: z.number() });
 
 const KEY_COLUMNS = `keys.*,
@@ -112,27 +145,26 @@ export class Keys {
   insert({ kind, name, scopes, requestId, createdAt, createdBy }: NewKeyRow): { key: Key; value: string } {
     const id = `key_${randomText(24)}`;
     const value = VALUE_PREFIX + randomText(32);
+    const row: NewRow = {
+      id,
+      name: JSON.stringify(name),
+      kind,
+      prefix: VALUE_PREFIX,
+      last4: value.slice(-4),
+      scopes: JSON.stringify(scopes),
+      status: "active",
+      created_at: createdAt,
+      created_by_id: createdBy.id,
+      created_by_name: createdBy.name,
+      request_id: requestId ?? null,
+      value_hash: hashOf(value),
+      // Kept for the primary key alone: it can be revealed.
+      value_sealed: kind === "primary" ? this.#vault.seal(value) : null,
+    };
+    const columns = Object.keys(row);
     this.#database
-      .prepare(
-        `INSERT INTO keys (id, name, kind, prefix, last4, scopes, status, created_at, created_by_id, created_by_name,
-                           request_id, value_hash, value_sealed)
-         VALUES (:id, :name, :kind, :prefix, :last4, :scopes, 'active', :createdAt, :byId, :byName,
-                 :requestId, :hash, :sealed)`,
-      )
-      .run({
-        id,
-        name: JSON.stringify(name),
-        kind,
-        prefix: VALUE_PREFIX,
-        last4: value.slice(-4),
-        scopes: JSON.stringify(scopes),
-        createdAt,
-        byId: createdBy.id,
-        byName: createdBy.name,
-        requestId: requestId ?? null,
-        hash: hashOf(value),
-        sealed: kind === "primary" ? this.#vault.seal(value) : null,
-      });
+      .prepare(`INSERT INTO keys (${columns.join(", ")}) VALUES (${columns.map((name) => `:${name}`).join(", ")})`)
+      .run(row);
     const key = this.byId(id);
     if (!key) throw new Error("the inserted key does not exist");
     return { key, value };

@@ -1,3 +1,5 @@
+import { keyColumns } from "./keys";
+
 /** Creates the tables of the database, if they do not exist. */
 export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS workspace (
@@ -14,24 +16,10 @@ export const SCHEMA = `
     token_sealed BLOB NOT NULL
   ) STRICT;
 
-  -- Only the primary key has a value_sealed, since only its value can be revealed.
   CREATE TABLE IF NOT EXISTS keys (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    prefix TEXT NOT NULL,
-    last4 TEXT NOT NULL,
-    scopes TEXT NOT NULL,
-    status TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    created_by_id TEXT NOT NULL,
-    created_by_name TEXT NOT NULL,
-    last_used_at INTEGER,
-    revoked_at INTEGER,
-    request_id TEXT UNIQUE,
-    value_hash BLOB NOT NULL UNIQUE,
-    value_sealed BLOB
+    ${Object.entries(keyColumns)
+      .map(([name, declaration]) => `${name} ${declaration}`)
+      .join(",\n    ")}
   ) STRICT;
   CREATE INDEX IF NOT EXISTS keys_by_sequence ON keys (kind, sequence);
   CREATE UNIQUE INDEX IF NOT EXISTS one_primary ON keys (kind) WHERE kind = 'primary' AND status = 'active';

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { type Action, ActivityLog, type Via } from "./activity";
 import { Database } from "./database";
-import { type Key, type KeyFilter, type KeySearch, Keys, type LiveKey } from "./keys";
+import { type ChosenFields, type Key, type KeyFilter, type KeySearch, Keys, type LiveKey } from "./keys";
 import { type Caller, Members } from "./members";
 import { SandboxSecrets } from "./sandbox-secrets";
+import { SCHEMA } from "./schema";
 import { randomText, Vault } from "./secrets";
 import { UsageLog } from "./usage";
 
@@ -17,10 +18,7 @@ export interface Actor {
   readonly via: Via;
 }
 
-export interface NewKey {
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly requestId: string | undefined;
+export interface NewKey extends ChosenFields {
   readonly by: Actor;
 }
 
@@ -59,7 +57,7 @@ export class Store {
   /** Opens a workspace. `path` is a database file, created if it does not exist, or `:memory:`. */
   constructor(path: string, clock: () => number = Date.now) {
     const inMemory = path === ":memory:";
-    this.#database = new Database(path);
+    this.#database = new Database(path, SCHEMA);
     this.#clock = clock;
     const vault = inMemory ? Vault.inMemory() : Vault.inFile(`${path}.key`);
     this.members = new Members(this.#database, vault);
@@ -103,11 +101,12 @@ export class Store {
     return keysManage ? { id, name, role: "member", keyId: id } : undefined;
   }
 
-  createKey({ name, scopes, requestId, by }: NewKey): Made<CreatedKey> {
+  createKey(newKey: NewKey): Made<CreatedKey> {
+    const { requestId, by } = newKey;
     return this.#database.transaction(() => {
       const earlier = requestId === undefined ? undefined : this.#keys.byRequestId(requestId);
       if (earlier) return { outcome: "request_id_used", earlier };
-      const made = this.#insert("additional", { name, scopes, requestId, by });
+      const made = this.#insert("additional", newKey);
       this.#record("created", made.key.id, by);
       return { outcome: "made", ...made };
     });
@@ -175,8 +174,8 @@ export class Store {
     return key && key.createdAt + propagationSeconds * 1000 <= this.#clock() ? key : undefined;
   }
 
-  #insert(kind: "primary" | "additional", { by, ...wanted }: NewKey): CreatedKey {
-    return this.#keys.insert({ kind, ...wanted, createdAt: this.#clock(), createdBy: by.caller });
+  #insert(kind: "primary" | "additional", { by, ...chosen }: NewKey): CreatedKey {
+    return this.#keys.insert({ kind, ...chosen, createdAt: this.#clock(), createdBy: by.caller });
   }
 
   #record(action: Action, keyId: string, { caller, via }: Actor): void {
@@ -198,7 +197,7 @@ export class Store {
     this.#database.prepare("INSERT INTO workspace (id, name, slug) VALUES (:id, :name, :slug)").run(workspace);
     const by: Actor = { caller: this.members.add("admin", "Ada Admin"), via: "api" };
     this.members.add("member", "Max Member");
-    this.#insert("primary", { name: PRIMARY_NAME, scopes: PRIMARY_SCOPES, requestId: undefined, by });
+    this.#insert("primary", { name: PRIMARY_NAME, scopes: PRIMARY_SCOPES, by });
     return workspace;
   }
 }

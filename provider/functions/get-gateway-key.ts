@@ -25,7 +25,7 @@ export const getGatewayKey = defineFunction(
     description:
       "A gateway key of the workspace, by its id or, if it is active, by its name: what the workspace shows of it, never its value.",
     args: Args,
-    answer: KeyInfo,
+    result: KeyInfo,
   },
   async ({ client }, { keyId, name = "" }) =>
     keyInfo(keyId === undefined ? await theActiveKey(client, name) : await client.get(keyId)),

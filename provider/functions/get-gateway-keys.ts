@@ -25,7 +25,7 @@ export const getGatewayKeys = defineFunction(
     description:
       "The gateway keys of the workspace, newest first, without the primary sandbox key: those that nobody uses, those that are too old, or all. Never their values.",
     args: Args,
-    answer: z.object({
+    result: z.object({
       keys: z
         .array(KeyInfo.meta({ id: "GatewayKeyInfo", description: "What the workspace shows of a gateway key." }))
         .describe("The keys, newest first."),

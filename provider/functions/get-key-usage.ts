@@ -16,7 +16,7 @@ export const getKeyUsage = defineFunction(
     args: z.strictObject({
       keyId: z.string("must be a string").min(1, "must not be empty").describe("Id of the key, revoked or not."),
     }),
-    answer: z.object({
+    result: z.object({
       keyId: z.string().describe("Id of the key."),
       requests: z.number().int().describe("Requests made with it in the last 30 days."),
       costUsd: z.number().describe("What they cost, estimated, in US dollars."),

@@ -14,7 +14,7 @@ export const getWorkspace = defineFunction(
     token: "dench:index:getWorkspace",
     description: "The workspace that the provider's token belongs to, and who calls with it.",
     args: z.strictObject({}),
-    answer: z.object({
+    result: z.object({
       id: z.string().describe("Id of the workspace."),
       name: z.string().describe("Name of the workspace."),
       slug: z.string().describe("Its name in addresses, and what the provider's `workspace` is compared with."),

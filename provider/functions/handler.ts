@@ -5,29 +5,29 @@ import { parsedArguments } from "../values/arguments";
 import { hasUnknown } from "../values/unknown";
 
 /** What the schema and the hosts need to know of a function. Its answer holds no secret. */
-export interface FunctionData<Args extends z.ZodObject, Answer extends z.ZodObject> {
+export interface FunctionData<Args extends z.ZodObject, Result extends z.ZodObject> {
   readonly token: string;
   readonly description: string;
   readonly args: Args;
-  readonly answer: Answer;
+  readonly result: Result;
 }
 
 /** A function as hosts see it: it asks the workspace something, and changes nothing. */
-export interface DenchFunction<Args extends z.ZodObject = z.ZodObject, Answer extends z.ZodObject = z.ZodObject>
-  extends FunctionData<Args, Answer> {
-  call(context: FunctionContext, args: Readonly<Record<string, unknown>>): Promise<z.output<Answer>>;
+export interface DenchFunction<Args extends z.ZodObject = z.ZodObject, Result extends z.ZodObject = z.ZodObject>
+  extends FunctionData<Args, Result> {
+  call(context: FunctionContext, args: Readonly<Record<string, unknown>>): Promise<z.output<Result>>;
 }
 
 /** Puts the boundary around a function: its arguments are parsed here, and nowhere else. */
-export function defineFunction<Args extends z.ZodObject, Answer extends z.ZodObject>(
-  data: FunctionData<Args, Answer>,
-  answer: (context: FunctionContext, args: z.output<Args>) => Promise<z.output<Answer>>,
-): DenchFunction<Args, Answer> {
+export function defineFunction<Args extends z.ZodObject, Result extends z.ZodObject>(
+  data: FunctionData<Args, Result>,
+  run: (context: FunctionContext, args: z.output<Args>) => Promise<z.output<Result>>,
+): DenchFunction<Args, Result> {
   return {
     ...data,
     async call(context, args) {
       if (hasUnknown(args)) throw notKnown(data.token);
-      return answer(context, parsedArguments(data.args, args, `call ${nameOf(data.token)}`));
+      return run(context, parsedArguments(data.args, args, `call ${nameOf(data.token)}`));
     },
   };
 }

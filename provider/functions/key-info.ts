@@ -9,6 +9,9 @@ const Member = z
   })
   .meta({ id: "Member", description: "The member of the workspace who made the key." });
 
+/** The fields of `Key`, in which the usage is two. */
+type Field = Exclude<keyof Key, "usage30d"> | "requests30d" | "costUsd30d";
+
 /** A key as functions answer with it. */
 export const KeyInfo = z.object({
   id: z.string().describe("Id of the key: the `keyId` of the resource that manages it."),
@@ -36,10 +39,10 @@ export const KeyInfo = z.object({
     ),
   requests30d: z.number().int().describe("Requests made with it in the last 30 days."),
   costUsd30d: z.number().describe("What they cost, estimated, in US dollars."),
-});
+} satisfies Record<Field, z.ZodType>);
 export type KeyInfo = z.output<typeof KeyInfo>;
 
-export function keyInfo(key: Key): KeyInfo {
+export function keyInfo(key: Key): Required<KeyInfo> {
   // Named one by one: an answer to a creation has the value beside them.
   const { id, name, kind, prefix, last4, scopes, status, createdAt, createdBy, usage30d } = key;
   return {

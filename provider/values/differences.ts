@@ -23,8 +23,8 @@ export function changesBetween(before: object, after: object, parent = ""): Chan
 }
 
 /**
- * Returns the inputs that changed, and the causes of a step that are not a change of an input, such as an age. With `replaces`,
- * the causes replace the resource. Other changes do not.
+ * Returns the changed inputs, and the causes of a step that are not changes of an input, such as an age. With `replaces`, the
+ * causes replace the resource. Other changes never do.
  */
 export function differencesBetween(
   before: object,
@@ -58,7 +58,7 @@ export function propertiesOf(differences: readonly Difference[]): string[] {
   return [...new Set(differences.map(({ path }) => propertyOf(path)))];
 }
 
-/** Returns true if a path leads to one of the others or to a part of it, or one of the others to a part of the path. */
+/** Returns true if the path leads to one of the others or to a part of it, or if one of them leads to a part of it. */
 function overlapsAny(path: string, others: readonly string[]): boolean {
   return others.some((other) => isWithin(path, other) || isWithin(other, path));
 }

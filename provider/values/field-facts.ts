@@ -1,10 +1,11 @@
 import type * as z from "zod";
+import { mapShape, withMeta } from "./shape";
 
 /** Facts about a field other than its type. Each field declares them in its `.meta()`. */
 export interface FieldFacts {
   /** The value is a secret: the engine encrypts it in the stack state and masks it in its output. */
   readonly secret?: true;
-  /** Changing the field may replace the resource. For documentation only: the resource decides. */
+  /** Only another key can have a changed value. The resource decides whether a change replaces it. */
   readonly willReplaceOnChanges?: true;
   /** The provider derives the value from the resource's name if the program omits it. */
   readonly autoNamed?: true;
@@ -13,7 +14,15 @@ export interface FieldFacts {
 }
 
 declare module "zod" {
-  interface GlobalMeta extends FieldFacts {}
+  interface GlobalMeta extends FieldFacts {
+    /** Of an input: the description of the output that holds it as applied. */
+    applied?: string;
+  }
+}
+
+/** Returns a shape with facts that hold for each of its fields. */
+export function eachWith<Shape extends z.core.$ZodShape>(facts: FieldFacts, shape: Shape): Shape {
+  return mapShape(shape, (field) => withMeta(field, { ...facts }));
 }
 
 /** Returns the names of the fields that declare a fact. */

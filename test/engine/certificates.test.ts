@@ -67,7 +67,7 @@ describeWithEngine("a server with a certificate", () => {
       ["is not valid yet", { host: "localhost", from: new Date(Date.now() + DAY_MS / 2) }, /not valid yet .*clock/],
       ["is for another host", { host: "dench.example" }, /for another host name .*Check the host name in the address/],
     ]),
-    ([what]) => `of a known issuer that ${what} gets the step that helps`,
+    ([what]) => `of a known issuer that ${what} causes an error with the right next step`,
     async ([, options, text]) => {
       const { stack, trust } = await scene(makeCertificate("localhost", { ...options, issuer: authority }));
       await trust(authority);

@@ -12,8 +12,8 @@ import { TestStack } from "../support/stack";
 const REPLACED = ["create-replacement ci", "delete-replaced ci"];
 const WARNING = /Could not read the workspace, so this plan is based on the stack state/g;
 
-describeByHost("what happened elsewhere", ({ host, dench }, it) => {
-  it("a key revoked by hand is seen by a plain preview, and replaced by the next up", async () => {
+describeByHost("drift", ({ host, dench }, it) => {
+  it("of a key that was revoked manually is detected by a preview, and corrected by the next up", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI" }).key });
@@ -31,7 +31,7 @@ describeByHost("what happened elsewhere", ({ host, dench }, it) => {
     expect((await stack.preview()).steps).toEqual([]);
   });
 
-  it("a key revoked by hand is kept by a refresh, which says so, and replaced by the next up", async () => {
+  it("of a key that was revoked manually is shown by a refresh, and corrected by the next up", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => ({ status: new dench.GatewayKey("ci", { name: "CI" }).status });
@@ -44,7 +44,7 @@ describeByHost("what happened elsewhere", ({ host, dench }, it) => {
     expect(await gateway.activeKeys()).toHaveLength(1);
   });
 
-  it("a key whose row is gone is made anew, after a refresh too", async () => {
+  it("of a key that no longer exists is corrected by the next up, also after a refresh", async () => {
     const folder = await temporaryFolder();
     const data = join(folder, "gateway.db");
     const gateway = await testGateway({ data });
@@ -66,7 +66,7 @@ describeByHost("what happened elsewhere", ({ host, dench }, it) => {
     expect(await gateway.activeKeys()).toHaveLength(1);
   });
 
-  it("the token of another workspace is an error, and makes nothing forgotten", async () => {
+  it("is not assumed with the token of another workspace, which is an error and keeps the state", async () => {
     const [ours, other] = [await testGateway(), await testGateway()];
     const stack = await TestStack.create({ env: ours.env });
     stack.program = async () => void new dench.GatewayKey("ci", { name: "CI" });
@@ -82,7 +82,7 @@ describeByHost("what happened elsewhere", ({ host, dench }, it) => {
   });
 
   for (const count of [3, 9]) {
-    it(`is read in a bounded number of requests for ${count} keys, and not at all with driftCheck off`, async () => {
+    it(`is detected with a bounded number of requests for ${count} keys, and with none if driftCheck is off`, async () => {
       const gateway = await testGateway();
       const proxy = await FaultProxy.before(gateway.gateway.url);
       const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
@@ -102,7 +102,7 @@ describeByHost("what happened elsewhere", ({ host, dench }, it) => {
     });
   }
 
-  it("is found behind a slow server where the check is required, and passed over with a warning where it is not", async () => {
+  it("is detected on a slow server if the check is required, and skipped with a warning otherwise", async () => {
     const gateway = await testGateway();
     const proxy = await FaultProxy.before(gateway.gateway.url);
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
@@ -116,7 +116,7 @@ describeByHost("what happened elsewhere", ({ host, dench }, it) => {
     await expect(gate()).rejects.toThrow(/but changes were proposed/);
   });
 
-  it("that cannot be checked fails the run where the check is required", async () => {
+  it("that cannot be checked fails the run if the check is required", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_MAX_RETRIES: "0" } });
     stack.program = async () => void new dench.GatewayKey("ci", { name: "CI" });
@@ -128,7 +128,7 @@ describeByHost("what happened elsewhere", ({ host, dench }, it) => {
     }
   });
 
-  it("cannot be asked of a server that fails: the plan is made from the state, with one warning", async () => {
+  it("is not detected if the server fails: the plan is based on the state, with one warning", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_MAX_RETRIES: "0" } });
     stack.program = async () => {
@@ -144,7 +144,7 @@ describeByHost("what happened elsewhere", ({ host, dench }, it) => {
     }
   });
 
-  it("is asked with a token that is refused: an error, even in a preview", async () => {
+  it("cannot be checked with an invalid token, which is an error even in a preview", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => void new dench.GatewayKey("ci");
@@ -156,9 +156,9 @@ describeByHost("what happened elsewhere", ({ host, dench }, it) => {
   });
 });
 
-describeByHost("an answer that is lost", ({ dench }, it) => {
+describeByHost("a lost response", ({ dench }, it) => {
   for (const fate of ["cut", { status: 502 }] as const)
-    it(`leaves one live key, whose value is in the state: ${JSON.stringify(fate)}`, async () => {
+    it(`leaves one active key, whose value is in the state: ${JSON.stringify(fate)}`, async () => {
       const gateway = await testGateway();
       const proxy = await FaultProxy.before(gateway.gateway.url);
       const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
@@ -202,7 +202,7 @@ describeByHost("a preview of keys that are all new", ({ dench }, it) => {
     }
   });
 
-  it("costs one request", async () => {
+  it("sends one request", async () => {
     const { gateway, stack } = await fresh();
     const proxy = await FaultProxy.before(gateway.gateway.url);
     stack.setEnv("DENCH_BASE_URL", `${proxy.url}/api/v1`);
@@ -210,7 +210,7 @@ describeByHost("a preview of keys that are all new", ({ dench }, it) => {
     expect(proxy.passed.map(({ path }) => path)).toEqual(["/api/v1/status"]);
   });
 
-  it("warns once where the server cannot be reached, fails where the check is required, and is quiet where it is off", async () => {
+  it("warns once if the server cannot be reached, fails if the check is required, and is silent if it is off", async () => {
     const { stack } = await fresh({ DENCH_BASE_URL: (await scriptedServer("reset")).url });
     const [, diagnostics = ""] = (await stack.preview()).output.split("Diagnostics:");
     expect(diagnostics.match(WARNING)).toHaveLength(1);

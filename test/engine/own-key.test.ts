@@ -6,7 +6,7 @@ import { DAY, REPLACED, Scene, UPDATED } from "../support/scene";
 
 const OVERLAP = { rotation: { overlap: "24h" } };
 
-describeByHost("the key that the provider is itself logged in with", (host, it) => {
+describeByHost("the key that the provider authenticates with", (host, it) => {
   /** A stack that has made its key, and is logged in with it from then on. */
   async function loggedInWithOwnKey(args: GatewayKeyArgs = {}) {
     const scene = await Scene.open(host, args, { keysManage: true });
@@ -30,7 +30,7 @@ describeByHost("the key that the provider is itself logged in with", (host, it) 
     return resources.filter(({ urn }: { urn: string }) => urn.endsWith("::ci"));
   }
 
-  it("is not replaced, in plan or deed, until another token is given", async () => {
+  it("is not replaced, in a preview or an update, until another token is set", async () => {
     const { scene, first, refused, logInAsAdmin } = await loggedInWithOwnKey();
     scene.args = { name: "CD" };
     const message = await refused(() => scene.stack.preview());
@@ -44,7 +44,7 @@ describeByHost("the key that the provider is itself logged in with", (host, it) 
     expect(await scene.open(first.key, second.key)).toEqual([401, 200]);
   });
 
-  it("is rotated with an overlap, and is revoked after it only when another token is given", async () => {
+  it("is rotated with an overlap, and revoked after it only if another token is set", async () => {
     const { scene, first, logInWith, refused } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -61,7 +61,7 @@ describeByHost("the key that the provider is itself logged in with", (host, it) 
     expect(await scene.live()).toEqual([second.keyId]);
   });
 
-  it("is not revoked as the previous key by a second rotation, until another token is given", async () => {
+  it("is not revoked as the previous key by a second rotation, until another token is set", async () => {
     const { scene, first, logInWith, refused } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -73,7 +73,7 @@ describeByHost("the key that the provider is itself logged in with", (host, it) 
     expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 200, 200]);
   });
 
-  it("is not revoked by a change without overlap in an overlap, which leaves its previous key alone as well", async () => {
+  it("is not revoked by a change without overlap during an overlap, which keeps its previous key, too", async () => {
     const { scene, first, logInWith, logInAsAdmin, refused } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -86,7 +86,7 @@ describeByHost("the key that the provider is itself logged in with", (host, it) 
     expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 401, 200]);
   });
 
-  it("is left to be revoked at an incident: the new value comes first, and is a token for the next run", async () => {
+  it("stays pending after an incident, which creates the new value first, so that the next run can use it", async () => {
     const { scene, first, logInWith } = await loggedInWithOwnKey();
     scene.args = { name: "CI", compromised: "INC-1" };
     const message = await failureOf(scene.up());
@@ -104,7 +104,7 @@ describeByHost("the key that the provider is itself logged in with", (host, it) 
     expect(await scene.live()).toEqual([keyId]);
   });
 
-  it("is left to be revoked at an incident in which it is the previous key, and the current one is revoked", async () => {
+  it("stays pending after an incident if it is the previous key, while the current key is revoked", async () => {
     const { scene, first, logInWith } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -119,7 +119,7 @@ describeByHost("the key that the provider is itself logged in with", (host, it) 
   });
 
   for (const what of ["removed from the program", "destroyed with its stack"]) {
-    it(`is not ${what}, nor are its other keys, until another token is given`, async () => {
+    it(`is not revoked when it is ${what}, nor are its resource's other keys, until another token is set`, async () => {
       const { scene, logInWith, logInAsAdmin, refused } = await loggedInWithOwnKey(OVERLAP);
       scene.args = { name: "CD", ...OVERLAP };
       const second = await scene.up();
@@ -139,7 +139,7 @@ describeByHost("the key that the provider is itself logged in with", (host, it) 
     });
   }
 
-  it("waits in the state for its deletion after a forced replacement, until another token is given", async () => {
+  it("stays in the state after a forced replacement, until another token is set and its deletion succeeds", async () => {
     const { scene, logInAsAdmin } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();

@@ -12,7 +12,7 @@ import { describeWithEngine, TestStack } from "../support/stack";
 import { tlsServer } from "../support/tls-server";
 
 describeByHost("HTTPS_PROXY", ({ dench }, it) => {
-  it("does not matter for an address of this machine, and is named if it is needed and has no address", async () => {
+  it("is ignored for addresses of this machine, and is named in the error if its address is invalid", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     const seen: string[] = [];

@@ -8,8 +8,8 @@ const WARNING = "scopes[0] is similar to the known scope models:read, but not eq
 /** How often a run has warned: what is under way is printed as well, so only the summary counts. */
 const warningsOf = ({ output }: Outcome) => (output.split("Diagnostics:")[1] ?? "").split(WARNING).length - 1;
 
-describeByHost("a scope that is close to a known one", ({ dench }, it) => {
-  it("is warned about once in a preview and in an up, a replacement too, and is applied all the same", async () => {
+describeByHost("a scope that is similar to a known one", ({ dench }, it) => {
+  it("causes one warning in a preview and in an update, also for a replacement, and is applied unchanged", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     let name = "CI";

@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 const B = `$${"{b}"}`;
 const CI = { name: "CI", scopes: ["models:read"] };
 
-describeWithEngine("a key that a second resource has taken over by import", () => {
+describeWithEngine("a key that a second resource has imported", () => {
   async function scene() {
     const now = { ms: START };
     const gateway = await testGateway({ clock: () => now.ms });
@@ -35,7 +35,7 @@ describeWithEngine("a key that a second resource has taken over by import", () =
     expect(await gateway.activeKeys()).toEqual([]);
   }
 
-  it("survives the removal of the first in the same update, with a warning that names the second", async () => {
+  it("stays active if the first is removed in the same update, with a warning that names the second", async () => {
     const now = await scene();
     await now.stack.write({ b: now.b });
     expect(await now.stack.up()).toMatch(new RegExp(`${now.keyId} was not revoked, because urn:.*::b has it too`));
@@ -43,12 +43,12 @@ describeWithEngine("a key that a second resource has taken over by import", () =
     await end(now);
   });
 
-  it("survives the removal of the first in a later update", async () => {
+  it("stays active if the first is removed in a later update", async () => {
     const now = await scene();
     await now.stack.write({ a: { properties: { ...CI, rotation: { overlap: "24h" } } }, b: now.b });
     await now.stack.up();
     await now.stack.write({ b: { properties: CI } });
-    expect(await now.stack.up()).toContain("is not revoked");
+    expect(await now.stack.up()).toContain("was not revoked");
     expect(await now.opens()).toBe(200);
     await end(now);
   });
@@ -58,14 +58,14 @@ describeWithEngine("a key that a second resource has taken over by import", () =
       ["the replacement of the first", { name: "CD" }],
       ["an incident of the first", { name: "CI", compromised: "INC-1" }],
     ]),
-    ([what]) => `survives ${what}`,
+    ([what]) => `stays active after ${what}`,
     async ([, change]) => {
       const now = await scene();
       const options = { dependsOn: [B] };
       await now.stack.write({ a: { properties: CI, options }, b: now.b });
       await now.stack.up();
       await now.stack.write({ a: { properties: { ...CI, ...change }, options }, b: now.b });
-      expect(await now.stack.up()).toContain("is not revoked");
+      expect(await now.stack.up()).toContain("was not revoked");
       expect(await now.opens()).toBe(200);
       await end(now);
     },
@@ -73,24 +73,24 @@ describeWithEngine("a key that a second resource has taken over by import", () =
 
   itEach(
     casesOf([{ deleteBeforeReplace: true }, {}]),
-    (option) => `is no such key after a rename by alias: ${JSON.stringify(option)}`,
+    (option) => `does not exist after a rename by alias: ${JSON.stringify(option)}`,
     async (option) => {
       const { gateway, stack } = await scene();
       const aliases = ["urn:pulumi:test::test::dench:index:GatewayKey::a"];
       await stack.write({ renamed: { properties: { ...CI, name: "CD" }, options: { aliases, ...option } } });
-      expect(await stack.up()).not.toContain("is not revoked");
+      expect(await stack.up()).not.toContain("was not revoked");
       expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["CD"]);
     },
   );
 
-  it("survives the end of the overlap in which it is the first one's previous key", async () => {
+  it("stays active after the end of an overlap in which it is the previous key of the first", async () => {
     const now = await scene();
     const options = { dependsOn: [B] };
     const a = { properties: { ...CI, name: "CD", rotation: { overlap: "24h" } }, options };
     await now.stack.write({ a, b: now.b });
     await now.stack.up();
     now.wait(25);
-    expect(await now.stack.up()).toContain("is not revoked");
+    expect(await now.stack.up()).toContain("was not revoked");
     expect(await now.opens()).toBe(200);
     expect((await now.stack.keysInState()).map(({ name }) => name).toSorted()).toEqual(["a", "b"]);
     await end(now);

@@ -8,7 +8,7 @@ import type * as dynamic from "../../sdk/dynamic";
 
 type Functions = typeof functions;
 type Args<Name extends keyof Functions> = z.input<Functions[Name]["args"]>;
-type Result<Name extends keyof Functions> = Writable<z.output<Functions[Name]["answer"]>>;
+type Result<Name extends keyof Functions> = Writable<z.output<Functions[Name]["result"]>>;
 
 /** A type with all optional fields set. */
 type Given<T> = T extends object ? { [Name in keyof T]-?: Given<NonNullable<T[Name]>> } : T;

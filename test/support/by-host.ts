@@ -1,5 +1,5 @@
 import { hosts } from "./hosts";
-import { registerColumn, type Test } from "./sample";
+import { registerFor, type Test } from "./sample";
 import { describeWithEngine } from "./stack";
 
 /** A way to serve a program's resources. */
@@ -9,7 +9,10 @@ export type Host = (typeof hosts)[number];
 export function describeByHost(name: string, tests: (host: Host, it: Test) => void): void {
   for (const [column, host] of hosts.entries()) {
     describeWithEngine(`${name}, by ${host.host}`, () => {
-      registerColumn(column, hosts.length, (it) => tests(host, it));
+      registerFor(
+        (it) => tests(host, it),
+        (index) => index % hosts.length === column,
+      );
     });
   }
 }

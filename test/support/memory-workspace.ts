@@ -75,7 +75,7 @@ export class MemoryWorkspace {
       clock: { now: this.now + this.skew, current: this.now + this.skew },
       secrets: new Secrets(),
       isSecretInput: () => true,
-      gatewayUrl: undefined,
+      gatewayUrl: "https://gateway.test/v1",
       importKey: undefined,
       limitSeconds: undefined,
       log: () => {},
@@ -137,23 +137,21 @@ export class MemoryWorkspace {
     return result;
   }
 
-  #create({ name, scopes = [], requestId }: NewKey): Made {
+  #create({ requestId, scopes = [], ...chosen }: NewKey): Made {
     const earlier = [...this.keys.values()].find((key) => key.requestId === requestId);
     if (earlier) return { earlier: { keyId: earlier.id, status: earlier.status } };
     const id = `key_${this.keys.size + 1}`;
     const key: Key = {
-      id,
-      name,
+      ...PRIMARY,
       kind: "additional",
-      prefix: "dg_live_",
-      last4: id.slice(-4),
-      scopes,
-      status: "active",
-      createdAt: this.now,
       createdBy: { id: "mem_1", name: "Ada" },
       lastUsedAt: null,
+      ...chosen,
+      id,
+      scopes,
+      last4: id.slice(-4),
+      createdAt: this.now,
       requestId,
-      usage30d: { requests: 0, costUsd: 0 },
     };
     this.keys.set(id, key);
     this.peak = Math.max(this.peak, this.live().length);

@@ -54,12 +54,12 @@ function isOnDiagonal(cell: { row: number; column: number }, table: { rows: numb
   return table.rows < table.columns ? cell.column % table.rows === cell.row : cell.row % table.columns === cell.column;
 }
 
-/** Registers one column of a table whose rows are tests: the same tests, of another host or language in each column. */
-export function registerColumn(column: number, columns: number, tests: (it: Test) => void): void {
-  const rows: Parameters<Test>[] = [];
-  tests((...test) => void rows.push(test));
-  for (const [row, test] of rows.entries()) {
-    if (belongs(isOnDiagonal({ row, column }, { rows: rows.length, columns }))) register(...test);
+/** Registers the tests of one host or language. `isSampled` gets the place of a test among them, and their number. */
+export function registerFor(tests: (it: Test) => void, isSampled: (index: number, count: number) => boolean): void {
+  const all: Parameters<Test>[] = [];
+  tests((...test) => void all.push(test));
+  for (const [index, test] of all.entries()) {
+    if (belongs(isSampled(index, all.length))) register(...test);
   }
 }
 

@@ -20,18 +20,18 @@ export interface Program {
 }
 
 /** Picks a function. */
-export type Choice<Answer extends z.ZodObject> = (all: typeof functions) => DenchFunction<z.ZodObject, Answer>;
+export type Choice<Result extends z.ZodObject> = (all: typeof functions) => DenchFunction<z.ZodObject, Result>;
 
 /** One for each set of options, by its hash: a program of the Automation API may run with several, one after the other. */
 const sessions = new Map<string, Session>();
 const MOST_SESSIONS = 16;
 
 /** Calls a function in the program's own process. A failure is an Error with a text for the user. */
-export async function callFunction<Answer extends z.ZodObject>(
-  choose: Choice<Answer>,
+export async function callFunction<Result extends z.ZodObject>(
+  choose: Choice<Result>,
   args: object,
   { settings, config, warn }: Program,
-): Promise<z.output<Answer>> {
+): Promise<z.output<Result>> {
   try {
     const called = choose(functions);
     const given = decodeObject(args);

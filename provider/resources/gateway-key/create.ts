@@ -4,12 +4,10 @@ import type { Context } from "../../session/context";
 import { shown } from "../../values/shown";
 import { requestIdFor, temporaryProviderId } from "../request-id";
 import { PROBED_WITHIN_MS } from "./decide";
-import type { GatewayKeyInputs } from "./fields";
+import { type GatewayKeyInputs, keyFieldsOf } from "./fields";
 
 /** So many refused request IDs are followed one by one; the rest of the chain is read from the list of all keys. */
 const FOLLOWED_LINKS = 25;
-
-type Wanted = Pick<GatewayKeyInputs, "name" | "scopes" | "waitUntilReady">;
 
 /**
  * Creates a key in such a way that a run which is killed between the server's response and the engine's write leaves none
@@ -17,12 +15,12 @@ type Wanted = Pick<GatewayKeyInputs, "name" | "scopes" | "waitUntilReady">;
  * the same in the next run, which is refused and told which key the first run created. That key is revoked unless something
  * has it, becomes the predecessor, and the request is made again: one chain, which a further crash only makes longer.
  */
-export async function makeKey(context: Context, { name, scopes, waitUntilReady }: Wanted): Promise<CreatedKey> {
+export async function makeKey(context: Context, inputs: GatewayKeyInputs): Promise<CreatedKey> {
   const { keys, client, run, urn, providerId, limitSeconds = 0 } = context;
   const { id: workspaceId } = await client.workspace();
   keys.cancelWhenListed(urn);
-  const probedWithinMs = waitUntilReady ? Math.max(PROBED_WITHIN_MS, limitSeconds * 1000) : 0;
-  const wanted = { name, ...(scopes ? { scopes } : {}) };
+  const probedWithinMs = inputs.waitUntilReady ? Math.max(PROBED_WITHIN_MS, limitSeconds * 1000) : 0;
+  const wanted = keyFieldsOf(inputs);
   const instance = providerId ?? temporaryProviderId();
   let predecessor = run.holders.currentKeyOf(urn)?.keyId ?? urn ?? temporaryProviderId();
   for (let link = 0; link <= FOLLOWED_LINKS; link += 1) {

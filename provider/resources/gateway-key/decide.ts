@@ -1,7 +1,8 @@
 import type { Key } from "../../../contract/port";
 import { DenchError } from "../../errors";
-import { changesBetween, type Difference, differencesBetween } from "../../values/differences";
+import { changesBetween, type Difference, differencesBetween, propertyOf } from "../../values/differences";
 import { durationMs, timestamp } from "../../values/duration";
+import { fieldsWith } from "../../values/field-facts";
 import { shown } from "../../values/shown";
 import { type Previewed, type PreviewedFields, UNKNOWN } from "../../values/unknown";
 import {
@@ -14,7 +15,7 @@ import {
   type Reason,
   tooOld,
 } from "../rotation";
-import type { GatewayKeyInputs, GatewayKeyState } from "./fields";
+import { appliedInputs, GatewayKeyInputs, type GatewayKeyState } from "./fields";
 import { type Note, notesOf, type Revocation } from "./notes";
 
 /** What is known of a key: the key, that the workspace has none with its ID, or nothing. */
@@ -177,11 +178,13 @@ function revocationsOf(situation: Situation, { value, reasons, endPrevious, prev
   return revocations;
 }
 
+const REPLACING: ReadonlySet<string> = new Set(fieldsWith("willReplaceOnChanges", GatewayKeyInputs));
+
 /** Changes that only another key can show. */
 function changedBy({ state, inputs }: Situation): Reason[] {
-  const before = { name: state.name, scopes: state.scopes };
-  const after = { name: inputs.name, scopes: inputs.scopes };
-  return changesBetween(before, after).map(({ path }) => ({ kind: "changed", path }));
+  return changesBetween(appliedInputs(state), inputs)
+    .filter(({ path }) => REPLACING.has(propertyOf(path)))
+    .map(({ path }) => ({ kind: "changed", path }));
 }
 
 /** Whether the running overlap ends in this step, and else when. */
@@ -233,10 +236,4 @@ function overlapOf(inputs: PreviewedFields<GatewayKeyInputs>): Previewed<number>
   const overlap = field(inputs.rotation, "overlap");
   if (overlap === UNKNOWN) return UNKNOWN;
   return typeof overlap === "string" ? (durationMs(overlap) ?? 0) : 0;
-}
-
-/** The inputs as the state has them. */
-function appliedInputs(state: GatewayKeyState): GatewayKeyInputs {
-  const { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady } = state;
-  return { name, scopes, rotation, compromised, keepIfUsedWithin, waitUntilReady };
 }

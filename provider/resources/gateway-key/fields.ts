@@ -1,8 +1,28 @@
 import * as z from "zod";
 import { KeyName, Scopes } from "../../../contract/inputs";
-import type { Key } from "../../../contract/port";
+import type { Key, KeyRequest, RequestIdentity } from "../../../contract/port";
 import { Duration, DurationOrZero, durationMs, timestamp } from "../../values/duration";
+import { eachWith } from "../../values/field-facts";
+import { asApplied } from "../as-applied";
 import { Triggers } from "../rotation";
+
+/** The fields of a key that a program chooses. The provider chooses the request ID. */
+type KeyField = Exclude<keyof KeyRequest, keyof RequestIdentity>;
+
+// A creation sends these inputs, and an import reads them from the key. The API cannot change them, so only another key can show a change.
+const keyFields = eachWith({ willReplaceOnChanges: true }, {
+  name: KeyName.meta({
+    description:
+      "Label of the key in the workspace, 1 to 200 characters. It need not be unique. Default: made once from the resource's name, and kept. Changing it makes a new key: by replacement, or in place with `rotation.overlap`. (On the command line, only `pulumi do … create --show-secrets` shows the new key's value: without it, and without state, nobody will ever see it.)",
+    applied: "The name as applied.",
+    autoNamed: true,
+  }),
+  scopes: Scopes.optional().meta({
+    description:
+      "What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing. One that is close to either of these, but not the same, is a warning. Default: the workspace's. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.",
+    applied: "The scopes as applied; absent when none were given.",
+  }),
+} satisfies { [Field in KeyField]-?: z.ZodType<KeyRequest[Field]> });
 
 const KeyRotation = z
   .strictObject({
@@ -24,26 +44,16 @@ const KeyRotation = z
 
 export const GatewayKeyInputs = z
   .strictObject({
-    name: KeyName.meta({
-      description:
-        "Label of the key in the workspace, 1 to 200 characters. It need not be unique. Default: made once from the resource's name, and kept. Changing it makes a new key: by replacement, or in place with `rotation.overlap`. (On the command line, only `pulumi do … create --show-secrets` shows the new key's value: without it, and without state, nobody will ever see it.)",
-      willReplaceOnChanges: true,
-      autoNamed: true,
+    ...keyFields,
+    rotation: KeyRotation.optional().meta({
+      description: "When the key gets a new value. Default: only when something else asks for it.",
+      applied: "The rotation as applied.",
     }),
-    scopes: Scopes.optional().meta({
+    compromised: z.string("must be a string").optional().meta({
       description:
-        "What the key may do, e.g. `models:read` and `chat:completions`, 1 to 100 of them; order and repeats mean nothing. One that is close to either of these, but not the same, is a warning. Default: the workspace's. Changing it makes a new key: by replacement, or in place with `rotation.overlap`.",
-      willReplaceOnChanges: true,
-    }),
-    rotation: KeyRotation.optional().describe(
-      "When the key gets a new value. Default: only when something else asks for it.",
-    ),
-    compromised: z
-      .string("must be a string")
-      .optional()
-      .describe(
         "Names an incident. Setting it, or changing it to another value, makes a new value now and ends every old one in the same step, whatever `overlap` and `keepIfUsedWithin` say. Present from the beginning, or emptied, it does nothing. Default: none.",
-      ),
+      applied: "The last incident.",
+    }),
     keepIfUsedWithin: Duration.optional().describe(
       "With an overlap: a key that was used within this time, e.g. `1h`, is not revoked, but kept with a warning, or, where that cannot be, an error. Default: keys are revoked in use. Changing it calls nothing.",
     ),
@@ -73,21 +83,9 @@ export const GatewayKeyInputs = z
   });
 export type GatewayKeyInputs = z.infer<typeof GatewayKeyInputs>;
 
-export const GatewayKeyState = z.object({
-  name: z.string().describe("The name as applied."),
-  scopes: z.array(z.string()).optional().describe("The scopes as applied; absent when none were given."),
-  rotation: z
-    .object({
-      triggers: z.record(z.string(), z.string()).optional(),
-      after: z.string().optional(),
-      overlap: z.string().optional(),
-    })
-    .meta({ id: "KeyRotation" })
-    .optional()
-    .describe("The rotation as applied."),
-  compromised: z.string().optional().describe("The last incident."),
-  keepIfUsedWithin: z.string().optional().describe("As applied."),
-  waitUntilReady: z.boolean().optional().describe("As applied."),
+const AppliedInputs = z.object(asApplied(GatewayKeyInputs.shape));
+
+const Outputs = z.object({
   key: z.string().optional().meta({
     description:
       "The value, to be sent as a bearer token. Secret. Absent only after an import without value, since a value is shown once.",
@@ -116,7 +114,26 @@ export const GatewayKeyState = z.object({
     .optional()
     .describe("Ids of keys that should have been revoked and could not be. The next update tries again."),
 });
+
+export const GatewayKeyState = z.object({ ...AppliedInputs.shape, ...Outputs.shape });
 export type GatewayKeyState = z.infer<typeof GatewayKeyState>;
+
+/** Returns the inputs as the state has them. */
+export function appliedInputs(state: GatewayKeyState): GatewayKeyInputs {
+  return AppliedInputs.parse(state);
+}
+
+/** Returns the state without the inputs. */
+export function outputsOf(state: GatewayKeyState): z.infer<typeof Outputs> {
+  return Outputs.parse(state);
+}
+
+const KeyFields = z.object(asApplied(keyFields));
+
+/** Returns the inputs that are fields of a key, from the inputs or from a key. The API shows an absent field as null. */
+export function keyFieldsOf(source: Pick<Key | GatewayKeyInputs, KeyField>): z.infer<typeof KeyFields> {
+  return KeyFields.parse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== null)));
+}
 
 /** What a state shows of a key beside the inputs. Usage and last use are not among it: they would make endless diffs. */
 export function shownOf(key: Key) {

@@ -2,7 +2,7 @@ import type { Key } from "../../../contract/port";
 import { DenchError } from "../../errors";
 import type { Context } from "../../session/context";
 import { shown } from "../../values/shown";
-import { type GatewayKeyInputs, type GatewayKeyState, shownOf } from "./fields";
+import { type GatewayKeyInputs, type GatewayKeyState, keyFieldsOf, shownOf } from "./fields";
 
 /** Reads a key that no state has: an import, a `.get(…)`, or `pulumi do … read`, which look alike to a provider. */
 export async function adopt(
@@ -26,7 +26,7 @@ export async function adopt(
   const given = importKey?.trim() || undefined;
   const value = given !== undefined && mayBeValueOf(key, given) ? { key: given } : {};
   if (value.key === undefined) log("warning", withoutValueText(id, given !== undefined));
-  const inputs = { name: key.name, scopes: [...key.scopes] };
+  const inputs = keyFieldsOf(key);
   return { inputs, state: { ...inputs, ...value, workspaceId: workspace.id, ...shownOf(key) } };
 }
 

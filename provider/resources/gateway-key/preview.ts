@@ -4,7 +4,7 @@ import { type PreviewedFields, UNKNOWN } from "../../values/unknown";
 import { checkAccess } from "../access";
 import type { PreviewOf } from "../handler";
 import { isDead } from "./decide";
-import type { GatewayKeyInputs, GatewayKeyState } from "./fields";
+import { type GatewayKeyInputs, type GatewayKeyState, outputsOf, type shownOf } from "./fields";
 import { plan } from "./observe";
 
 /** What a preview cannot know of a value that is yet to be created. */
@@ -16,7 +16,7 @@ const OF_A_NEW_VALUE = {
   status: UNKNOWN,
   createdAt: UNKNOWN,
   createdBy: UNKNOWN,
-} as const;
+} as const satisfies Record<"key" | keyof ReturnType<typeof shownOf>, typeof UNKNOWN>;
 
 const NO_PREVIOUS = { previousKey: undefined, previousKeyId: undefined, previousKeyRevokeAt: undefined } as const;
 
@@ -46,18 +46,4 @@ export async function preview(
     previousKeyRevokeAt: UNKNOWN,
   };
   return { ...after, ...OF_A_NEW_VALUE, ...previous };
-}
-
-/** A state without the inputs as applied. */
-export function outputsOf(state: GatewayKeyState): Omit<GatewayKeyState, keyof GatewayKeyInputs> {
-  const {
-    name: _n,
-    scopes: _s,
-    rotation: _r,
-    compromised: _c,
-    keepIfUsedWithin: _k,
-    waitUntilReady: _w,
-    ...outputs
-  } = state;
-  return outputs;
 }

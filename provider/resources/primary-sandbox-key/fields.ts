@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Key } from "../../../contract/port";
 import { timestamp } from "../../values/duration";
+import { asApplied } from "../as-applied";
 import { After, Triggers } from "../rotation";
 
 /** The ID of the resource in every stack. A workspace has one primary key. */
@@ -29,12 +30,11 @@ export const PrimarySandboxKeyInputs = z
       })
       .optional()
       .describe("When the key gets a new value. Default: only when something else asks for it."),
-    compromised: z
-      .string("must be a string")
-      .optional()
-      .describe(
+    compromised: z.string("must be a string").optional().meta({
+      description:
         "Names an incident. Setting it, or changing it to another value, rotates the key now. Present from the beginning, or emptied, it does nothing. Default: none.",
-      ),
+      applied: "The last incident.",
+    }),
     waitUntilReady: z
       .boolean("must be true or false")
       .optional()
@@ -52,16 +52,7 @@ export const PrimarySandboxKeyInputs = z
   });
 export type PrimarySandboxKeyInputs = z.infer<typeof PrimarySandboxKeyInputs>;
 
-const AppliedInputs = z.object({
-  reveal: z.boolean().optional().describe("As applied."),
-  rotation: z
-    .object({ triggers: z.record(z.string(), z.string()).optional(), after: z.string().optional() })
-    .meta({ id: "PrimaryKeyRotation" })
-    .optional()
-    .describe("As applied."),
-  compromised: z.string().optional().describe("The last incident."),
-  waitUntilReady: z.boolean().optional().describe("As applied."),
-});
+const AppliedInputs = z.object(asApplied(PrimarySandboxKeyInputs.shape));
 
 const Outputs = z.object({
   key: z.string().optional().meta({
@@ -80,12 +71,12 @@ const Outputs = z.object({
 export const PrimarySandboxKeyState = z.object({ ...AppliedInputs.shape, ...Outputs.shape });
 export type PrimarySandboxKeyState = z.infer<typeof PrimarySandboxKeyState>;
 
-/** The inputs as the state has them. */
+/** Returns the inputs as the state has them. */
 export function appliedInputs(state: PrimarySandboxKeyState): PrimarySandboxKeyInputs {
   return AppliedInputs.parse(state);
 }
 
-/** The rest of the state. */
+/** Returns the state without the inputs. */
 export function outputsOf(state: PrimarySandboxKeyState): z.infer<typeof Outputs> {
   return Outputs.parse(state);
 }

@@ -3,7 +3,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { beforeAll, expect, onTestFinished, vi } from "vitest";
 import { testGateway } from "../../support/gateway";
 import { projectRoot } from "../../support/project";
-import { registerColumn } from "../../support/sample";
+import { registerFor } from "../../support/sample";
 import { type Outcome, TestStack } from "../../support/stack";
 import type { Describe } from "../../support/tools";
 
@@ -58,65 +58,68 @@ export function languageSuite({ describe, language, environments, functions, pre
       if (prepare) run = await prepare();
     }, PREPARATION_MS);
 
-    registerColumn(LANGUAGES.indexOf(language), LANGUAGES.length, (it) => {
-      it("previews a key per environment, creates it once, keeps its value secret, rotates it in place when the team changes, and revokes it", async () => {
-        const { gateway, stack, run, teamChanges, open } = await scene(environments, "production");
-        expect((await run("preview")).steps).toEqual(["create gateway"]);
-        expect(await gateway.keys()).toEqual([]);
+    registerFor(
+      (it) => {
+        it("previews a key per environment, creates it once, keeps its value secret, rotates it in place when the team changes, and revokes it", async () => {
+          const { gateway, stack, run, teamChanges, open } = await scene(environments, "production");
+          expect((await run("preview")).steps).toEqual(["create gateway"]);
+          expect(await gateway.keys()).toEqual([]);
 
-        const { steps, outputs, output } = await run("up");
-        expect(steps).toEqual(["create gateway"]);
-        const [made] = await gateway.activeKeys();
-        expect(made).toMatchObject({ name: "Shop production", scopes: BOTH });
-        expect(outputs).toEqual({
-          key: { value: expect.any(String), secret: true },
-          keyId: { value: made?.id, secret: false },
+          const { steps, outputs, output } = await run("up");
+          expect(steps).toEqual(["create gateway"]);
+          const [made] = await gateway.activeKeys();
+          expect(made).toMatchObject({ name: "Shop production", scopes: BOTH });
+          expect(outputs).toEqual({
+            key: { value: expect.any(String), secret: true },
+            keyId: { value: made?.id, secret: false },
+          });
+          const value = outputs["key"]?.value;
+          expect(await open(value)).toEqual([200]);
+          expect(output).not.toContain(value);
+          for (const [file, text] of await stack.filesWritten()) expect(text, file).not.toContain(value);
+
+          await teamChanges();
+          const after = await run("up");
+          expect(after.steps).toEqual(["update gateway"]);
+          expect(after.outputs["key"]?.secret).toBe(true);
+          const rotated = after.outputs["key"]?.value;
+          expect(await open(value, rotated), "the config has an overlap").toEqual([200, 200]);
+          expect((await run("up")).steps).toEqual([]);
+          expect((await run("destroy")).steps).toEqual(["delete gateway"]);
+          expect(await open(value, rotated)).toEqual([401, 401]);
         });
-        const value = outputs["key"]?.value;
-        expect(await open(value)).toEqual([200]);
-        expect(output).not.toContain(value);
-        for (const [file, text] of await stack.filesWritten()) expect(text, file).not.toContain(value);
 
-        await teamChanges();
-        const after = await run("up");
-        expect(after.steps).toEqual(["update gateway"]);
-        expect(after.outputs["key"]?.secret).toBe(true);
-        const rotated = after.outputs["key"]?.value;
-        expect(await open(value, rotated), "the config has an overlap").toEqual([200, 200]);
-        expect((await run("up")).steps).toEqual([]);
-        expect((await run("destroy")).steps).toEqual(["delete gateway"]);
-        expect(await open(value, rotated)).toEqual([401, 401]);
-      });
-
-      it("replaces the key when the team changes, and the old value ends, where the config has none", async () => {
-        const { run, teamChanges, open } = await scene(environments, "staging");
-        const before = await run("up");
-        await teamChanges();
-        const after = await run("up");
-        expect(after.steps).toEqual(["create-replacement gateway", "delete-replaced gateway"]);
-        expect(await open(before.outputs["key"]?.value, after.outputs["key"]?.value)).toEqual([401, 200]);
-      });
-
-      it("gets an answer of every function", async () => {
-        const { gateway, stack, run } = await scene(functions, "test");
-        // The dynamic entry's functions run in the program's process, which may be this one.
-        for (const [name, value] of Object.entries(gateway.env)) vi.stubEnv(name, value);
-        onTestFinished(() => void vi.unstubAllEnvs());
-        const { id, key } = await gateway.call("POST", "/api-keys", { name: "CI" });
-        await gateway.dataPlane(key);
-        await stack.stack.setConfig("functions:keyId", { value: id });
-        const { outputs } = await run("up");
-        const answers = Object.entries(outputs).map(([name, { value }]) => [name, value]);
-        const { slug } = (await gateway.call("GET", "/status")).workspace;
-        expect(Object.fromEntries(answers)).toEqual({
-          workspace: slug,
-          status: "active",
-          idByName: id,
-          newest: "CI",
-          requests: 1,
-          today: 1,
+        it("replaces the key when the team changes, and the old value ends, where the config has none", async () => {
+          const { run, teamChanges, open } = await scene(environments, "staging");
+          const before = await run("up");
+          await teamChanges();
+          const after = await run("up");
+          expect(after.steps).toEqual(["create-replacement gateway", "delete-replaced gateway"]);
+          expect(await open(before.outputs["key"]?.value, after.outputs["key"]?.value)).toEqual([401, 200]);
         });
-      });
-    });
+
+        it("gets an answer of every function", async () => {
+          const { gateway, stack, run } = await scene(functions, "test");
+          // The dynamic entry's functions run in the program's process, which may be this one.
+          for (const [name, value] of Object.entries(gateway.env)) vi.stubEnv(name, value);
+          onTestFinished(() => void vi.unstubAllEnvs());
+          const { id, key } = await gateway.call("POST", "/api-keys", { name: "CI" });
+          await gateway.dataPlane(key);
+          await stack.stack.setConfig("functions:keyId", { value: id });
+          const { outputs } = await run("up");
+          const answers = Object.entries(outputs).map(([name, { value }]) => [name, value]);
+          const { slug } = (await gateway.call("GET", "/status")).workspace;
+          expect(Object.fromEntries(answers)).toEqual({
+            workspace: slug,
+            status: "active",
+            idByName: id,
+            newest: "CI",
+            requests: 1,
+            today: 1,
+          });
+        });
+      },
+      (index, count) => LANGUAGES.indexOf(language) % count === index,
+    );
   });
 }
