@@ -1,13 +1,14 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { primarySandboxKey } from "../../../../provider/resources/primary-sandbox-key";
 import type { Fields } from "../../../../provider/session/context";
 import { UNKNOWN } from "../../../../provider/values/unknown";
 import { MemoryEngine } from "../../../support/memory-engine";
 import { type Fault, MemoryWorkspace } from "../../../support/memory-workspace";
+import { amount, itByAmount } from "../../../support/sample";
 
 const MINUTE = 60_000;
-const RUNS = 2_000;
+const RUNS = amount({ sample: 500, all: 10_000 });
 
 const program = fc.record(
   {
@@ -70,19 +71,22 @@ async function holds(property: fc.IAsyncProperty<unknown>): Promise<void> {
   await fc.assert(property, { numRuns: RUNS });
 }
 
-it("after an update, the state has the workspace's key, and its value exactly if the program wants it", async () => {
-  await holds(
-    fc.asyncProperty(past, program, async (steps, wanted) => {
-      const { workspace, engine } = await live(steps);
-      expect(await engine.up(workspace, wanted)).toBe("done");
-      const { id } = workspace.primary;
-      const value = wanted.reveal === false ? null : `value of ${id}`;
-      expect(engine.state?.outputs).toMatchObject({ keyId: id, last4: id.slice(-4), key: value });
-    }),
-  );
-});
+itByAmount(
+  "after an update, the state has the workspace's key, and its value exactly if the program wants it",
+  async () => {
+    await holds(
+      fc.asyncProperty(past, program, async (steps, wanted) => {
+        const { workspace, engine } = await live(steps);
+        expect(await engine.up(workspace, wanted)).toBe("done");
+        const { id } = workspace.primary;
+        const value = wanted.reveal === false ? null : `value of ${id}`;
+        expect(engine.state?.outputs).toMatchObject({ keyId: id, last4: id.slice(-4), key: value });
+      }),
+    );
+  },
+);
 
-it("an update rotates the key at most once, and the same program again changes nothing", async () => {
+itByAmount("an update rotates the key at most once, and the same program again changes nothing", async () => {
   await holds(
     fc.asyncProperty(created, program, async (steps, wanted) => {
       const { workspace, engine } = await live(steps);
@@ -97,7 +101,7 @@ it("an update rotates the key at most once, and the same program again changes n
   );
 });
 
-it("a trigger that is added or removed does not rotate the key", async () => {
+itByAmount("a trigger that is added or removed does not rotate the key", async () => {
   await holds(
     fc.asyncProperty(created, program, fc.boolean(), async (steps, wanted, adds) => {
       const { workspace, engine } = await live(steps);
@@ -112,7 +116,7 @@ it("a trigger that is added or removed does not rotate the key", async () => {
   );
 });
 
-it("a key that was rotated elsewhere is adopted, and not rotated again", async () => {
+itByAmount("a key that was rotated elsewhere is adopted, and not rotated again", async () => {
   await holds(
     fc.asyncProperty(created, program, async (steps, wanted) => {
       const { workspace, engine } = await live(steps);
@@ -125,7 +129,7 @@ it("a key that was rotated elsewhere is adopted, and not rotated again", async (
   );
 });
 
-it("the known outputs of a preview equal those of the update, and the key ID is unknown exactly if it changes", async () => {
+itByAmount("the known outputs of a preview equal those of the update, and the key ID is unknown exactly if it changes", async () => {
   await holds(
     fc.asyncProperty(created, program, async (steps, wanted) => {
       const { workspace, engine } = await live(steps);
@@ -140,7 +144,7 @@ it("the known outputs of a preview equal those of the update, and the key ID is 
   );
 });
 
-it("an update that is run again after a failure has the same result as one without a failure", async () => {
+itByAmount("an update that is run again after a failure has the same result as one without a failure", async () => {
   await holds(
     fc.asyncProperty(
       created,
