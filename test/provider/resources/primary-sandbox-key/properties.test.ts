@@ -129,20 +129,23 @@ itByAmount("a key that was rotated elsewhere is adopted, and not rotated again",
   );
 });
 
-itByAmount("the known outputs of a preview equal those of the update, and the key ID is unknown exactly if it changes", async () => {
-  await holds(
-    fc.asyncProperty(created, program, async (steps, wanted) => {
-      const { workspace, engine } = await live(steps);
-      const before = engine.state?.outputs["keyId"];
-      const previewed = await engine.preview(workspace, wanted);
-      expect(await engine.up(workspace, wanted)).toBe("done");
-      const outputs = engine.state?.outputs ?? {};
-      const known = Object.entries(previewed).filter(([, value]) => value !== UNKNOWN);
-      expect(outputs).toMatchObject(Object.fromEntries(known));
-      expect(previewed["keyId"] === UNKNOWN).toBe(outputs["keyId"] !== before);
-    }),
-  );
-});
+itByAmount(
+  "the known outputs of a preview equal those of the update, and the key ID is unknown exactly if it changes",
+  async () => {
+    await holds(
+      fc.asyncProperty(created, program, async (steps, wanted) => {
+        const { workspace, engine } = await live(steps);
+        const before = engine.state?.outputs["keyId"];
+        const previewed = await engine.preview(workspace, wanted);
+        expect(await engine.up(workspace, wanted)).toBe("done");
+        const outputs = engine.state?.outputs ?? {};
+        const known = Object.entries(previewed).filter(([, value]) => value !== UNKNOWN);
+        expect(outputs).toMatchObject(Object.fromEntries(known));
+        expect(previewed["keyId"] === UNKNOWN).toBe(outputs["keyId"] !== before);
+      }),
+    );
+  },
+);
 
 itByAmount("an update that is run again after a failure has the same result as one without a failure", async () => {
   await holds(
