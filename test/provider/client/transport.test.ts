@@ -3,11 +3,11 @@ import type { Exchange, Reading, Response } from "../../../contract/transport";
 import { Clock } from "../../../provider/client/clock";
 import { Http } from "../../../provider/client/http";
 import { transport } from "../../../provider/client/transport";
-import { type Answer, scriptedServer } from "../../support/scripted-server";
+import { type ScriptedResponse, scriptedServer } from "../../support/scripted-server";
 
 /** Sends an exchange of an API that is none of ours to a server that gives this response. */
 async function sent<Result>(
-  answer: Answer,
+  answer: ScriptedResponse,
   exchange: Partial<Exchange<Result>>,
   read: (response: Response) => Reading<Result>,
 ) {

@@ -40,7 +40,7 @@ it("maxConcurrency holds for the management API and the data plane together, whi
       // A server that takes its time, so that requests overlap.
       return wait(20, "pass");
     };
-    proxy.onAnswer = () => {
+    proxy.onResponse = () => {
       open -= 1;
       return "pass";
     };

@@ -18,7 +18,7 @@ import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../../../../provider/hosts/wire
 import { UNKNOWN } from "../../../../provider/values/unknown";
 import { packageSchema } from "../../../../schema/package-schema";
 import { version } from "../../../../version";
-import { ask, configure, servedPlugin } from "../../../support/plugin";
+import { configure, sendRequest, servedPlugin } from "../../../support/plugin";
 
 const TYPE = "dench:index:GatewayKey";
 const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
@@ -37,21 +37,21 @@ const STATE = {
 describe("the plugin", () => {
   it("tells its version and its schema", async () => {
     const plugin = await servedPlugin();
-    expect((await ask(plugin, service.getPluginInfo, new Empty())).toObject()).toEqual({ version });
-    const schema = await ask(plugin, service.getSchema, new GetSchemaRequest());
+    expect((await sendRequest(plugin, service.getPluginInfo, new Empty())).toObject()).toEqual({ version });
+    const schema = await sendRequest(plugin, service.getSchema, new GetSchemaRequest());
     expect(JSON.parse(schema.getSchema())).toEqual(packageSchema());
   });
 
   it("says in the handshake that it names resources as pulumi:autonaming asks", async () => {
     const plugin = await servedPlugin();
     const request = new ProviderHandshakeRequest().setEngineAddress("127.0.0.1:1");
-    const answer = await ask(plugin, service.handshake, request);
+    const answer = await sendRequest(plugin, service.handshake, request);
     expect(answer.getSupportsAutonamingConfiguration()).toBe(true);
   });
 
   it("answers a call that it does not have as unimplemented", async () => {
     const plugin = await servedPlugin();
-    await expect(ask(plugin, service.call, new CallRequest())).rejects.toMatchObject({
+    await expect(sendRequest(plugin, service.call, new CallRequest())).rejects.toMatchObject({
       code: status.UNIMPLEMENTED,
     });
   });
@@ -59,12 +59,14 @@ describe("the plugin", () => {
   it("answers with an error where a request makes no sense, and goes on", async () => {
     const plugin = await servedPlugin();
     const check = (urn: string, type = "") =>
-      ask(plugin, service.check, new CheckRequest().setUrn(urn).setType(type).setNews(encode({})));
+      sendRequest(plugin, service.check, new CheckRequest().setUrn(urn).setType(type).setNews(encode({})));
     await expect(check(URN, TYPE)).rejects.toThrow(/before it configured/);
     await configure(plugin);
     await expect(check("no urn")).rejects.toThrow(/has no resource/);
     await expect(check(URN, "dench:index:Nothing")).rejects.toThrow(/no resource dench:index:Nothing/);
-    await expect(ask(plugin, service.read, new ReadRequest().setUrn(URN))).rejects.toThrow(/\[dench:no_token\]/);
+    await expect(sendRequest(plugin, service.read, new ReadRequest().setUrn(URN))).rejects.toThrow(
+      /\[dench:no_token\]/,
+    );
     expect((await check(URN)).getFailuresList()).toEqual([]);
   });
 });
@@ -73,7 +75,7 @@ describe("the configuration", () => {
   it("comes back with the token as a secret, even where it was given in clear", async () => {
     const plugin = await servedPlugin();
     const news = encode({ token: "in-clear", baseUrl: "https://example.com", version: "0.1.0" });
-    const answer = await ask(plugin, service.checkConfig, new CheckRequest().setNews(news));
+    const answer = await sendRequest(plugin, service.checkConfig, new CheckRequest().setNews(news));
     expect(answer.getFailuresList()).toEqual([]);
     expect(answer.getInputs()?.toJavaScript()).toEqual({
       token: { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: "in-clear" },
@@ -85,7 +87,7 @@ describe("the configuration", () => {
   it("is refused with the path of each problem, what is not known yet excepted", async () => {
     const plugin = await servedPlugin();
     const news = encode({ token: UNKNOWN, baseUrl: "http://example.com", maxRetries: "many", tokn: "hidden-word" });
-    const answer = await ask(plugin, service.checkConfig, new CheckRequest().setNews(news));
+    const answer = await sendRequest(plugin, service.checkConfig, new CheckRequest().setNews(news));
     // Without a property: the engine would show its value, which may be a token under a name misspelt.
     const failures = answer.getFailuresList().map((failure) => [failure.getProperty(), failure.getReason()]);
     expect(failures.toSorted()).toEqual([
@@ -99,7 +101,7 @@ describe("the configuration", () => {
     const plugin = await servedPlugin();
     const diff = (before: object, after: object) => {
       const request = new DiffRequest().setOldInputs(encode({ ...before })).setNews(encode({ ...after }));
-      return ask(plugin, service.diffConfig, request);
+      return sendRequest(plugin, service.diffConfig, request);
     };
     const changed = await diff({ token: "a" }, { token: "b", baseUrl: "https://other.example" });
     expect([changed.getChanges(), changed.getReplacesList()]).toEqual([DiffResponse.DiffChanges.DIFF_SOME, []]);
@@ -118,7 +120,7 @@ describe("a preview", () => {
     await configure(plugin);
     const properties = encode({ name: "CI", scopes: UNKNOWN });
     const request = new CreateRequest().setUrn(URN).setType(TYPE).setPreview(true).setProperties(properties);
-    const answer = await ask(plugin, service.create, request);
+    const answer = await sendRequest(plugin, service.create, request);
     expect(answer.getId()).toBe("");
     expect(decode(answer.getProperties())).toMatchObject({ name: "CI", scopes: UNKNOWN, key: UNKNOWN, keyId: UNKNOWN });
   });
@@ -129,7 +131,7 @@ describe("a preview", () => {
     const state = { ...STATE, key: "value" };
     const request = new UpdateRequest().setUrn(URN).setType(TYPE).setPreview(true);
     request.setOlds(encode(state)).setNews(encode({ name: "CI" }));
-    const answer = await ask(plugin, service.update, request);
+    const answer = await sendRequest(plugin, service.update, request);
     expect(answer.getProperties()?.toJavaScript()).toMatchObject({
       key: { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: "value" },
     });
@@ -142,7 +144,7 @@ it("a difference is told in the engine's words", async () => {
   const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1");
   request.setOlds(encode({ ...STATE, key: "value" }));
   const diff = async (news: object) =>
-    (await ask(plugin, service.diff, request.setNews(encode({ ...news })))).toObject();
+    (await sendRequest(plugin, service.diff, request.setNews(encode({ ...news })))).toObject();
   expect(await diff({ name: "CI" })).toMatchObject({
     changes: DiffResponse.DiffChanges.DIFF_NONE,
     hasdetaileddiff: true,
