@@ -1,4 +1,5 @@
 import { CreateKeyBody, DEFAULT_SCOPES, RequestId } from "../../contract";
+import type { Kept } from "../../contract/kept";
 import type { Key } from "../store/keys";
 import type { Caller } from "../store/members";
 import type { Actor, CreatedKey, Made, NewKey, Store } from "../store/store";
@@ -11,9 +12,6 @@ export { DEFAULT_SCOPES, RequestId };
 /** The request for a new key. */
 export const KeyRequest = CreateKeyBody;
 export type KeyRequest = CreateKeyBody;
-
-/** A request of which the store keeps every field. A spread would drop a field that the store does not know. */
-type Kept<Request, Stored> = keyof Request extends keyof Stored ? Request : never;
 
 /** Creates a key. The scopes default to `DEFAULT_SCOPES`. */
 export function createKey(store: Store, request: Kept<KeyRequest, NewKey>, by: Actor): Made<CreatedKey> {

@@ -15,12 +15,12 @@ export interface FieldFacts {
 
 declare module "zod" {
   interface GlobalMeta extends FieldFacts {
-    /** Of an input: the description of the output that holds it as applied. */
+    /** The description of the output that holds an input as applied. */
     applied?: string;
   }
 }
 
-/** Returns a shape with facts that hold for each of its fields. */
+/** Returns a shape in which every field declares these facts too. */
 export function eachWith<Shape extends z.core.$ZodShape>(facts: FieldFacts, shape: Shape): Shape {
   return mapShape(shape, (field) => withMeta(field, { ...facts }));
 }

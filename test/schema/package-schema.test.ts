@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CreateKeyBody } from "../../contract";
 import { Options, secretOptions } from "../../provider/config/options";
 import { resources } from "../../provider/resources/registry";
 import { examples } from "../../schema/examples/registry";
@@ -49,7 +50,8 @@ describe("the schema", () => {
     expect(secretsOf("dench:index:GatewayKey")).toEqual([values, values]);
     expect(secretsOf("dench:index:PrimarySandboxKey")).toEqual([["key"], ["key"]]);
     const { inputProperties } = schema.resources["dench:index:GatewayKey"] ?? {};
-    expect(marked("willReplaceOnChanges", inputProperties)).toEqual(["name", "scopes"]);
+    const chosen = Object.keys(CreateKeyBody.omit({ requestId: true }).shape);
+    expect(marked("willReplaceOnChanges", inputProperties)).toEqual(chosen);
   });
 
   it("requires no inputs, and types the key value as always present", () => {

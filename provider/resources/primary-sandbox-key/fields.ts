@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Key } from "../../../contract/port";
 import { timestamp } from "../../values/duration";
+import { asApplied } from "../as-applied";
 import { After, Triggers } from "../rotation";
 
 /** The ID of the resource in every stack. A workspace has one primary key. */
@@ -29,12 +30,11 @@ export const PrimarySandboxKeyInputs = z
       })
       .optional()
       .describe("When the key is rotated. Defaults to no rotation by triggers or age."),
-    compromised: z
-      .string("must be a string")
-      .optional()
-      .describe(
+    compromised: z.string("must be a string").optional().meta({
+      description:
         "The identifier of a security incident, for example `INC-2041`. Setting or changing it rotates the key. It has no effect when it is set at creation, or when it is emptied or removed. Defaults to no incident.",
-      ),
+      applied: "The identifier of the last incident.",
+    }),
     waitUntilReady: z
       .boolean("must be true or false")
       .optional()
@@ -52,16 +52,7 @@ export const PrimarySandboxKeyInputs = z
   });
 export type PrimarySandboxKeyInputs = z.infer<typeof PrimarySandboxKeyInputs>;
 
-const AppliedInputs = z.object({
-  reveal: z.boolean().optional().describe("The value that the last update applied."),
-  rotation: z
-    .object({ triggers: z.record(z.string(), z.string()).optional(), after: z.string().optional() })
-    .meta({ id: "PrimaryKeyRotation" })
-    .optional()
-    .describe("The value that the last update applied."),
-  compromised: z.string().optional().describe("The identifier of the last incident."),
-  waitUntilReady: z.boolean().optional().describe("The value that the last update applied."),
-});
+const AppliedInputs = z.object(asApplied(PrimarySandboxKeyInputs.shape));
 
 const Outputs = z.object({
   key: z.string().optional().meta({
@@ -80,17 +71,17 @@ const Outputs = z.object({
 export const PrimarySandboxKeyState = z.object({ ...AppliedInputs.shape, ...Outputs.shape });
 export type PrimarySandboxKeyState = z.infer<typeof PrimarySandboxKeyState>;
 
-/** The inputs as the state has them. */
+/** Returns the inputs as the state has them. */
 export function appliedInputs(state: PrimarySandboxKeyState): PrimarySandboxKeyInputs {
   return AppliedInputs.parse(state);
 }
 
-/** The rest of the state. */
+/** Returns the state without the inputs. */
 export function outputsOf(state: PrimarySandboxKeyState): z.infer<typeof Outputs> {
   return Outputs.parse(state);
 }
 
-/** What a state shows of the key beside the inputs. */
+/** Returns the outputs that come from the key. */
 export function shownOf(key: Key) {
   return {
     keyId: key.id,

@@ -11,7 +11,7 @@ import { amount, itByAmount } from "../../../support/sample";
 const MINUTE = 60_000;
 const RUNS = amount({ sample: 500, all: 10_000 });
 
-/** What values of each field are made of. */
+/** The generators for the values of each field. */
 type Generators<Fields> = { readonly [Field in keyof Fields]-?: fc.Arbitrary<NonNullable<Fields[Field]>> };
 
 const rotation: Generators<NonNullable<GatewayKeyInputs["rotation"]>> = {
@@ -59,7 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** A resource with a past: whatever happened to it, faults included. A run that failed is repeated, as a user would. */
+/** Returns a resource after a history of steps, with faults. A failed run is repeated, as a user would do. */
 async function live(steps: readonly Step[]): Promise<{ workspace: MemoryWorkspace; engine: MemoryEngine }> {
   const workspace = new MemoryWorkspace();
   const engine = new MemoryEngine(gatewayKey);
@@ -98,7 +98,7 @@ function hasOrphan(workspace: MemoryWorkspace, engine: MemoryEngine): boolean {
   return workspace.live().some(({ id }) => !ids.has(id));
 }
 
-/** What a program asks for that a key shows. */
+/** Returns the inputs of a program that are fields of a key. */
 function fieldsOfKey(program: Fields): Fields {
   return Object.fromEntries(Object.entries(program).filter(([name]) => Object.hasOwn(KEY, name)));
 }
