@@ -90,7 +90,7 @@ describeByHost("bad input", ({ host, dench }, it) => {
     expect((await stack.preview()).steps).toEqual([]);
   });
 
-  it("without a token fails the preview, and the error names the three places to set one", async () => {
+  it("without a token fails in preview, with an error that names the three places to set one", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: { DENCH_BASE_URL: gateway.gateway.baseUrl } });
     stack.program = async () => void new dench.GatewayKey("ci");
