@@ -101,7 +101,7 @@ describeByHost("the primary sandbox key", ({ dench }, it) => {
     const before = await onServer();
     stack.setEnv("DENCH_API_KEY", gateway.gateway.memberToken);
     expect(await failureOf(stack.up())).toMatch(
-      /belongs to a member, and this needs an admin's.*\[dench:admin_required\]/,
+      /belongs to a member, but the request requires an admin's token\..*\[dench:admin_required\]/,
     );
     expect(await onServer()).toBe(before);
   });
