@@ -61,9 +61,9 @@ describeWithEngine("pulumi do", () => {
 
   it("documents in the help of a resource, and of its creation, that only --show-secrets shows a value", async () => {
     const helpOf = async (...words: string[]) => (await cli.pulumi("do", KEY, ...words, "--help")).replace(/\s+/g, " ");
-    expect(await helpOf()).toContain("prints the value only with `--show-secrets`");
-    expect(await helpOf()).toContain("Without it, nobody will ever see the value");
-    expect(await helpOf("create")).toContain("nobody will ever see it");
+    expect(await helpOf()).toContain("prints the key value only with `--show-secrets`");
+    expect(await helpOf()).toContain("created with `--stateless` is lost");
+    expect(await helpOf("create")).toContain("the value is lost");
   });
 
   it("without state creates, reads, changes and deletes a key, and shows its value only with --show-secrets", async () => {

@@ -212,7 +212,7 @@ describeByHost("a gateway key", (host, it) => {
     const second = await scene.up();
     await scene.gateway.dataPlane(second.key);
     const message = await failureOf(scene.stack.destroy());
-    expect(message).toMatch(/was last used at .*to force it, unset keepIfUsedWithin/);
+    expect(message).toMatch(/was last used at .*To revoke it anyway, remove keepIfUsedWithin/);
     expect(await scene.live()).toHaveLength(2);
 
     scene.args = { name: "CD", rotation: { overlap: "24h" } };
