@@ -18,7 +18,7 @@ describe("GET /openapi.json", () => {
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("application/json");
     expect(described.document.openapi).toMatch(/^3\.1\./);
-    expect(described.document.info.description).toContain("assumed, and not published by the vendor");
+    expect(described.document.info.description).toContain("This API is an assumption.");
   });
 
   it("has the server URL and the bearer authentication of the API", () => {
