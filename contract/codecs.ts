@@ -4,13 +4,13 @@ import { CreatedKey, Key, KeyPage, KeyUsage, RevealedKey } from "./keys";
 import type * as port from "./port";
 import { Status } from "./workspace";
 
-// Between the wire form of a success and the port's type: the provider decodes, the local gateway encodes. The types are
-// narrower than the port's where this API always tells what another may not.
+// Codecs between the body of a success and the port's types. The provider decodes, and the local gateway encodes. The
+// `Encodable…` types require fields that the port's types leave optional, because this API always has them.
 
-export type ToldWorkspace = port.Workspace & { readonly caller: port.Caller };
-export type ToldKey = port.Key & { readonly createdBy: { readonly id: string; readonly name: string } };
+export type EncodableWorkspace = port.Workspace & { readonly caller: port.Caller };
+export type EncodableKey = port.Key & { readonly createdBy: { readonly id: string; readonly name: string } };
 
-export const workspace = z.codec(Status, z.custom<ToldWorkspace>(), {
+export const workspace = z.codec(Status, z.custom<EncodableWorkspace>(), {
   decode: ({ workspace: { id, name, slug }, caller: { keyId, ...caller } }) => ({
     id,
     name,
@@ -23,10 +23,10 @@ export const workspace = z.codec(Status, z.custom<ToldWorkspace>(), {
   }),
 });
 
-export const key = z.codec(Key, z.custom<ToldKey>(), { decode: decodeKey, encode: encodeKey });
+export const key = z.codec(Key, z.custom<EncodableKey>(), { decode: decodeKey, encode: encodeKey });
 
-export const createdKey = z.codec(CreatedKey, z.custom<{ readonly key: ToldKey; readonly value: string }>(), {
-  decode: ({ key: value, ...shown }) => ({ key: decodeKey(shown), value }),
+export const createdKey = z.codec(CreatedKey, z.custom<{ readonly key: EncodableKey; readonly value: string }>(), {
+  decode: ({ key: value, ...key }) => ({ key: decodeKey(key), value }),
   encode: ({ key, value }) => ({ ...encodeKey(key), key: value }),
 });
 
@@ -35,7 +35,7 @@ export const revealedKey = z.codec(RevealedKey, z.custom<port.RevealedKey>(), {
   encode: ({ keyId, value }) => ({ id: keyId, key: value }),
 });
 
-export const batch = z.codec(KeyPage, z.custom<port.Batch & { readonly keys: readonly ToldKey[] }>(), {
+export const batch = z.codec(KeyPage, z.custom<port.Batch & { readonly keys: readonly EncodableKey[] }>(), {
   decode: ({ items, cursor }) => ({ keys: items.map(decodeKey), next: cursor ?? undefined }),
   encode: ({ keys, next }) => ({ items: keys.map(encodeKey), cursor: next ?? null }),
 });
@@ -45,10 +45,10 @@ export const keyUsage = z.codec(KeyUsage, z.custom<port.KeyUsage>(), {
   encode: ({ daily, ...usage }) => ({ ...usage, days: daily.length, daily: [...daily] }),
 });
 
-function decodeKey({ revokedAt, requestId, ...key }: Kept<Key, ToldKey>): ToldKey {
+function decodeKey({ revokedAt, requestId, ...key }: Kept<Key, EncodableKey>): EncodableKey {
   return { ...key, revokedAt: revokedAt ?? undefined, requestId: requestId ?? undefined };
 }
 
-function encodeKey({ scopes, revokedAt, requestId, ...key }: Kept<ToldKey, Key>): Key {
+function encodeKey({ scopes, revokedAt, requestId, ...key }: Kept<EncodableKey, Key>): Key {
   return { ...key, scopes: [...scopes], revokedAt: revokedAt ?? null, requestId: requestId ?? null };
 }

@@ -26,11 +26,11 @@ export const commonErrors = [
   "unavailable",
 ] as const satisfies readonly ErrorCode[];
 
-export function isErrorCode(word: string): word is ErrorCode {
-  return Object.hasOwn(errorCodes, word);
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCodes, code);
 }
 
-/** The body of every response that is not a success. A code that is not in `errorCodes` is accepted. */
+/** The body of every error response. A code that is not in `errorCodes` is valid. */
 export const ErrorBody = z.object({
   error: z.object({
     message: z.string(),
@@ -41,17 +41,17 @@ export const ErrorBody = z.object({
 });
 export type ErrorBody = z.infer<typeof ErrorBody>;
 
-/** The `details` of `invalid_request`: each problem, with the path of its field. */
+/** The `details` of `invalid_request`: all problems, each with the path of its field. */
 export const InvalidRequestDetails = z.array(z.object({ path: z.string(), message: z.string() }));
 export type InvalidRequestDetails = z.infer<typeof InvalidRequestDetails>;
 
-/** The `details` of `request_id_used`: the key that the request ID created, and its present status. */
+/** The `details` of `request_id_used`: the key that the request ID created, and its current status. */
 export const RequestIdUsedDetails = z.object({ keyId: z.string(), status: z.string() });
 export type RequestIdUsedDetails = z.infer<typeof RequestIdUsedDetails>;
 
 export interface ErrorMeaning {
   readonly text: string;
-  /** The form of `details`. Codes without a form have no details. */
+  /** The schema of `details`. Undefined for codes without details. */
   readonly details?: z.ZodType;
 }
 
@@ -61,16 +61,16 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     text: "The request does not have the form that the API requires. `details` lists each problem.",
     details: InvalidRequestDetails,
   },
-  unauthorized: { text: "The token is missing or not accepted." },
+  unauthorized: { text: "The token is missing, or the server does not accept it." },
   admin_required: { text: "The token belongs to a member, and this operation requires an admin's token." },
   not_found: { text: "The workspace has no key with this ID." },
   primary_key_not_revocable: { text: "The primary sandbox key cannot be revoked. It can be rotated." },
   request_id_used: {
-    text: "This request ID has created a key before. `details` identifies the key.",
+    text: "An earlier request created a key with this request ID. `details` identifies the key.",
     details: RequestIdUsedDetails,
   },
   request_too_large: { text: "The request is larger than the server accepts." },
   rate_limited: { text: "There are too many requests. The Retry-After header may say when to retry." },
-  internal_error: { text: "The server failed, and may or may not have completed the request." },
-  unavailable: { text: "The server cannot complete the request at the moment. Nothing was changed." },
+  internal_error: { text: "The server failed. It may have completed the request." },
+  unavailable: { text: "The server cannot complete the request at the moment, and changed nothing." },
 };

@@ -1,7 +1,7 @@
 /**
- * The wire form of the management API of a Dench workspace's gateway keys. Its vendor publishes none for them: this one is
- * assumed, after the conventions of the vendor's published API v1. Nothing outside of this folder and of
- * gateway/management/ knows its form: the provider sees the port (port.ts) alone.
+ * The wire form of the management API for the gateway keys of a Dench workspace. The vendor publishes no such API: this one is
+ * an assumption that follows the conventions of the vendor's API v1. Only this folder and gateway/management/ depend on it. The
+ * provider depends on the port (port.ts).
  */
 export * from "./errors";
 export * from "./inputs";

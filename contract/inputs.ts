@@ -1,10 +1,10 @@
 import * as z from "zod";
 
-// What a caller may ask for.
+// The inputs of requests.
 
 /**
- * 1 to 200 characters, counted as JSON Schema does: one that JavaScript writes with two surrogates is one. A surrogate alone
- * is none: JSON can escape it, but UTF-8 cannot say it.
+ * A text of 1 to 200 characters. As in JSON Schema, a pair of surrogates counts as one character. Lone surrogates are invalid,
+ * because UTF-8 cannot encode them.
  */
 const Text = z
   .string("must be a string")
@@ -13,17 +13,17 @@ const Text = z
   .refine((text) => [...text].length <= 200, "must have at most 200 characters")
   .meta({ maxLength: 200 });
 
-/** A label. Names need not be unique. */
+/** The name of a key. Does not have to be unique. */
 export const KeyName = Text;
 
-/** What a key may do, e.g. `models:read`. Any word is accepted; at least one. */
+/** The permissions of a key, for example `models:read`. Must have at least one. Any text is a valid scope. */
 export const Scopes = z
   .array(Text, "must be a list of strings")
   .min(1, "must name at least one scope; leave it out for the workspace's default")
   .max(100, "must name at most 100 scopes");
 
-/** Chosen by the caller, used up for ever by the first call that makes a key with it. */
+/** The ID of a request to create a key, chosen by the caller. It can create one key only, even after that key is revoked. */
 export const RequestId = z.string().regex(/^[A-Za-z0-9:_-]{1,200}$/, "1 to 200 of A-Z a-z 0-9 : _ -");
 
-/** The scopes of a key for which none were asked. */
+/** The scopes of a key whose request has none. */
 export const DEFAULT_SCOPES = ["models:read", "chat:completions"] as const;

@@ -12,13 +12,13 @@ import { Status } from "./workspace";
 
 const DESCRIPTION = `The gateway keys of a Dench workspace.
 
-**This API is assumed, and not published by the vendor**, who publishes none for gateway keys. It follows the conventions of
-the vendor's published API v1; the real one may differ.
+**This API is an assumption.** The vendor publishes no API for gateway keys. This one follows the conventions of the vendor's
+published API v1, and a real one may differ.
 
-A response may have more fields than are described here.`;
+A response may have more fields than this document describes.`;
 
 const TOKEN =
-  "A member's token, or the primary sandbox key, which has an admin's rights. A server may also accept any other active gateway key, with a member's rights.";
+  "A member's token, or the primary sandbox key, which has an admin's rights. A server may also accept other active gateway keys, with a member's rights.";
 
 /** Returns the management API as an OpenAPI 3.1 document whose schemas are still in zod. */
 export function managementDocument(): ZodOpenApiObject {
@@ -53,7 +53,7 @@ function pathItems() {
 
 function operationObject(
   operationId: string,
-  { summary, path, query, body, status, answer, errors = [] }: Operation,
+  { summary, path, query, body, status, response, errors = [] }: Operation,
 ): ZodOpenApiOperationObject {
   const failures = [...commonErrors, ...errors].map((code) => [
     errorCodes[code],
@@ -64,7 +64,10 @@ function operationObject(
     summary: summary.charAt(0).toUpperCase() + summary.slice(1),
     requestParams: { path: pathParameters(path), ...(query ? { query } : {}) },
     ...(body ? { requestBody: { required: !body.safeParse({}).success, content: json(body) } } : {}),
-    responses: { [status]: { description: "Done.", content: json(answer.in) }, ...Object.fromEntries(failures) },
+    responses: {
+      [status]: { description: "The operation succeeded.", content: json(response.in) },
+      ...Object.fromEntries(failures),
+    },
   };
 }
 

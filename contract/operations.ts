@@ -4,29 +4,29 @@ import type { ErrorCode } from "./errors";
 import { CreateKeyBody, KeyUsageQuery, ListKeysQuery, RotateKeyBody } from "./keys";
 import { tasks } from "./port";
 
-/** One call of the management API. */
+/** An operation of the management API. */
 export interface Operation {
   readonly method: "GET" | "POST" | "DELETE";
-  /** Below the base URL, which ends in `/api/v1`. `{id}` stands for a key's id. */
+  /** The path below the base URL, which ends in `/api/v1`. `{id}` is the ID of a key. */
   readonly path: string;
-  /** What it does, in words that go on after "could not". */
+  /** The task of the operation, which completes "could not …". */
   readonly summary: string;
   /**
-   * When the request may be sent again although its outcome is unknown: always, since twice is the same as once, or only to a
-   * server that supports request IDs.
+   * When the request may be retried after an unknown outcome: always, because it is idempotent, or only on a server that
+   * supports request IDs.
    */
   readonly repeat: "always" | "with request ID";
   /** The HTTP status of a success. */
   readonly status: 200 | 201;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** Between the body of a success and the port's type. */
-  readonly answer: z.ZodType & { readonly in: z.ZodType };
-  /** Codes that it may answer with besides those of every operation. */
+  /** The codec between the body of a success and the port's type. */
+  readonly response: z.ZodType & { readonly in: z.ZodType };
+  /** The error codes of the operation, in addition to `commonErrors`. */
   readonly errors?: readonly ErrorCode[];
 }
 
-/** The whole management API: the one place that knows its paths. */
+/** All operations of the management API. Only this table contains their paths. */
 export const operations = {
   getStatus: {
     method: "GET",
@@ -34,7 +34,7 @@ export const operations = {
     summary: tasks.workspace,
     repeat: "always",
     status: 200,
-    answer: workspace,
+    response: workspace,
   },
   listKeys: {
     method: "GET",
@@ -43,7 +43,7 @@ export const operations = {
     repeat: "always",
     status: 200,
     query: ListKeysQuery,
-    answer: batch,
+    response: batch,
   },
   createKey: {
     method: "POST",
@@ -52,7 +52,7 @@ export const operations = {
     repeat: "with request ID",
     status: 201,
     body: CreateKeyBody,
-    answer: createdKey,
+    response: createdKey,
     errors: ["request_id_used"],
   },
   getPrimaryKey: {
@@ -61,7 +61,7 @@ export const operations = {
     summary: tasks.primary,
     repeat: "always",
     status: 200,
-    answer: key,
+    response: key,
   },
   revealPrimaryKey: {
     method: "POST",
@@ -69,7 +69,7 @@ export const operations = {
     summary: tasks.revealPrimary,
     repeat: "always",
     status: 200,
-    answer: revealedKey,
+    response: revealedKey,
     errors: ["admin_required"],
   },
   rotatePrimaryKey: {
@@ -79,7 +79,7 @@ export const operations = {
     repeat: "with request ID",
     status: 200,
     body: RotateKeyBody,
-    answer: key,
+    response: key,
     errors: ["admin_required", "request_id_used"],
   },
   getKey: {
@@ -88,7 +88,7 @@ export const operations = {
     summary: tasks.find,
     repeat: "always",
     status: 200,
-    answer: key,
+    response: key,
     errors: ["not_found"],
   },
   revokeKey: {
@@ -97,7 +97,7 @@ export const operations = {
     summary: tasks.revoke,
     repeat: "always",
     status: 200,
-    answer: key,
+    response: key,
     errors: ["not_found", "primary_key_not_revocable"],
   },
   getKeyUsage: {
@@ -107,7 +107,7 @@ export const operations = {
     repeat: "always",
     status: 200,
     query: KeyUsageQuery,
-    answer: keyUsage,
+    response: keyUsage,
     errors: ["not_found"],
   },
 } as const satisfies Record<string, Operation>;

@@ -1,81 +1,81 @@
-// The port: the gateway keys of a workspace in the provider's words. The vendor's paths, pages, HTTP statuses and error words
-// stay behind it, in vendor-api.ts.
+// The port: the gateway keys of a workspace in the provider's terms. Only vendor-api.ts depends on the vendor's paths, pages,
+// HTTP statuses and error codes.
 
 /** The workspace that a token belongs to. */
 export interface Workspace {
   readonly id: string;
   readonly name: string;
   readonly slug: string;
-  /** Who calls with the token. Absent if the API does not tell. */
+  /** The owner of the token. Absent if the API does not report it. */
   readonly caller?: Caller | undefined;
 }
 
 export interface Caller {
   readonly id: string;
   readonly name: string;
-  /** `admin` or `member`. Any other word means a member. */
+  /** `admin` or `member`. Any other role has a member's rights. */
   readonly role: string;
-  /** The key that is the token. Absent for a member's token, and if the API does not tell. */
+  /** The ID of the key that is used as the token. Absent for a member's token, or if the API does not report it. */
   readonly keyId?: string | undefined;
 }
 
 export interface Usage {
   readonly requests: number;
-  /** Estimated, in US dollars. */
+  /** The estimated cost in US dollars. */
   readonly costUsd: number;
 }
 
-/** A key as the workspace shows it. Its value travels beside it. Times are milliseconds since the epoch. */
+/** A key without its value. Times are in milliseconds since the epoch. */
 export interface Key {
   readonly id: string;
   readonly name: string;
   /** `primary` or `additional`. */
   readonly kind: string;
-  /** The visible start of the value. */
+  /** The visible start of the key value. */
   readonly prefix: string;
   readonly last4: string;
   readonly scopes: readonly string[];
-  /** `active` or `revoked`. Any other word counts as not live, and nothing is revoked for it. */
+  /** `active` or `revoked`. The provider treats any other status as not active, and revokes no other key because of it. */
   readonly status: string;
   readonly createdAt: number;
-  /** Absent if the API does not tell. */
+  /** Absent if the API does not report it. */
   readonly createdBy?: { readonly id?: string | undefined; readonly name: string } | undefined;
-  /** Null: never. Absent: the API does not tell. */
+  /** Null if the key was never used. Absent if the API does not report it. */
   readonly lastUsedAt?: number | null | undefined;
-  /** Absent if the key is not revoked, or the API does not tell. */
+  /** Absent if the key is not revoked, or if the API does not report it. */
   readonly revokedAt?: number | undefined;
-  /** The request ID that created the key. Absent if there was none, or the API does not tell. */
+  /** The request ID that created the key. Absent if there was none, or if the API does not report it. */
   readonly requestId?: string | undefined;
   readonly usage30d: Usage;
 }
 
 export interface KeyUsage extends Usage {
   readonly keyId: string;
-  /** Each day of the period, oldest first. */
+  /** The usage of each day, oldest first. */
   readonly daily: readonly (Usage & { readonly date: string })[];
 }
 
 export interface ListQuery {
   /** Defaults to keys of every status. */
   readonly status?: "active" | "revoked" | undefined;
-  /** How many keys the batch should have at most. Defaults to as many as the API gives at once. */
+  /** The maximum number of keys in the batch. Defaults to the maximum of the API. */
   readonly atMost?: number | undefined;
-  /** Where the batch begins: `next` of the batch before. Defaults to the newest key. */
+  /** The start of the batch: `next` of the previous batch. Defaults to the newest key. */
   readonly from?: string | undefined;
 }
 
-/** A part of a list. It may have more keys than the query asks for, if the API gives no smaller parts. */
+/** A part of a list. It has more keys than requested if the API does not support smaller parts. */
 export interface Batch {
   readonly keys: readonly Key[];
-  /** Where the next batch begins, in words of the API that mean nothing to anyone else. Undefined at the end. */
+  /** The start of the next batch. Only the API interprets it. Undefined at the end of the list. */
   readonly next: string | undefined;
 }
 
 /** The identity of a request that changes something. */
 export interface RequestIdentity {
-  /** Creates one key at most. */
+  /** An ID that can create only one key. */
   readonly requestId: string;
-  /** Whether the server is known to remember request IDs, so that the request may be sent again. */
+  /** Whether the server is known to support request IDs, so that the request may be retried. */
   readonly supportsRequestIds: boolean;
 }
 
@@ -90,7 +90,7 @@ export interface CreatedKey {
   readonly value: string;
 }
 
-/** The key that a request ID created before, and its present status. */
+/** The key that an earlier request created with the request ID, and its current status. */
 export interface EarlierKey {
   readonly earlier: { readonly keyId: string; readonly status: string };
 }
@@ -102,17 +102,17 @@ export interface RevealedKey {
   readonly value: string;
 }
 
-/** The gateway keys of a workspace. A response that cannot be right is an `ImplausibleResponse`. */
+/** The gateway keys of a workspace. Throws `ImplausibleResponse` if a response cannot be right. */
 export interface GatewayKeysApi {
   /** Returns the workspace that the token belongs to. */
   workspace(): Promise<Workspace>;
-  /** Lists the keys but the primary one, newest first. A signal cuts the request off. */
+  /** Lists the keys except the primary one, newest first. The signal aborts the request. */
   list(query: ListQuery, signal?: AbortSignal): Promise<Batch>;
-  /** Creates a key, or returns the one that the request ID created before. */
+  /** Creates a key, or returns the key that an earlier request created with the request ID. */
   make(request: KeyRequest): Promise<Made>;
   /** Returns a key of any status, or undefined if the workspace has none with this ID. */
   find(id: string): Promise<Key | undefined>;
-  /** Revokes a key. One that is revoked already counts as revoked. */
+  /** Revokes a key. Returns `revoked` if it was already revoked. */
   revoke(id: string): Promise<"revoked" | "missing">;
   primary(): Promise<Key>;
   /** Reveals the value of the primary key. Requires an admin's token. */
@@ -123,7 +123,7 @@ export interface GatewayKeysApi {
   usage(id: string): Promise<KeyUsage>;
 }
 
-/** What each call of the port does, in words that go on after "Could not". */
+/** The task of each call of the port, which completes "Could not …". */
 export const tasks = {
   workspace: "query which workspace the token belongs to",
   list: "list the gateway keys",
@@ -136,7 +136,7 @@ export const tasks = {
   usage: "read the usage of a gateway key",
 } as const satisfies Record<keyof GatewayKeysApi, string>;
 
-/** A response has the right form, and says what cannot be. The message goes on after "since". */
+/** A response has the right form, but cannot be right. The message completes "because …". */
 export class ImplausibleResponse extends Error {
   override readonly name = "ImplausibleResponse";
 }

@@ -1,7 +1,7 @@
-// What an implementation of the port needs of a transport: to send one request, and to have the response read.
+// The transport that an implementation of the port requires: it sends a request and parses the response.
 
-/** Why the server refuses a request. */
-export type Refusal =
+/** The code of an error response. */
+export type ResponseError =
   | "invalid_request"
   | "unauthorized"
   | "admin_required"
@@ -13,45 +13,45 @@ export type Refusal =
   | "internal_error"
   | "unavailable";
 
-/** A whole response, whatever its status. */
+/** A complete response with any status. */
 export interface Response {
   readonly status: number;
-  /** The parsed body. Undefined if it is not JSON. */
+  /** The parsed body, or undefined if it is not JSON. */
   readonly json: unknown;
-  /** Returns a header, by its name in lower case. */
+  /** Returns a header by its lowercase name. */
   header(name: string): string | undefined;
 }
 
-/** What a response says. A path leads to the first field with an unexpected form, and is empty for the whole body. */
-export type Reading<Result> =
+/** A parsed response. A path leads to the first field with an unexpected form, and is empty for the body itself. */
+export type ParsedResponse<Result> =
   | { readonly result: Result }
-  | { readonly refusal: Refusal }
-  /** The status is expected, and the body does not have the form that belongs to it. */
-  | { readonly misshapen: readonly PropertyKey[] }
-  /** The response is none that the API gives here. */
+  | { readonly error: ResponseError }
+  /** The status is expected, but the body does not have the form for this status. */
+  | { readonly malformed: readonly PropertyKey[] }
+  /** The API does not define this response. */
   | { readonly unexpected: readonly PropertyKey[] };
 
-/** One request, and how to read its response. */
+/** A request, and the parser of its response. */
 export interface Exchange<Result> {
-  /** What the request does, in words that go on after "Could not". */
+  /** The task of the request, which completes "Could not …". */
   readonly task: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Below the base URL. `{name}` stands for a parameter. Errors and traces show it as it is. */
+  /** The path below the base URL. `{name}` is a parameter. Errors and traces show the path without the parameters' values. */
   readonly path: string;
-  /** The parameters of the path: IDs of keys. Without one, a 404 is about the address. */
+  /** The parameters of the path, which are key IDs. If there are none, a 404 means that the base URL is wrong. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
-  /** Leaves out what is undefined. */
+  /** The query parameters. Undefined values are omitted. */
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: unknown;
-  /** Whether the request may be sent again after an unknown outcome. */
+  /** Whether the request may be retried after an unknown outcome. */
   readonly repeatable: boolean;
-  /** Cuts the request off. Only for one that changes nothing. */
+  /** Aborts the request. Only for requests that change nothing. */
   readonly signal?: AbortSignal | undefined;
-  /** The HTTP status of a success, for errors. */
+  /** The HTTP status of a success, which errors show. */
   readonly status: number;
-  read(response: Response): Reading<Result>;
+  parse(response: Response): ParsedResponse<Result>;
 }
 
-/** Sends a request until there is a response, and returns the result that it is read as. Any other reading is an error. */
+/** Sends a request and returns the result of its response. Throws an error if the response has no result. */
 export type Send = <Result>(exchange: Exchange<Result>) => Promise<Result>;

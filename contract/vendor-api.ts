@@ -10,9 +10,9 @@ import {
   type KeyRequest,
   type RequestIdentity,
 } from "./port";
-import type { Exchange, Reading, Refusal, Response, Send } from "./transport";
+import type { Exchange, ParsedResponse, Response, ResponseError, Send } from "./transport";
 
-/** The port on the vendor's API, as it is assumed: each call is one request. */
+/** Returns the implementation of the port for the vendor's assumed API. Each call is one request. */
 export function vendorApi(send: Send): GatewayKeysApi {
   return {
     workspace: () => send(exchange(operations.getStatus)),
@@ -21,12 +21,12 @@ export function vendorApi(send: Send): GatewayKeysApi {
       send(exchange(operations.listKeys, { query: { status, limit: atMost, cursor: from }, signal })),
 
     make: ({ supportsRequestIds, ...body }: Kept<KeyRequest, CreateKeyBody & RequestIdentity>) =>
-      send(or("request_id_used", readEarlier, exchange(operations.createKey, { body, supportsRequestIds }))),
+      send(recover("request_id_used", parseEarlier, exchange(operations.createKey, { body, supportsRequestIds }))),
 
-    find: (id) => send(or("not_found", () => NONE, exchange(operations.getKey, { id }))),
+    find: (id) => send(recover("not_found", () => NONE, exchange(operations.getKey, { id }))),
 
     async revoke(id) {
-      const key = await send(or("not_found", () => NONE, exchange(operations.revokeKey, { id })));
+      const key = await send(recover("not_found", () => NONE, exchange(operations.revokeKey, { id })));
       if (key === undefined) return "missing";
       if (key.id !== id) throw new ImplausibleResponse("it is about another key");
       if (key.status === "active") throw new ImplausibleResponse("the key is still active");
@@ -44,20 +44,20 @@ export function vendorApi(send: Send): GatewayKeysApi {
   };
 }
 
-/** The most keys that the API gives at once. */
+/** The maximum number of keys in a page. */
 const LARGEST_PAGE = 100;
 
 const NONE = { result: undefined };
 
 interface Call extends Pick<Exchange<unknown>, "query" | "body" | "signal"> {
-  /** Takes the place of `{id}` in the operation's path. */
+  /** The value of `{id}` in the path of the operation. */
   readonly id?: string;
   /** Defaults to false. */
   readonly supportsRequestIds?: boolean;
 }
 
 function exchange<Result>(
-  operation: Operation & { readonly answer: z.ZodType<Result> },
+  operation: Operation & { readonly response: z.ZodType<Result> },
   { id, supportsRequestIds = false, ...call }: Call = {},
 ): Exchange<Result> {
   const { method, path, summary, repeat, status } = operation;
@@ -69,49 +69,49 @@ function exchange<Result>(
     ...call,
     repeatable: repeat === "always" || supportsRequestIds,
     status,
-    read: (response) => {
-      if (response.status !== status) return readError(operation, response);
-      const result = operation.answer.safeParse(response.json);
-      return result.success ? { result: result.data } : { misshapen: placeOf(result.error) };
+    parse: (response) => {
+      if (response.status !== status) return parseError(operation, response);
+      const result = operation.response.safeParse(response.json);
+      return result.success ? { result: result.data } : { malformed: pathOfFirst(result.error) };
     },
   };
 }
 
-/** Returns an exchange in which one refusal is read in another way. */
-function or<Result, Other>(
-  refusal: Refusal,
-  readOther: (response: Response) => Reading<Other>,
+/** Returns the exchange with another parser for the responses with this error code. */
+function recover<Result, Other>(
+  error: ResponseError,
+  parseOther: (response: Response) => ParsedResponse<Other>,
   exchange: Exchange<Result>,
 ): Exchange<Result | Other> {
   return {
     ...exchange,
-    read: (response) => {
-      const reading = exchange.read(response);
-      return "refusal" in reading && reading.refusal === refusal ? readOther(response) : reading;
+    parse: (response) => {
+      const parsed = exchange.parse(response);
+      return "error" in parsed && parsed.error === error ? parseOther(response) : parsed;
     },
   };
 }
 
 /**
- * Reads an error response. A code counts only with its status: a proxy's 404 is not the API's. A server that says "not found"
- * of an address without an ID means the address. The API's codes are the words of the port.
+ * Parses an error response. A code is valid only with its own status, because a proxy may also respond with 404. `not_found` is
+ * valid only for an operation with an ID: for others it means that the address is wrong.
  */
-function readError({ errors }: Operation, { status, json }: Response): Reading<never> {
+function parseError({ errors }: Operation, { status, json }: Response): ParsedResponse<never> {
   const body = ErrorBody.safeParse(json);
-  if (!body.success) return { unexpected: placeOf(body.error) };
+  if (!body.success) return { unexpected: pathOfFirst(body.error) };
   const { code } = body.data.error;
   const isKnown = isErrorCode(code) && errorCodes[code] === status;
-  if (isKnown && (code !== "not_found" || errors?.includes(code))) return { refusal: code };
+  if (isKnown && (code !== "not_found" || errors?.includes(code))) return { error: code };
   return { unexpected: ["error", "code"] };
 }
 
-/** Reads which key a used request ID has created. */
-function readEarlier({ json }: Response): Reading<EarlierKey> {
+/** Parses the error response that identifies the key of a used request ID. */
+function parseEarlier({ json }: Response): ParsedResponse<EarlierKey> {
   const earlier = RequestIdUsedDetails.safeParse(ErrorBody.safeParse(json).data?.error.details);
   if (earlier.success) return { result: { earlier: earlier.data } };
-  return { misshapen: ["error", "details", ...placeOf(earlier.error)] };
+  return { malformed: ["error", "details", ...pathOfFirst(earlier.error)] };
 }
 
-function placeOf({ issues }: z.ZodError): readonly PropertyKey[] {
+function pathOfFirst({ issues }: z.ZodError): readonly PropertyKey[] {
   return issues[0]?.path ?? [];
 }

@@ -1,14 +1,14 @@
 import * as z from "zod";
 
-/** Which workspace a token belongs to, and who calls with it. */
+/** The workspace and the owner of a token. */
 export const Status = z.object({
   workspace: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
   caller: z.object({
     id: z.string(),
     name: z.string(),
-    /** `admin` or `member`. Another word is accepted, and means a member. */
+    /** `admin` or `member`. Any other role has a member's rights. */
     role: z.string(),
-    /** The key that is the token; null for a member's token. */
+    /** The ID of the key that is used as the token. Null for a member's token. */
     keyId: z.string().nullable(),
   }),
 });

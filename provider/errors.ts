@@ -10,7 +10,7 @@ export type DenchErrorCode =
   | "not_found"
   /** The primary sandbox key can be rotated, but not revoked. */
   | "primary_key_not_revocable"
-  /** The request ID has created a key before. */
+  /** An earlier request created a key with the request ID. */
   | "request_id_used"
   /** The request is larger than the server accepts. */
   | "request_too_large"

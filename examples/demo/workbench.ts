@@ -113,15 +113,15 @@ export class Workbench {
   }
 
   /** Sends requests without a body. */
-  readonly #send: Send = async ({ method, path, query = {}, read }) => {
+  readonly #send: Send = async ({ method, path, query = {}, parse }) => {
     const url = new URL(this.gateway.baseUrl + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
     const response = await fetch(url, { method, headers: { authorization: `Bearer ${this.gateway.adminToken}` } });
     const { status, headers } = response;
-    const reading = read({ status, json: await response.json(), header: (name) => headers.get(name) ?? undefined });
-    if ("result" in reading) return reading.result;
+    const parsed = parse({ status, json: await response.json(), header: (name) => headers.get(name) ?? undefined });
+    if ("result" in parsed) return parsed.result;
     throw new Error(`${method} ${path} got the status ${status}`);
   };
 

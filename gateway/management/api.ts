@@ -23,7 +23,7 @@ interface Env {
   Variables: { by: Actor };
 }
 
-// Fits the longest request of the contract: 101 texts of 200 characters, each of which takes up to 12 bytes in JSON.
+// More than the longest request of the contract: 101 texts of 200 characters, each with up to 12 bytes in JSON.
 const MAX_BODY_BYTES = 256 * 1024;
 
 export interface ManagementOptions {
@@ -102,12 +102,12 @@ function at({ method, path }: Operation): [string, string] {
 
 function respond<Result>(
   c: Context,
-  { answer, status }: Operation & { readonly answer: z.ZodType<Result> },
+  { response, status }: Operation & { readonly response: z.ZodType<Result> },
   result: Result,
 ): Response {
   // The response may contain a key value, which must not be cached.
   c.header("Cache-Control", "no-store");
-  return c.json(z.encode(answer, result), status);
+  return c.json(z.encode(response, result), status);
 }
 
 /** Parses the body. An empty body is equivalent to `{}`. */

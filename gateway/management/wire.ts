@@ -1,5 +1,5 @@
 import type { RequestIdUsedDetails } from "../../contract";
-import type { ToldKey, ToldWorkspace } from "../../contract/codecs";
+import type { EncodableKey, EncodableWorkspace } from "../../contract/codecs";
 import type * as port from "../../contract/port";
 import { HttpFailure } from "../http/failure";
 import type { Key } from "../store/keys";
@@ -7,15 +7,15 @@ import type { Caller } from "../store/members";
 import type { CreatedKey, Workspace } from "../store/store";
 import type { KeyUsage, Usage } from "../store/usage";
 
-// Encodes the records of the store as the values that the contract's codecs encode. Listing each field keeps others out of the
-// API. A key also has the fields that the contract lets a server omit.
+// Converts the records of the store to the values that the contract's codecs encode. Listing the fields keeps all others out of
+// the API. A key also has the fields that the contract lets a server omit.
 
-export function workspaceOf({ id, name, slug }: Workspace, caller: Caller): ToldWorkspace {
+export function workspaceOf({ id, name, slug }: Workspace, caller: Caller): EncodableWorkspace {
   const { id: callerId, name: callerName, role, keyId } = caller;
   return { id, name, slug, caller: { id: callerId, name: callerName, role, keyId: keyId ?? undefined } };
 }
 
-export function keyOf(key: Key): Required<ToldKey> {
+export function keyOf(key: Key): Required<EncodableKey> {
   return {
     id: key.id,
     name: key.name,
@@ -33,7 +33,7 @@ export function keyOf(key: Key): Required<ToldKey> {
   };
 }
 
-export function createdKeyOf({ key, value }: CreatedKey): { key: ToldKey; value: string } {
+export function createdKeyOf({ key, value }: CreatedKey): { key: EncodableKey; value: string } {
   return { key: keyOf(key), value };
 }
 

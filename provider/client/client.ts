@@ -19,29 +19,29 @@ import { type Secrets, secretPathIn } from "../values/secrets";
 import { shown } from "../values/shown";
 import { implausibleText } from "./failure-text";
 
-/** A list that is longer than this does not end. */
+/** The maximum number of batches. A longer list is treated as endless. */
 export const MOST_BATCHES = 10_000;
 
 export interface BatchQuery extends Omit<ListQuery, "atMost"> {
-  /** How many keys the next batch should have at most. Defaults to as many as the API gives at once. */
+  /** Returns the maximum number of keys in the next batch. Defaults to the maximum of the API. */
   readonly atMost?: () => number | undefined;
 }
 
 /** A created key. */
 export interface CheckedKey extends CreatedKey {
-  /** Whether this process has seen the value before, so that this request cannot have created it. */
+  /** Whether this process already knew the value, so that this request cannot have created it. */
   readonly isSeen: boolean;
 }
 
 export interface ClientOptions extends Pick<Config, "token" | "workspace"> {
   readonly secrets: Secrets;
-  /** Ends lists. */
+  /** Cancels lists. */
   readonly signal: AbortSignal;
 }
 
 /**
- * The port with what holds for any form of the API: whose workspace it is, and that a response means what it can mean. Every
- * failure is a DenchError.
+ * The port with the checks that do not depend on the API: whether the token belongs to the expected workspace, and whether
+ * a response is plausible. Every failure is a `DenchError`.
  */
 export class Client {
   readonly #api: GatewayKeysApi;
@@ -68,7 +68,7 @@ export class Client {
     return reading;
   }
 
-  /** Throws `wrong_workspace` unless the token belongs to the workspace of the configuration, where that names one. */
+  /** Throws `wrong_workspace` if a workspace is configured and the token belongs to another one. */
   async requireConfiguredWorkspace(): Promise<void> {
     const wanted = this.#options.workspace;
     if (wanted === undefined) return;
@@ -90,9 +90,9 @@ export class Client {
     );
   }
 
-  /** Creates a key, or returns the one that the request ID created before. */
+  /** Creates a key, or returns the key that an earlier request created with the request ID. */
   async make(request: KeyRequest): Promise<CheckedKey | EarlierKey> {
-    const made = await this.#ask(
+    const made = await this.#call(
       "make",
       () => this.#api.make(request),
       (made) => ("key" in made ? made.key : made),
@@ -105,8 +105,8 @@ export class Client {
   }
 
   /**
-   * Lists the workspace's keys but the primary one, newest first, in batches. A list that leads back to an earlier batch, or
-   * has more than 10,000, is an error, and so is one that is cut off by a signal.
+   * Lists the workspace's keys except the primary one, newest first, in batches. Throws `unexpected_response` if the list
+   * leads back to an earlier batch or has more than 10,000 batches, and `canceled` if a signal aborts it.
    */
   async *batches({ status, atMost = () => undefined, from }: BatchQuery, signal?: AbortSignal): AsyncGenerator<Batch> {
     const over = signal ? AbortSignal.any([signal, this.#options.signal]) : this.#options.signal;
@@ -115,7 +115,7 @@ export class Client {
     for (let count = 0; count < MOST_BATCHES; count += 1) {
       const query = { status, atMost: atMost(), from: next };
       if (over.aborted) throw canceled();
-      const batch = await this.#ask("list", () => this.#api.list(query, over)).catch((error: unknown) => {
+      const batch = await this.#call("list", () => this.#api.list(query, over)).catch((error: unknown) => {
         throw over.aborted ? canceled() : error;
       });
       if (next !== undefined) seen.add(next);
@@ -129,7 +129,7 @@ export class Client {
     throw endless();
   }
 
-  /** Lists every key of the workspace but the primary one, newest first; with a status, only those that have it. */
+  /** Lists all keys of the workspace except the primary one, newest first. With a status, lists only the keys with this status. */
   async listAll(status?: ListQuery["status"]): Promise<Key[]> {
     const all: Key[] = [];
     for await (const { keys } of this.batches({ status })) all.push(...keys);
@@ -138,7 +138,7 @@ export class Client {
 
   /** Returns a key, or undefined if the workspace of the token has none with this ID. */
   async find(id: string): Promise<Key | undefined> {
-    const key = await this.#ask("find", () => this.#api.find(id));
+    const key = await this.#call("find", () => this.#api.find(id));
     if (key !== undefined && key.id !== id) throw implausible("find", ABOUT_ANOTHER);
     return key;
   }
@@ -155,22 +155,22 @@ export class Client {
 
   /** Returns the usage of the last 30 days. */
   async usage(id: string): Promise<KeyUsage> {
-    const usage = await this.#ask("usage", () => this.#api.usage(id));
+    const usage = await this.#call("usage", () => this.#api.usage(id));
     if (usage.keyId !== id) throw implausible("usage", ABOUT_ANOTHER);
     return usage;
   }
 
   revoke(id: string): Promise<"revoked" | "missing"> {
-    return this.#ask("revoke", () => this.#api.revoke(id));
+    return this.#call("revoke", () => this.#api.revoke(id));
   }
 
   async primary(): Promise<Key> {
-    return requirePrimary("primary", await this.#ask("primary", () => this.#api.primary()));
+    return requirePrimary("primary", await this.#call("primary", () => this.#api.primary()));
   }
 
-  /** Requires an admin's token. Each time is recorded in the workspace. */
+  /** Reveals the value of the primary key. Requires an admin's token. The workspace records each call. */
   async revealPrimary(): Promise<RevealedKey> {
-    const revealed = await this.#ask(
+    const revealed = await this.#call(
       "revealPrimary",
       () => this.#api.revealPrimary(),
       ({ keyId }) => ({ keyId }),
@@ -180,15 +180,15 @@ export class Client {
   }
 
   /**
-   * Requires an admin's token. Where the server supports request IDs it rotates once for each, and responds to a repeated
-   * request with the key that it created.
+   * Rotates the primary key. Requires an admin's token. A server that supports request IDs rotates once per request ID, and
+   * responds to a repeated request with the key that it created.
    */
   async rotatePrimary(request: RequestIdentity): Promise<Key> {
-    const key = await this.#ask("rotatePrimary", () => this.#api.rotatePrimary(request));
+    const key = await this.#call("rotatePrimary", () => this.#api.rotatePrimary(request));
     return requirePrimary("rotatePrimary", key);
   }
 
-  /** Where the token came from, in words that may be shown. */
+  /** The description of where the token is set, for messages. */
   get tokenSource(): string {
     return this.#options.token?.source ?? "nowhere";
   }
@@ -200,8 +200,8 @@ export class Client {
     );
   }
 
-  /** Calls the port in the configured workspace. `visible` is what a result shows beside a key's value. */
-  async #ask<Result>(
+  /** Calls the port in the configured workspace. `visible` returns the part of a result that must not contain the token. */
+  async #call<Result>(
     task: Task,
     call: () => Promise<Result>,
     visible: (result: Result) => unknown = (result) => result,
@@ -226,7 +226,7 @@ export class Client {
 
 type Task = keyof typeof tasks;
 
-/** The calls that change something. */
+/** The tasks that change something. */
 const WRITES: ReadonlySet<Task> = new Set(["make", "revoke", "rotatePrimary"]);
 
 const ABOUT_ANOTHER = "it is about another key";
@@ -235,7 +235,7 @@ function implausible(task: Task, what: string): DenchError {
   return new DenchError("unexpected_response", implausibleText(tasks[task], what), WRITES.has(task));
 }
 
-/** Returns the failure of a list that has more batches than any workspace. */
+/** Returns the error for a list with more than `MOST_BATCHES` batches. */
 export function endless(): DenchError {
   return implausible("list", `it has more than ${MOST_BATCHES} pages`);
 }

@@ -39,7 +39,7 @@ export async function awaitReadiness(options: ReadinessOptions, http: Http): Pro
     successes = isAccepted ? successes + 1 : 0;
     if (successes >= REQUIRED_SUCCESSES) return undefined;
     const result = outcome instanceof NoResponseError ? textOf(outcome) : `the last status was ${outcome.status}`;
-    // A request that the end of the time aborted says less than the one before it.
+    // A request that was aborted at the time limit says less than the previous one.
     if (!over.aborted || last === NO_REQUEST) last = `GET ${url.pathname} on ${url.host}: ${result}`;
     if (!isAccepted) await wait(pause, undefined, { signal: over }).catch(() => {});
   }

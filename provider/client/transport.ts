@@ -59,18 +59,18 @@ function noResponse(failed: FailedRequest, error: NoResponseError): DenchError {
 /** Returns the result of a response. Throws an error if the response is not a success. */
 function resultOf<Result>(exchange: Exchange<Result>, failed: FailedRequest, response: HttpResponse): Result {
   const { status, json } = response;
-  const reading = exchange.read(response);
-  if ("result" in reading) return reading.result;
+  const parsed = exchange.parse(response);
+  if ("result" in parsed) return parsed.result;
   const mayBeDone = status < 300 || status >= 500 || status === 408;
   const field = (path: readonly PropertyKey[]) => (json === undefined ? undefined : pathOf(path));
-  if ("refusal" in reading) {
-    return fail(reading.refusal, failureText(failed, response, reading.refusal), mayBeDone);
+  if ("error" in parsed) {
+    return fail(parsed.error, failureText(failed, response, parsed.error), mayBeDone);
   }
-  if ("misshapen" in reading) {
-    return fail("unexpected_response", unexpectedFormText(failed, response, field(reading.misshapen)), mayBeDone);
+  if ("malformed" in parsed) {
+    return fail("unexpected_response", unexpectedFormText(failed, response, field(parsed.malformed)), mayBeDone);
   }
-  const code = REFUSALS.get(status) ?? "unexpected_status";
-  return fail(code, failureText(failed, response, code, field(reading.unexpected)), mayBeDone);
+  const code = STATUS_CODES.get(status) ?? "unexpected_status";
+  return fail(code, failureText(failed, response, code, field(parsed.unexpected)), mayBeDone);
 }
 
 function fail(...failure: ConstructorParameters<typeof DenchError>): never {
@@ -78,7 +78,7 @@ function fail(...failure: ConstructorParameters<typeof DenchError>): never {
 }
 
 /** The error codes of statuses that may also come from a proxy. */
-const REFUSALS: ReadonlyMap<number, DenchErrorCode> = new Map([
+const STATUS_CODES: ReadonlyMap<number, DenchErrorCode> = new Map([
   [401, "unauthorized"],
   [403, "forbidden"],
   [429, "rate_limited"],

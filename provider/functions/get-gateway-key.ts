@@ -30,22 +30,22 @@ export const getGatewayKey = defineFunction(
     result: KeyInfo,
   },
   async ({ client }, { keyId, name = "" }) =>
-    keyInfo(keyId === undefined ? await theActiveKey(client, name) : await client.get(keyId)),
+    keyInfo(keyId === undefined ? await findActiveByName(client, name) : await client.get(keyId)),
 );
 
-async function theActiveKey(client: Pick<Client, "listAll">, name: string): Promise<Key> {
+async function findActiveByName(client: Pick<Client, "listAll">, name: string): Promise<Key> {
   const named = (await client.listAll("active")).filter((key) => key.name === name);
   const [key, another] = named;
   if (!key) {
     throw new DenchError(
       "not_found",
-      `Could not read a gateway key by its name: the workspace has no active key of this name. Check the name (upper and lower case count), or give a keyId, which finds revoked keys too.`,
+      `Could not read a gateway key by its name: the workspace has no active key of this name. Check the name (it is case-sensitive), or set keyId, which also finds revoked keys.`,
     );
   }
   if (another) {
     throw new DenchError(
       "ambiguous",
-      `Could not read a gateway key by its name: ${named.length} active keys have it. During an overlap that is so. Give the keyId of one: getGatewayKeys shows them.`,
+      `Could not read a gateway key by its name: ${named.length} active keys have it, which is normal during an overlap. Set keyId instead: getGatewayKeys lists the IDs.`,
     );
   }
   return key;

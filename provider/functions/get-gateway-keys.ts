@@ -6,7 +6,7 @@ import { KeyInfo, keyInfo } from "./key-info";
 
 const DAY_MS = 86_400_000;
 
-const Days = z.number("must be a number of days").int("must be a whole number of days").min(0, "must not be negative");
+const Days = z.number("must be a number of days").int("must be an integer").min(0, "must not be negative");
 
 const Args = z.strictObject({
   includeRevoked: z
@@ -38,7 +38,7 @@ export const getGatewayKeys = defineFunction(
   async ({ client, clock }, { includeRevoked = false, unusedForDays, olderThanDays }) => {
     const keys = await client.listAll(includeRevoked ? undefined : "active");
     const now = clock.current;
-    // What was made after the run began, or by a clock that is ahead of ours, is no days old.
+    // A key that was created after the run began, or by a clock that is ahead, has the age 0.
     const isAged = (since: number, days = 0) => Math.max(0, now - since) >= days * DAY_MS;
     return {
       keys: keys
@@ -53,6 +53,6 @@ function lastUse({ id, lastUsedAt, createdAt }: Key): number {
   if (lastUsedAt !== undefined) return lastUsedAt ?? createdAt;
   throw new DenchError(
     "last_use_unknown",
-    `Could not tell which keys are unused: the workspace does not say when the key ${id} was last used. Leave unusedForDays out.`,
+    `Could not tell which keys are unused: the workspace does not report when the key ${id} was last used. Call the function without unusedForDays.`,
   );
 }

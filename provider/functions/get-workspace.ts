@@ -26,7 +26,7 @@ export const getWorkspace = defineFunction(
     }),
   },
   async ({ client }) => {
-    // Asked anew: a program of the Automation API may live on while a workspace or a member changes.
+    // Not cached: the workspace or the member may change during a long run of the Automation API.
     const { id, name, slug, caller } = await client.workspaceNow();
     await client.requireConfiguredWorkspace();
     return { id, name, slug, caller: caller && { id: caller.id, name: caller.name, role: caller.role } };

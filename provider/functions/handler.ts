@@ -4,7 +4,7 @@ import type { FunctionContext } from "../session/context";
 import { parsedArguments } from "../values/arguments";
 import { hasUnknown } from "../values/unknown";
 
-/** What the schema and the hosts need to know of a function. Its answer holds no secret. */
+/** The data of a function that the schema and the hosts need. Its result contains no secrets. */
 export interface FunctionData<Args extends z.ZodObject, Result extends z.ZodObject> {
   readonly token: string;
   readonly description: string;
@@ -12,13 +12,13 @@ export interface FunctionData<Args extends z.ZodObject, Result extends z.ZodObje
   readonly result: Result;
 }
 
-/** A function as hosts see it: it asks the workspace something, and changes nothing. */
+/** A function for hosts. It queries the workspace and changes nothing. */
 export interface DenchFunction<Args extends z.ZodObject = z.ZodObject, Result extends z.ZodObject = z.ZodObject>
   extends FunctionData<Args, Result> {
   call(context: FunctionContext, args: Readonly<Record<string, unknown>>): Promise<z.output<Result>>;
 }
 
-/** Puts the boundary around a function: its arguments are parsed here, and nowhere else. */
+/** Returns a function that parses its arguments and rejects values that are not known yet. */
 export function defineFunction<Args extends z.ZodObject, Result extends z.ZodObject>(
   data: FunctionData<Args, Result>,
   run: (context: FunctionContext, args: z.output<Args>) => Promise<z.output<Result>>,
@@ -32,12 +32,12 @@ export function defineFunction<Args extends z.ZodObject, Result extends z.ZodObj
   };
 }
 
-/** For the plain form of a function, which cannot wait. */
+/** Returns the error for an argument that is not known yet. */
 export function notKnown(token: string): DenchError {
   const name = nameOf(token);
   return new DenchError(
     "invalid_arguments",
-    `Could not call ${name}: an argument, or an option of its provider, is not known yet in this preview. Call ${name}Output, whose answer is then not known either.`,
+    `Could not call ${name}: an argument, or an option of its provider, is not known yet in this preview. Call ${name}Output instead, whose result is then not known yet either.`,
   );
 }
 

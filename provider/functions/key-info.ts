@@ -9,10 +9,10 @@ const Member = z
   })
   .meta({ id: "Member", description: "The member of the workspace who created the key." });
 
-/** The fields of `Key`, in which the usage is two. */
+/** The fields of `Key`, with the usage as two fields. */
 type Field = Exclude<keyof Key, "usage30d"> | "requests30d" | "costUsd30d";
 
-/** A key as functions answer with it. */
+/** A key in the result of a function. */
 export const KeyInfo = z.object({
   id: z.string().describe("The ID of the key. It is the `keyId` of the resource that manages the key."),
   name: z.string().describe("The label of the key in the workspace. Labels need not be unique."),
@@ -46,8 +46,9 @@ export const KeyInfo = z.object({
 } satisfies Record<Field, z.ZodType>);
 export type KeyInfo = z.output<typeof KeyInfo>;
 
+/** Returns the public fields of a key. */
 export function keyInfo(key: Key): Required<KeyInfo> {
-  // Named one by one: an answer to a creation has the value beside them.
+  // Listed one by one, because the response to a creation also contains the key value.
   const { id, name, kind, prefix, last4, scopes, status, createdAt, createdBy, usage30d } = key;
   return {
     id,

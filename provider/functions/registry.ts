@@ -4,13 +4,13 @@ import { getKeyUsage } from "./get-key-usage";
 import { getWorkspace } from "./get-workspace";
 import type { DenchFunction } from "./handler";
 
-/** Every function by its name. The dynamic entry calls them by it: one that is missing here does not compile. */
+/** All functions by name. The dynamic entry calls them by name, so a missing one does not compile. */
 export const functions = { getGatewayKey, getGatewayKeys, getKeyUsage, getWorkspace } satisfies Record<
   string,
   DenchFunction
 >;
 
-/** By the token that programs call it by. */
+/** All functions by token. */
 export const functionsByToken: ReadonlyMap<string, DenchFunction> = new Map(
   Object.values(functions).map((each) => [each.token, each]),
 );

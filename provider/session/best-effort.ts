@@ -1,10 +1,10 @@
 import type { DriftCheck } from "../config/options";
 import { causeText, hasCode } from "../errors";
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
-/** Failures that mean something is wrong on our side. A plan never passes over them. */
-const FINAL = [
+/** The errors that a plan always reports, because the user has to fix their cause. */
+const REPORTED = [
   "unauthorized",
   "forbidden",
   "admin_required",
@@ -14,7 +14,7 @@ const FINAL = [
   "canceled",
 ] as const;
 
-/** Reads for plans, which a server that does not respond must not stop. */
+/** Reads for plans. A server that does not respond does not make a plan fail. */
 export class BestEffort {
   readonly #driftCheck: DriftCheck;
   #gaveUp = false;
@@ -24,26 +24,26 @@ export class BestEffort {
   }
 
   /**
-   * Reads for a plan. With `driftCheck: warn`, a server that fails, throttles or stays silent for ten seconds costs one
-   * warning, which `onGivingUp` gets the reason of, and nothing more is read for plans. With `required` it is an error, and
-   * with `off` nothing is read. A refused token is an error in any case.
+   * Reads for a plan, depending on `driftCheck`. With `warn`, the first failure or timeout of ten seconds calls `onGivingUp`
+   * with its reason, and the run reads nothing more for plans. With `required`, a failure is an error. With `off`, nothing is
+   * read. A rejected token is always an error.
    */
   async read<T>(read: () => Promise<T>, onGivingUp: (reason: string) => void): Promise<T | "not read"> {
     if (this.#driftCheck === "required") return read();
     if (this.#driftCheck === "off" || this.#gaveUp) return "not read";
-    let patience: NodeJS.Timeout | undefined;
+    let timeout: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => {
-      patience = setTimeout(() => resolve("late"), PATIENCE_MS).unref();
+      timeout = setTimeout(() => resolve("late"), TIMEOUT_MS).unref();
     });
     try {
       const found = await Promise.race([read(), late]);
       if (found !== "late") return found;
-      this.#giveUp(onGivingUp, `There was no response within ${PATIENCE_MS / 1000} seconds.`);
+      this.#giveUp(onGivingUp, `There was no response within ${TIMEOUT_MS / 1000} seconds.`);
     } catch (error) {
-      if (FINAL.some((code) => hasCode(error, code))) throw error;
+      if (REPORTED.some((code) => hasCode(error, code))) throw error;
       this.#giveUp(onGivingUp, causeText(error));
     } finally {
-      clearTimeout(patience);
+      clearTimeout(timeout);
     }
     return "not read";
   }

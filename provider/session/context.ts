@@ -6,39 +6,39 @@ import type { BestEffort } from "./best-effort";
 import type { Run } from "./run";
 import type { WorkspaceKeys } from "./workspace-keys";
 
-/** Plain values by property name, as hosts hand them over: no secret wrappers, UNKNOWN for what is not known yet. */
+/** Plain values by property name, without secret wrappers. A value that is not known yet is `UNKNOWN`. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export type Severity = "info" | "warning";
 
-/** What a resource may use beside its own values. */
+/** The services that a resource uses in a call. */
 export interface Context {
   readonly client: Pick<Client, keyof Client>;
   readonly keys: Pick<WorkspaceKeys, keyof WorkspaceKeys>;
   /** Reads for plans. */
   readonly bestEffort: Pick<BestEffort, keyof BestEffort>;
-  /** Undefined where the host does not know it. */
+  /** Undefined if the host does not know it. */
   readonly urn: string | undefined;
-  /** The id of the provider instance in the state. Undefined where the host does not know it, or not yet. */
+  /** The ID of the provider instance in the stack state. Undefined if the host does not know it, or does not know it yet. */
   readonly providerId: string | undefined;
-  /** Address of the data plane, where one is configured. */
+  /** The address of the data plane, if one is configured. */
   readonly gatewayUrl: string | undefined;
-  /** DENCH_IMPORT_KEY: the value of a key that is imported. */
+  /** The value of `DENCH_IMPORT_KEY`: the key value for an import. */
   readonly importKey: string | undefined;
-  /** Of the resource's customTimeouts, for this operation. */
+  /** The resource's `customTimeouts` value for this operation. */
   readonly limitSeconds: number | undefined;
   readonly clock: Pick<Clock, "now" | "current">;
   readonly run: Run;
   readonly secrets: Secrets;
-  /** Undefined once the data plane takes the value; else why it does not, in words. */
+  /** Waits until the data plane accepts the key value, and returns undefined. Returns the reason if it does not. */
   awaitReadiness(options: Pick<ReadinessOptions, "gatewayUrl" | "key" | "limitSeconds">): Promise<string | undefined>;
-  /** Whether any part of a top-level input of this call is a secret. True where the host does not know it. */
+  /** Whether any part of a top-level input of this call is a secret. True if the host does not know it. */
   isSecretInput(name: string): boolean;
-  /** Shows a line at the resource, in previews too. */
+  /** Shows a message at the resource. Also works in previews. */
   log(severity: Severity, message: string): void;
-  /** Like `log`, but shows the same line once in a run. */
+  /** Shows a message like `log`, but only once per run. */
   logOnce(severity: Severity, message: string): void;
 }
 
-/** What a function may use beside its arguments. */
+/** The services that a function uses in a call. */
 export type FunctionContext = Pick<Context, "client" | "clock">;

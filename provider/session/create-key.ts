@@ -18,8 +18,8 @@ interface Surroundings {
 }
 
 /**
- * Creates a key with a request ID, which the server accepts once. The request is repeated after an unknown outcome only
- * where the server has shown that it supports request IDs. Before that, the list of keys says what became of it.
+ * Creates a key with a request ID, which the server accepts once. After an unknown outcome, the request is retried only if the
+ * server is known to support request IDs. Otherwise, the list of keys is checked first.
  */
 export async function createKey(surroundings: Surroundings, wanted: NewKey): Promise<Made> {
   const { client, run, clock } = surroundings;
@@ -38,14 +38,14 @@ export async function createKey(surroundings: Surroundings, wanted: NewKey): Pro
   return { key, value };
 }
 
-/** Checks that this request can have created the key. */
+/** Throws `unexpected_response` if this request cannot have created the key. */
 function requireCreated({ known, holders }: Run, { key, isSeen }: CheckedKey, requestId: string): void {
-  // The list may show a key before the response to its creation arrives: with this request ID, or with none.
+  // The list may show the key before the response to its creation arrives, with this request ID or with none.
   const before = known.get(key.id)?.requestId ?? requestId;
   const isKnown = isSeen || before !== requestId || holders.of(key.id) !== undefined;
   const isOther = (key.requestId ?? requestId) !== requestId;
   if (!isKnown && !isOther && key.kind !== "primary") return;
-  const what = isKnown ? "a key that was there before" : "a key that this request did not create";
+  const what = isKnown ? "a key that already existed" : "a key that this request did not create";
   throw new DenchError("unexpected_response", foreignKeyText(what, key.id), true);
 }
 
@@ -58,9 +58,9 @@ function warnAboutRequestIds({ run, warn }: Surroundings): void {
 }
 
 /**
- * After a request with an unknown outcome, to a server that has not shown yet that it supports request IDs: returns the key
- * that the request created, or undefined if the request may be sent again. Otherwise throws the failure, with the keys that
- * the request may have created.
+ * Finds the key of a request with an unknown outcome, if the server is not known to support request IDs. Returns the key that
+ * the request created, or undefined if the request may be retried. Otherwise throws the failure, and names the keys that the
+ * request may have created.
  */
 async function findAfterFailure(
   { run, list }: Surroundings,
@@ -69,18 +69,18 @@ async function findAfterFailure(
   failure: DenchError,
 ): Promise<EarlierKey | undefined> {
   const listed = await list().catch((error: unknown) => {
-    const unchecked = `Whether the server created a key could not be checked: look for keys that were created just now at Settings → API Keys, and revoke those that no stack has. ${causeText(error)}`;
+    const unchecked = `The provider could not check whether the server created a key: at Settings → API Keys, look for keys created just now, and revoke those that no stack has. ${causeText(error)}`;
     throw new DenchError(failure.code, `${failure.message} ${unchecked}`);
   });
   const created = listed.find((key) => key.requestId === requestId);
   if (created) return { earlier: { keyId: created.id, status: created.status } };
   if (run.known.supportsRequestIds) return undefined;
-  // The server's times may be in whole seconds.
+  // The server may truncate times to seconds.
   const suspects = listed.filter((key) => key.name === name && key.createdAt >= began - 1000);
   const ids = suspects.map(({ id }) => shown(id)).join(", ");
   const outlook =
     suspects.length === 0
       ? "The list of active keys shows none that this request created."
-      : `The request may have created ${ids}: active, with this name, and created since the request was sent. Revoke at Settings → API Keys what no stack has.`;
+      : `The request may have created ${ids}: active, with this name, and created after the request was sent. At Settings → API Keys, revoke those that no stack has.`;
   throw new DenchError(failure.code, `${failure.message} ${outlook}`);
 }

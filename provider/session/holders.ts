@@ -1,12 +1,12 @@
-/** A key that a state has, and the workspace that it belongs to. */
+/** A key in the stack state, and the workspace that it belongs to. */
 export interface HeldKey {
   readonly keyId: string;
   readonly workspaceId: string;
 }
 
 /**
- * Which resources of a run have which keys in their states. A host that does not know the URN of a resource gives undefined,
- * and nothing is learned about that resource.
+ * The keys that each resource has in the stack state, as far as this run has seen. If the host does not know a resource's URN,
+ * the URN is undefined and nothing is noted about the resource.
  */
 export class Holders {
   readonly #byKey = new Map<string, Set<string>>();
@@ -14,44 +14,44 @@ export class Holders {
   readonly #released = new Set<string>();
   readonly #orphans = new Set<string>();
 
-  /** Notes that a resource's state has this key as its current one. */
+  /** Notes that a resource has this key as its current key. */
   hold(urn: string | undefined, key: HeldKey): void {
-    this.holdBeside(urn, key.keyId);
+    this.holdAdditional(urn, key.keyId);
     if (urn !== undefined) this.#current.set(urn, key);
   }
 
-  /** Notes that a resource's state has this key beside its current one. */
-  holdBeside(urn: string | undefined, keyId: string): void {
+  /** Notes that a resource has this key in addition to its current key. */
+  holdAdditional(urn: string | undefined, keyId: string): void {
     if (urn === undefined) return;
     const holders = this.#byKey.get(keyId) ?? new Set();
     this.#byKey.set(keyId, holders.add(urn));
   }
 
   /** Notes that a resource no longer has this key. */
-  letGo(urn: string | undefined, keyId: string): void {
+  remove(urn: string | undefined, keyId: string): void {
     if (urn !== undefined) this.#byKey.get(keyId)?.delete(urn);
   }
 
   /**
-   * Notes that the keys of a resource are being replaced: it no longer has them. The engine deletes them under the URN that the
-   * state has, which an alias may have changed.
+   * Notes that a resource no longer has any keys, because it is being replaced. The engine deletes the old keys under the URN
+   * in the stack state, which differs if the resource has an alias.
    */
-  letGoAll(urn: string | undefined): void {
+  removeAll(urn: string | undefined): void {
     if (urn === undefined) return;
     for (const holders of this.#byKey.values()) holders.delete(urn);
   }
 
-  /** Returns a resource other than the given one whose state has this key, as far as this run has seen. */
+  /** Returns the URN of a resource that has this key, other than the given one. */
   of(keyId: string, otherThan?: string): string | undefined {
     return [...(this.#byKey.get(keyId) ?? [])].find((urn) => urn !== otherThan);
   }
 
-  /** Returns the key that the resource has now, and that a new one would replace. */
+  /** Returns the current key of a resource, which a new key would replace. */
   currentKeyOf(urn: string | undefined): HeldKey | undefined {
     return urn === undefined ? undefined : this.#current.get(urn);
   }
 
-  /** Notes that a key which is being replaced may be revoked while it is used: the program no longer keeps it from that. */
+  /** Notes that `keepIfUsedWithin` no longer protects a key that is being replaced. */
   release(keyId: string): void {
     this.#released.add(keyId);
   }
@@ -60,7 +60,7 @@ export class Holders {
     return this.#released.has(keyId);
   }
 
-  /** Notes that this run takes a key for one that no state has. A resource that turns out to have it needs a new one. */
+  /** Notes that this run treats a key as an orphan. If a resource has it after all, that resource needs a new key. */
   markOrphan(keyId: string): void {
     this.#orphans.add(keyId);
   }

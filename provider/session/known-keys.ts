@@ -1,13 +1,13 @@
 import type { Key } from "../../contract/port";
 
-/** What a run knows of the workspace's keys, from every response that showed one, whichever request it belonged to. */
+/** The keys of the workspace that a run has seen in any response. */
 export class KnownKeys {
   readonly #byId = new Map<string, Key>();
   readonly #idByRequestId = new Map<string, string>();
   readonly #revoked = new Set<string>();
   #requestIds: "unknown" | "supported" | "ignored" = "unknown";
 
-  /** Notes keys as a response shows them. Revoked is for ever: a response that shows one of them as active is older. */
+  /** Notes keys from a response. A revoked key stays revoked: a response that shows it as active is out of date. */
   note(...keys: readonly Key[]): void {
     for (const key of keys) {
       if (key.status === "revoked") this.#revoked.add(key.id);
@@ -18,14 +18,14 @@ export class KnownKeys {
     }
   }
 
-  /** Notes that a key is revoked now. */
+  /** Notes that a key was revoked. */
   noteRevoked(keyId: string): void {
     this.#revoked.add(keyId);
     const key = this.#byId.get(keyId);
     if (key) this.note(key);
   }
 
-  /** Notes that the server has created a key and does not show the request ID. */
+  /** Notes that the server created a key and does not show its request ID. */
   noteIgnoredRequestId(): void {
     this.#requestIds = "ignored";
   }
@@ -39,7 +39,7 @@ export class KnownKeys {
     return this.#byId.get(this.#idByRequestId.get(requestId) ?? "");
   }
 
-  /** Whether this server remembers request IDs: it has shown one that created a key, and has left none out. */
+  /** Whether this server supports request IDs: it has shown the request ID of a key, and has not created a key without one. */
   get supportsRequestIds(): boolean {
     return this.#requestIds === "supported";
   }

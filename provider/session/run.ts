@@ -2,19 +2,19 @@ import { Holders } from "./holders";
 import { KnownKeys } from "./known-keys";
 
 /**
- * What one process learns in the course of a run, across the calls about different resources: the one memory of it. A host
- * that does not know the URN of a resource gives undefined, and nothing is learned about that resource.
+ * The facts that a process learns during a run, shared by the calls for all resources. If the host does not know a resource's
+ * URN, the URN is undefined and nothing is noted about the resource.
  */
 export class Run {
   readonly known = new KnownKeys();
   readonly holders = new Holders();
   readonly #names = new Map<string, string>();
   readonly #refreshing = new Set<string>();
-  readonly #said = new Set<string>();
+  readonly #reported = new Set<string>();
 
   /**
-   * The name of a resource whose program leaves it out. A replacement checks the new inputs a second time, with no state to
-   * go by: the name of the first time stays.
+   * Returns the name of a resource without a name in the program. For a replacement, the engine checks the inputs a second
+   * time, without the state: the first name is kept.
    */
   name(urn: string | undefined, first: () => string | undefined): string | undefined {
     const known = (urn === undefined ? undefined : this.#names.get(urn)) ?? first();
@@ -22,12 +22,12 @@ export class Run {
     return known;
   }
 
-  /** Notes that the engine reads a resource that a state has: the Diff that follows shows what the refresh found. */
+  /** Notes that the engine refreshes a resource: the following Diff shows the result of the refresh. */
   beginRefresh(urn: string | undefined): void {
     if (urn !== undefined) this.#refreshing.add(urn);
   }
 
-  /** Notes that the program's resource is checked: the Diff that follows is about what an update does. */
+  /** Notes that the engine checks a resource of the program: the following Diff is about an update. */
   endRefresh(urn: string | undefined): void {
     if (urn !== undefined) this.#refreshing.delete(urn);
   }
@@ -36,10 +36,10 @@ export class Run {
     return urn !== undefined && this.#refreshing.has(urn);
   }
 
-  /** Whether this is the first time that the run has this to say. */
+  /** Returns true only the first time that the run reports this topic. */
   isNew(topic: string): boolean {
-    const isNew = !this.#said.has(topic);
-    this.#said.add(topic);
+    const isNew = !this.#reported.has(topic);
+    this.#reported.add(topic);
     return isNew;
   }
 }

@@ -14,25 +14,25 @@ import { WorkspaceKeys } from "./workspace-keys";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SessionOptions {
-  /** Where the options stand, before the environment. */
+  /** The source of the options. It takes precedence over the environment. */
   readonly source: ConfigSource;
   readonly env: Environment;
   /** The time of the run. */
   readonly time: TimeOfRun;
-  /** Shows a warning that is about no resource in particular. */
+  /** Shows a warning that is not about a particular resource. */
   readonly warn: (message: string) => void;
-  /** The id of the provider instance in the state, where the host knows it. */
+  /** The ID of the provider instance in the stack state, if the host knows it. */
   readonly providerId: string | undefined;
-  /** Ends waits. */
+  /** Cancels waits. */
   readonly cancel: AbortSignal;
-  /** Told of each request when DENCH_LOG=debug. */
+  /** Receives a line for each request if `DENCH_LOG` is `debug`. */
   readonly trace: (line: string) => void;
 }
 
-/** What a context has of its own for each call. */
+/** The parts of a context that differ for each call. */
 export type Call = Pick<Context, "urn" | "log" | "limitSeconds" | "isSecretInput">;
 
-/** One configured provider in one process. Its resources share the client, the list of keys, and what the run has learnt. */
+/** A configured provider in a process. Its resources share the client, the keys and the facts of the run. */
 export class Session {
   readonly #shared: Omit<Context, keyof Call | "logOnce">;
 
@@ -44,7 +44,7 @@ export class Session {
     const clock = new Clock({ ...time, warn });
     const run = new Run();
     const { timeoutSeconds, maxRetries, maxConcurrency, proxies, driftCheck } = config;
-    // One for the API and the data plane, so that maxConcurrency holds for both together.
+    // The API and the data plane share it, so that maxConcurrency limits both together.
     const http = new Http({
       timeoutSeconds,
       maxRetries,
@@ -69,7 +69,7 @@ export class Session {
     };
   }
 
-  /** For functions, and for what is about no resource in particular. */
+  /** The context of functions, and of calls that are not about a particular resource. */
   get workspace(): FunctionContext {
     return this.#shared;
   }
@@ -90,22 +90,23 @@ export class Session {
 
 type Log = Context["log"];
 
-/** Returns a log that shows the same line about a resource once in a run. */
+/** Returns a log that shows the same message about a resource only once per run. */
 export function onceIn(run: Run, urn: string | undefined, log: Log): Log {
   return (severity, message) => {
     if (run.isNew(`${urn} ${message}`)) log(severity, message);
   };
 }
 
-/** When a run began, and whether its clock is set by the server's. */
+/** The start of a run, and whether to use the server's time. */
 export type TimeOfRun = Pick<ClockOptions, "start" | "learns">;
 
-/** The time of the run. Tests of what takes weeks set it by DENCH_TEST_NOW, and whoever sets it is warned. */
+/** Returns the time of the run. Tests set it with `DENCH_TEST_NOW`, which shows a warning. */
 export function timeOfRun(env: Environment, warn: (message: string) => void): TimeOfRun {
   const given = env["DENCH_TEST_NOW"];
   if (given === undefined || given === "") return { start: Date.now(), learns: true };
   const start = Date.parse(given);
-  if (Number.isNaN(start)) throw new DenchError("invalid_config", "DENCH_TEST_NOW is no time in RFC 3339. Unset it.");
-  warn(`The time is taken to be ${given}, as DENCH_TEST_NOW is set. Unset it for anything but a test.`);
+  if (Number.isNaN(start))
+    throw new DenchError("invalid_config", "DENCH_TEST_NOW is not a time in RFC 3339 format. Unset it.");
+  warn(`DENCH_TEST_NOW sets the time to ${given}. Unset it, except for a test.`);
   return { start, learns: false };
 }

@@ -7,7 +7,7 @@ import { shown } from "../values/shown";
 import { createKey, type NewKey } from "./create-key";
 import type { Run } from "./run";
 
-/** So many keys are read by ID. From the next one on, the list of active keys takes fewer requests. */
+/** The maximum number of keys to read by ID. For more keys, the list of active keys takes fewer requests. */
 const READ_BY_ID = 8;
 
 export interface WorkspaceKeysOptions {
@@ -15,11 +15,11 @@ export interface WorkspaceKeysOptions {
   readonly run: Run;
   readonly clock: Pick<Clock, "current">;
   readonly driftCheck: DriftCheck;
-  /** Shows a warning that is about no resource in particular. */
+  /** Shows a warning that is not about a particular resource. */
   readonly warn: (message: string) => void;
 }
 
-/** Reads and changes the workspace's keys. Each is read once in a run, alone or in a list, and the run remembers it. */
+/** Reads and changes the workspace's keys. Each key is read once per run, by its ID or in a list. */
 export class WorkspaceKeys {
   readonly #options: WorkspaceKeysOptions;
   readonly #lists = new Map<"active" | undefined, Promise<readonly Key[]>>();
@@ -32,19 +32,19 @@ export class WorkspaceKeys {
     this.#options = options;
   }
 
-  /** Creates a key, or returns the one that the request ID created before. */
+  /** Creates a key, or returns the key that an earlier request created with the request ID. */
   create(wanted: NewKey): Promise<Made> {
     const list = () => this.#listNow("active");
     return createKey({ ...this.#options, list }, wanted);
   }
 
-  /** Whether this provider is itself logged in with the key, as far as the API tells. */
+  /** Returns true if this provider authenticates with the key. Returns false if the API does not report it. */
   async isOwn(keyId: string): Promise<boolean> {
     const { caller } = await this.#options.client.workspace();
     return caller?.keyId === keyId;
   }
 
-  /** Throws `own_key` if this provider is itself logged in with one of the keys. An API that does not tell passes. */
+  /** Throws `own_key` if this provider authenticates with one of the keys. Passes if the API does not report it. */
   async requireNotOwn(...keyIds: readonly string[]): Promise<void> {
     for (const keyId of keyIds) {
       if (!(await this.isOwn(keyId))) continue;
@@ -56,8 +56,8 @@ export class WorkspaceKeys {
   }
 
   /**
-   * Succeeds for a key that is revoked or missing already, if it is its own workspace that says so. Refuses the key that
-   * this provider is itself logged in with.
+   * Revokes a key. Succeeds if the key is already revoked or missing. Throws `own_key` if this provider authenticates with the
+   * key, and `wrong_workspace` if the key is missing because the token belongs to another workspace.
    */
   async revoke(keyId: string, workspaceId: string): Promise<void> {
     await this.requireNotOwn(keyId);
@@ -66,25 +66,25 @@ export class WorkspaceKeys {
     else run.known.noteRevoked(keyId);
   }
 
-  /** Revokes a key that no state has. Marks it first, so that a resource which turns out to have it learns of that. */
+  /** Revokes a key that no stack state has. Marks it first, so that a resource that has it after all gets a new key. */
   async revokeOrphan(keyId: string, workspaceId: string): Promise<void> {
     this.#options.run.holders.markOrphan(keyId);
     await this.revoke(keyId, workspaceId);
   }
 
-  /** Returns the key, or undefined if its own workspace has none with this ID. Any other workspace is an error. */
+  /** Returns the key, or undefined if its workspace does not have it. Throws `wrong_workspace` if the token is for another one. */
   async find(keyId: string, workspaceId: string): Promise<Key | undefined> {
     const { run, driftCheck } = this.#options;
     const known = run.known.get(keyId);
     if (known) return known;
-    // The list also shows keys that an interrupted run left behind, which is part of what has to be checked.
+    // `required` also checks for keys that an interrupted run left behind, and only the list shows them.
     const needsList = driftCheck === "required" || this.#lists.has("active") || this.#readById >= READ_BY_ID;
     if (!this.#isListed && needsList) await this.#list("active");
     else this.#readById += 1;
     return run.known.get(keyId) ?? this.reread(keyId, workspaceId);
   }
 
-  /** Like `find`, but as it is now. */
+  /** Reads the key like `find`, but always with a new request. */
   async reread(keyId: string, workspaceId: string): Promise<Key | undefined> {
     const { client, run } = this.#options;
     const key = await client.find(keyId);
@@ -100,24 +100,25 @@ export class WorkspaceKeys {
   }
 
   /**
-   * Calls back once this run knows every active key: now, or after the list that another resource needs, which may never
-   * come. So the order in which resources are looked at changes nothing.
+   * Calls back when this run knows all active keys: immediately, or after another resource has listed them. It is not called
+   * if no resource lists them. This makes the result independent of the order of the resources.
    */
   whenListed(urn: string, callback: () => void): void {
     if (this.#isListed) callback();
     else this.#whenListed.set(urn, callback);
   }
 
-  /** Takes the callback of `whenListed` back. */
+  /** Cancels the callback of `whenListed`. */
   cancelWhenListed(urn: string | undefined): void {
     if (urn !== undefined) this.#whenListed.delete(urn);
   }
 
-  /** Returns the primary key. It is read once. */
+  /** Returns the primary key. It is read once per run. */
   primary(): Promise<Key> {
     return this.#primary ?? this.rereadPrimary();
   }
 
+  /** Reads the primary key again. */
   rereadPrimary(): Promise<Key> {
     this.#primary = this.#readPrimary();
     return this.#primary;
@@ -155,7 +156,7 @@ export class WorkspaceKeys {
     return list;
   }
 
-  /** Lists the keys of a status, or of every one. */
+  /** Lists the active keys, or the keys of any status. */
   async #listNow(status: "active" | undefined): Promise<readonly Key[]> {
     const { client, run } = this.#options;
     const keys = await client.listAll(status);

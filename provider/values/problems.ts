@@ -22,7 +22,7 @@ export function describeProblem({ path, message, namesPath }: Problem): string {
   return path === "" || namesPath ? message : `${path}: ${message}`;
 }
 
-/** The word that messages use for a field. */
+/** The noun that messages use for a field. */
 export type Noun = "property" | "option" | "argument";
 
 /** Returns all problems of a value, including fields that do not exist. A value that is not known yet is valid. */

@@ -14,6 +14,7 @@ export type Previewed<T> =
 /** The fields of an object, each of which may not be known yet. */
 export type PreviewedFields<T> = { [Field in keyof T]: Previewed<T[Field]> };
 
+/** Returns true if the value or a part of it is not known yet. */
 export function hasUnknown(value: unknown): boolean {
   if (value === UNKNOWN) return true;
   if (Array.isArray(value)) return value.some(hasUnknown);

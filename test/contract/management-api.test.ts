@@ -4,8 +4,8 @@ import * as contract from "../../contract";
 import { type Gateway, startGateway } from "../../gateway/gateway";
 
 /**
- * What any server of the management API does. Runs against the local gateway, or, with DENCH_BASE_URL and DENCH_API_KEY
- * (an admin's token) set, against a real one; there the primary key is left alone unless DENCH_CONTRACT_ROTATES=true.
+ * The requirements on any server of the management API. Tests the local gateway by default. To test a real server, set
+ * DENCH_BASE_URL, and DENCH_API_KEY to an admin's token. DENCH_CONTRACT_ROTATES=true also rotates its primary key.
  */
 const realBaseUrl = process.env["DENCH_BASE_URL"];
 const mayRotate = !realBaseUrl || process.env["DENCH_CONTRACT_ROTATES"] === "true";
@@ -34,25 +34,25 @@ interface Request {
 
 async function call(method: string, path: string, { token = adminToken, json, text }: Request = {}) {
   const body = json === undefined ? text : JSON.stringify(json);
-  const answer = await fetch(baseUrl + path, {
+  const response = await fetch(baseUrl + path, {
     method,
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     ...(body === undefined ? {} : { body }),
   });
-  return { status: answer.status, body: JSON.parse(await answer.text()) };
+  return { status: response.status, body: JSON.parse(await response.text()) };
 }
 
-async function expectError(answer: { status: number; body: unknown }, code: contract.ErrorCode): Promise<unknown> {
-  const { error } = contract.ErrorBody.parse(answer.body);
-  expect({ status: answer.status, code: error.code }).toEqual({ status: contract.errorCodes[code], code });
-  expect(JSON.stringify(answer.body)).not.toMatch(/\bat .*\.(js|ts):\d+/);
+async function expectError(response: { status: number; body: unknown }, code: contract.ErrorCode): Promise<unknown> {
+  const { error } = contract.ErrorBody.parse(response.body);
+  expect({ status: response.status, code: error.code }).toEqual({ status: contract.errorCodes[code], code });
+  expect(JSON.stringify(response.body)).not.toMatch(/\bat .*\.(js|ts):\d+/);
   return error.details;
 }
 
 const create = async (json: object) => contract.CreatedKey.parse((await call("POST", "/api-keys", { json })).body);
 
 describe("GET /status", () => {
-  it("names the workspace, and who calls with which role", async () => {
+  it("returns the workspace, the caller and the caller's role", async () => {
     const { status, body } = await call("GET", "/status");
     expect(status).toBe(200);
     expect(contract.Status.parse(body).caller).toMatchObject({ role: "admin" });
@@ -61,13 +61,13 @@ describe("GET /status", () => {
   it.each([
     ["no token", ""],
     ["an unknown token", "nobody's"],
-  ])("refuses %s", async (_what, token) => {
+  ])("rejects %s", async (_what, token) => {
     await expectError(await call("GET", "/status", { token }), "unauthorized");
   });
 });
 
 describe("POST /api-keys", () => {
-  it("answers 201 with the key and its value, which is not shown again", async () => {
+  it("responds with 201, the key and its value, which no later response contains", async () => {
     const { status, body } = await call("POST", "/api-keys", { json: { name: "CI/CD", scopes: ["models:read"] } });
     expect(status).toBe(201);
     const { key: value, ...key } = contract.CreatedKey.parse(body);
@@ -80,12 +80,12 @@ describe("POST /api-keys", () => {
     expect(JSON.stringify([read.body, (await call("GET", "/api-keys")).body])).not.toContain(value);
   });
 
-  it("lets two keys have one name", async () => {
+  it("accepts two keys with the same name", async () => {
     const [one, other] = [await create({ name: "twin" }), await create({ name: "twin" })];
     expect(one.id).not.toBe(other.id);
   });
 
-  it("makes one key per request id, for ever", async () => {
+  it("creates only one key per request ID, even after the key is revoked", async () => {
     const requestId = `test:${randomUUID()}`;
     const made = await create({ name: "once", requestId });
     expect(made.requestId).toBe(requestId);
@@ -102,28 +102,28 @@ describe("POST /api-keys", () => {
     ["an empty name", { name: "" }, ["name"]],
     ["a name of 201 characters", { name: "x".repeat(201) }, ["name"]],
     ["scopes that are not a list", { name: "x", scopes: "models:read" }, ["scopes"]],
-    ["no scopes in the list", { name: "x", scopes: [] }, ["scopes"]],
-    ["scopes that are not words", { name: "x", scopes: [1, ""] }, ["scopes.0", "scopes.1"]],
-    ["a request id with a blank", { name: "x", requestId: "a b" }, ["requestId"]],
+    ["an empty list of scopes", { name: "x", scopes: [] }, ["scopes"]],
+    ["scopes that are not texts", { name: "x", scopes: [1, ""] }, ["scopes.0", "scopes.1"]],
+    ["a request ID with a blank", { name: "x", requestId: "a b" }, ["requestId"]],
     ["a body that is a list", [], [""]],
-  ])("refuses %s, with the path of each problem", async (_what, json, paths) => {
+  ])("rejects %s, with the path of each problem", async (_what, json, paths) => {
     const details = await expectError(await call("POST", "/api-keys", { json }), "invalid_request");
     expect(contract.InvalidRequestDetails.parse(details).map(({ path }) => path)).toEqual(paths);
   });
 
-  it("refuses a body that is not JSON", async () => {
+  it("rejects a body that is not JSON", async () => {
     await expectError(await call("POST", "/api-keys", { text: "{" }), "invalid_request");
   });
 
-  it("refuses a body of two megabytes, and goes on", async () => {
-    const answer = await call("POST", "/api-keys", { text: JSON.stringify({ name: "x".repeat(2 * 1024 * 1024) }) });
-    await expectError(answer, "request_too_large");
+  it("rejects a body of two megabytes, and continues to work", async () => {
+    const response = await call("POST", "/api-keys", { text: JSON.stringify({ name: "x".repeat(2 * 1024 * 1024) }) });
+    await expectError(response, "request_too_large");
     expect((await call("GET", "/status")).status).toBe(200);
   });
 });
 
 describe("GET /api-keys", () => {
-  it("lists newest first in pages, revoked keys included, without the primary key", async () => {
+  it("lists active and revoked keys in pages, newest first, without the primary key", async () => {
     const names = Array.from({ length: 5 }, (_, index) => `page ${index} ${randomUUID()}`);
     const made: contract.CreatedKey[] = [];
     for (const name of names) made.push(await create({ name }));
@@ -150,13 +150,13 @@ describe("GET /api-keys", () => {
     expect(active.items.every(({ status }) => status === "active")).toBe(true);
   });
 
-  it.each(["limit=0", "limit=101", "limit=many", "cursor=bad!", "status=gone"])("refuses %s", async (query) => {
+  it.each(["limit=0", "limit=101", "limit=many", "cursor=bad!", "status=gone"])("rejects %s", async (query) => {
     await expectError(await call("GET", `/api-keys?${query}`), "invalid_request");
   });
 });
 
 describe("DELETE /api-keys/{id}", () => {
-  it("revokes for ever, and answers the same when asked again", async () => {
+  it("revokes the key, and repeats its response when called again", async () => {
     const { id } = await create({ name: "short-lived" });
     const first = contract.Key.parse((await call("DELETE", `/api-keys/${id}`)).body);
     expect(first.status).toBe("revoked");
@@ -164,7 +164,7 @@ describe("DELETE /api-keys/{id}", () => {
     expect(contract.Key.parse((await call("DELETE", `/api-keys/${id}`)).body)).toEqual(first);
   });
 
-  it("refuses the primary key", async () => {
+  it("rejects the primary key", async () => {
     const { id } = contract.Key.parse((await call("GET", "/api-keys/primary")).body);
     await expectError(await call("DELETE", `/api-keys/${id}`), "primary_key_not_revocable");
   });
@@ -177,7 +177,7 @@ it.each([
   ["GET", "/api-keys/%20%2F.."],
   ["GET", "/nowhere"],
   ["PATCH", "/api-keys/key_unknown"],
-])("%s %s is not found, in the API's form", async (method, path) => {
+])("%s %s responds with the API's not_found error", async (method, path) => {
   await expectError(await call(method, path), "not_found");
 });
 
@@ -195,7 +195,7 @@ describe("the primary key", () => {
     await expectError(await call("POST", "/api-keys/primary/rotate", { token }), "admin_required");
   });
 
-  it.runIf(mayRotate)("is rotated once per request id: a new key, and the end of the old one", async () => {
+  it.runIf(mayRotate)("is rotated once per request ID, which creates a new key and revokes the old one", async () => {
     const before = contract.Key.parse((await call("GET", "/api-keys/primary")).body);
     const requestId = `test:${randomUUID()}`;
     const rotate = () => call("POST", "/api-keys/primary/rotate", { json: { requestId } });
@@ -210,7 +210,7 @@ describe("the primary key", () => {
     expect(await expectError(asKey, "request_id_used")).toEqual({ keyId: after.id, status: "active" });
   });
 
-  it.runIf(mayRotate)("is itself a token with an admin's rights, until it is rotated", async () => {
+  it.runIf(mayRotate)("is a token with an admin's rights until it is rotated", async () => {
     const { id, key } = contract.RevealedKey.parse((await call("POST", "/api-keys/primary/reveal")).body);
     const { caller } = contract.Status.parse((await call("GET", "/status", { token: key })).body);
     expect(caller).toMatchObject({ role: "admin", keyId: id });
@@ -220,7 +220,7 @@ describe("the primary key", () => {
 });
 
 describe("a member", () => {
-  it("creates, lists, reads, sees usage and revokes", async () => {
+  it("can create, list and revoke keys and read their usage", async () => {
     const token = memberToken;
     const made = contract.CreatedKey.parse((await call("POST", "/api-keys", { token, json: { name: "mine" } })).body);
     expect((await call("GET", "/api-keys", { token })).status).toBe(200);
@@ -232,7 +232,7 @@ describe("a member", () => {
 });
 
 describe("GET /api-keys/{id}/usage", () => {
-  it("tells each of the days, oldest first, and their sum", async () => {
+  it("returns the usage of each day, oldest first, and the total", async () => {
     const { id } = await create({ name: "unused" });
     const usage = contract.KeyUsage.parse((await call("GET", `/api-keys/${id}/usage?days=7`)).body);
     expect(usage).toMatchObject({ keyId: id, days: 7, requests: 0, costUsd: 0 });
@@ -240,7 +240,7 @@ describe("GET /api-keys/{id}/usage", () => {
     expect(usage.daily.map(({ date }) => date)).toEqual(usage.daily.map(({ date }) => date).toSorted());
   });
 
-  it.each(["days=0", "days=91", "days=x"])("refuses %s", async (query) => {
+  it.each(["days=0", "days=91", "days=x"])("rejects %s", async (query) => {
     const { id } = await create({ name: "unused" });
     await expectError(await call("GET", `/api-keys/${id}/usage?${query}`), "invalid_request");
   });

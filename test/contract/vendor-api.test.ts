@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type GatewayKeysApi, ImplausibleResponse } from "../../contract/port";
-import type { Exchange, Reading } from "../../contract/transport";
+import type { Exchange, ParsedResponse } from "../../contract/transport";
 import { vendorApi } from "../../contract/vendor-api";
 import { KEY } from "../support/key";
 
@@ -9,27 +9,27 @@ interface Scripted {
   readonly json?: unknown;
 }
 
-type Sent = Omit<Exchange<unknown>, "read">;
+type Sent = Omit<Exchange<unknown>, "parse">;
 
-/** A transport that reads these responses, in order. What a response does not make a result of rejects with its reading. */
+/** Returns the API on a transport with these responses, in order. A response without a result rejects with `NoResult`. */
 function scripted(...responses: readonly Scripted[]): { api: GatewayKeysApi; sent: Sent[] } {
   const sent: Sent[] = [];
-  const api = vendorApi(async ({ read, ...request }) => {
+  const api = vendorApi(async ({ parse, ...request }) => {
     const { status, json } = responses[sent.length] ?? { status: 500 };
     sent.push(request);
-    const reading = read({ status, json, header: () => undefined });
-    if ("result" in reading) return reading.result;
-    throw new Unread(reading);
+    const parsed = parse({ status, json, header: () => undefined });
+    if ("result" in parsed) return parsed.result;
+    throw new NoResult(parsed);
   });
   return { api, sent };
 }
 
-class Unread extends Error {
-  readonly reading: Reading<unknown>;
+class NoResult extends Error {
+  readonly parsed: ParsedResponse<unknown>;
 
-  constructor(reading: Reading<unknown>) {
+  constructor(parsed: ParsedResponse<unknown>) {
     super("no result");
-    this.reading = reading;
+    this.parsed = parsed;
   }
 }
 
@@ -39,7 +39,7 @@ const error = (status: number, code: string, details?: unknown): Scripted => ({
 });
 const REQUEST = { name: "CI", requestId: "r-1", supportsRequestIds: false };
 
-describe("a request of the port", () => {
+describe("a call of the port", () => {
   it.each<[string, (api: GatewayKeysApi) => Promise<unknown>, Partial<Sent>]>([
     ["workspace", (api) => api.workspace(), { method: "GET", path: "/status", repeatable: true }],
     [
@@ -72,15 +72,15 @@ describe("a request of the port", () => {
       { method: "POST", path: "/api-keys/primary/rotate", body: { requestId: "r-1" }, repeatable: false },
     ],
     ["usage", (api) => api.usage("k"), { method: "GET", path: "/api-keys/{id}/usage", query: { days: 30 } }],
-  ])("is one exchange: %s", async (_what, call, exchange) => {
+  ])("sends one request: %s", async (_what, call, exchange) => {
     const { api, sent } = scripted();
-    await expect(call(api)).rejects.toBeInstanceOf(Unread);
+    await expect(call(api)).rejects.toBeInstanceOf(NoResult);
     expect(sent).toEqual([expect.objectContaining(exchange)]);
   });
 });
 
-describe("a response, in the words of the port", () => {
-  it("keeps the value of a created key beside the key", async () => {
+describe("the result of a response", () => {
+  it("has the value of a created key separate from the key", async () => {
     const { api } = scripted({ status: 201, json: { ...KEY, key: "a value" } });
     const { usage30d, id } = KEY;
     const made = await api.make(REQUEST);
@@ -88,20 +88,20 @@ describe("a response, in the words of the port", () => {
     expect(JSON.stringify("key" in made && made.key)).not.toContain("a value");
   });
 
-  it("of a used request ID is the key that it created before", async () => {
+  it("is the earlier key if the request ID was used", async () => {
     const earlier = { keyId: "key_0", status: "revoked" };
     const { api } = scripted(error(409, "request_id_used", earlier));
     expect(await api.make(REQUEST)).toEqual({ earlier });
   });
 
-  it("has nothing where the API has null", async () => {
+  it("is undefined where the API has null", async () => {
     const { api } = scripted({ status: 200, json: KEY });
     const key = await api.find(KEY.id);
     expect(key).toMatchObject({ lastUsedAt: null });
     expect([key?.revokedAt, key?.requestId]).toEqual([undefined, undefined]);
   });
 
-  it("of a list says where the next batch begins, or that there is none", async () => {
+  it("contains the start of the next batch of a list, or undefined at the end", async () => {
     const { api } = scripted(
       { status: 200, json: { items: [KEY], cursor: "next" } },
       { status: 200, json: { items: [], cursor: null } },
@@ -110,7 +110,7 @@ describe("a response, in the words of the port", () => {
     expect(await api.list({ from: "next" })).toEqual({ keys: [], next: undefined });
   });
 
-  it("about a key that the workspace does not have is no failure, and no key", async () => {
+  it("is undefined or missing, and not an error, if the workspace does not have the key", async () => {
     const { api } = scripted(error(404, "not_found"), error(404, "not_found"));
     expect(await api.find("k")).toBeUndefined();
     expect(await api.revoke("k")).toBe("missing");
@@ -119,23 +119,27 @@ describe("a response, in the words of the port", () => {
   it.each([
     ["another key", { ...KEY, id: "other", status: "revoked" }],
     ["a key that is active", KEY],
-  ])("of a revocation that shows %s is implausible", async (_what, json) => {
+  ])("is implausible if a revocation returns %s", async (_what, json) => {
     const { api } = scripted({ status: 200, json });
     await expect(api.revoke(KEY.id)).rejects.toBeInstanceOf(ImplausibleResponse);
   });
 });
 
-describe("any other response is read as", () => {
-  it.each<[string, Scripted, Reading<unknown>]>([
-    ["a refusal, in the port's words", error(403, "admin_required"), { refusal: "admin_required" }],
-    ["unexpected, by a code with another status", error(400, "admin_required"), { unexpected: ["error", "code"] }],
-    ["unexpected, by an unknown code", error(403, "x"), { unexpected: ["error", "code"] }],
-    ["unexpected, by a 404 of the address", error(404, "not_found"), { unexpected: ["error", "code"] }],
-    ["unexpected, by its body", { status: 403, json: { error: {} } }, { unexpected: ["error", "message"] }],
-    ["unexpected, by a body that is not JSON", { status: 403 }, { unexpected: [] }],
-    ["misshapen, by a field", { status: 200, json: { id: 7, key: "v" } }, { misshapen: ["id"] }],
-  ])("%s", async (_what, response, reading) => {
+describe("a response without a result is parsed as", () => {
+  it.each<[string, Scripted, ParsedResponse<unknown>]>([
+    ["an error of the port", error(403, "admin_required"), { error: "admin_required" }],
+    ["unexpected if the code has another status", error(400, "admin_required"), { unexpected: ["error", "code"] }],
+    ["unexpected if the code is unknown", error(403, "x"), { unexpected: ["error", "code"] }],
+    ["unexpected if a 404 is about the address", error(404, "not_found"), { unexpected: ["error", "code"] }],
+    [
+      "unexpected if the body has another form",
+      { status: 403, json: { error: {} } },
+      { unexpected: ["error", "message"] },
+    ],
+    ["unexpected if the body is not JSON", { status: 403 }, { unexpected: [] }],
+    ["malformed if a field has another form", { status: 200, json: { id: 7, key: "v" } }, { malformed: ["id"] }],
+  ])("%s", async (_what, response, parsed) => {
     const { api } = scripted(response);
-    await expect(api.revealPrimary()).rejects.toMatchObject({ reading });
+    await expect(api.revealPrimary()).rejects.toMatchObject({ parsed });
   });
 });

@@ -114,7 +114,7 @@ describeWithEngine("pulumi do", () => {
     expect(await cli.json("dench:index:getKeyUsage", "--key-id", id)).toMatchObject({ keyId: id, requests: 0 });
     expect(await cli.json("dench:index:getWorkspace")).toMatchObject({ slug: "local", caller: { role: "admin" } });
     expect(JSON.stringify(keys)).not.toContain(key);
-    expect(await failureOf(cli.json("dench:index:getGatewayKey"))).toContain("exactly one of keyId and name");
+    expect(await failureOf(cli.json("dench:index:getGatewayKey"))).toContain("Set either keyId or name");
   });
 
   it("needs nothing installed for what keeps no state", async () => {

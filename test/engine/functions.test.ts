@@ -127,7 +127,7 @@ describeByHost("functions", ({ dench }, it) => {
     const gateway = await testGateway();
     const stack = await stackOn(gateway);
     stack.program = async () => void (await dench.getGatewayKey({}));
-    expect(await failureOf(stack.preview())).toContain("Give exactly one of keyId and name. [dench:invalid_arguments]");
+    expect(await failureOf(stack.preview())).toContain("Set either keyId or name. [dench:invalid_arguments]");
     await stack.stack.setConfig("dench:workspace", { value: "another" });
     stack.program = async () => ({ keys: dench.getGatewayKeysOutput().keys });
     expect(await failureOf(stack.preview())).toContain("[dench:wrong_workspace]");

@@ -208,7 +208,7 @@ describeWithEngine("pulumi import", () => {
     for (const id of ["key_unknown", "no such key", "a/../b"]) {
       expect(await failureOf(importAs("GatewayKey", id)), id).toContain("[dench:not_found]");
     }
-    expect(await failureOf(importAs("PrimarySandboxKey", made.id))).toMatch(/the only one there is has the id primary/);
+    expect(await failureOf(importAs("PrimarySandboxKey", made.id))).toMatch(/the ID must be primary/);
   });
 
   it("takes over the primary sandbox key by the id primary, and destroy leaves it alone", async () => {

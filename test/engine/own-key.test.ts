@@ -49,7 +49,7 @@ describeByHost("the key that the provider authenticates with", (host, it) => {
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
     expect(second).toMatchObject({ steps: UPDATED, previousKeyId: first.keyId });
-    expect(second.output).toMatch(new RegExp(`warning:.*logged in with the key ${first.keyId}`));
+    expect(second.output).toMatch(new RegExp(`warning:.*authenticates with the key ${first.keyId}`));
     expect((await scene.up()).steps, "the old value is a token for as long as it lives").toEqual([]);
 
     scene.wait(DAY);

@@ -45,7 +45,7 @@ describeByHost("the primary sandbox key", ({ dench }, it) => {
     for (const [file, text] of await stack.filesWritten()) expect(text, file).not.toContain(key);
     expect((await up()).steps).toEqual([]);
     const { output } = await stack.destroy();
-    expect(output).toContain("is removed from the state alone");
+    expect(output).toContain("is removed from the state only");
     expect(await onServer()).toBe(before);
     expect(await gateway.dataPlane(key)).toBe(200);
   });
@@ -112,7 +112,7 @@ describeByHost("the primary sandbox key", ({ dench }, it) => {
     stack.setEnv("DENCH_API_KEY", key);
     wanted.args = { rotation: { triggers: { team: "2" } } };
     const message = await failureOf(stack.up());
-    expect(message).toMatch(/logged in with the very key that was rotated.*environment variable DENCH_API_KEY/);
+    expect(message).toMatch(/authenticates with the rotated key.*environment variable DENCH_API_KEY/);
     expect(await gateway.dataPlane(key)).toBe(401);
 
     const { key: revealed } = await gateway.call("POST", "/api-keys/primary/reveal");

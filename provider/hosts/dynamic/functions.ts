@@ -10,23 +10,23 @@ import { Session, timeOfRun } from "../../session/session";
 import { hasUnknown } from "../../values/unknown";
 import { decodeObject } from "../wire";
 
-/** The program that calls. */
+/** The program that calls a function. */
 export interface Program {
-  /** The options of an explicit provider, as they go over Pulumi's wire. Undefined: the stack's config is used. */
+  /** The options of an explicit provider in wire form. If undefined, the stack config is used. */
   readonly settings: object | undefined;
-  /** A value of the stack's config. */
+  /** Returns a value of the stack config. */
   readonly config: (key: string) => string | undefined;
   readonly warn: (line: string) => void;
 }
 
-/** Picks a function. */
+/** Selects a function. */
 export type Choice<Result extends z.ZodObject> = (all: typeof functions) => DenchFunction<z.ZodObject, Result>;
 
-/** One for each set of options, by its hash: a program of the Automation API may run with several, one after the other. */
+/** The sessions by the hash of their options. A program with the Automation API may use several sets of options. */
 const sessions = new Map<string, Session>();
 const MOST_SESSIONS = 16;
 
-/** Calls a function in the program's own process. A failure is an Error with a text for the user. */
+/** Calls a function in the process of the program. Throws an `Error` with a text for the user. */
 export async function callFunction<Result extends z.ZodObject>(
   choose: Choice<Result>,
   args: object,
@@ -51,7 +51,7 @@ function sessionOf(source: ConfigSource, warn: Program["warn"]): Session {
   const { env } = process;
   const names = [...Object.values(variables), "DENCH_TEST_NOW"];
   const options = JSON.stringify([source.values, names.map((name) => env[name] ?? null)]);
-  // The options hold the token, and the map outlives the call.
+  // Hashed, because the options contain the token and the map is kept after the call.
   const key = createHash("sha256").update(options).digest("hex");
   const known = sessions.get(key);
   if (known) return known;

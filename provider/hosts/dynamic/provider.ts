@@ -12,15 +12,15 @@ import { propertiesOf } from "../../values/differences";
 import { checkFailures } from "../check-failures";
 import { decodeObject, encodeObject } from "../wire";
 
-/** The property that names this module to Pulumi's host. It is not the resource's, and returns as it came. */
+/** The property by which Pulumi's host finds this module. It is returned unchanged. */
 const PROVIDER_KEY = "__provider";
 
-/** One process serves one provider instance, however many kinds of resources it has. */
+/** Returns the session of this process. A process serves one provider instance. */
 let session: (() => Session) | undefined;
 
 /**
- * Called before anything else, and once more for each further kind, with the same configuration. The host does not wait for
- * it, so it only notes how to open the session; what is wrong with the configuration is told to whoever needs it first.
+ * Stores the configuration. The host calls this first, once for each type of resource with the same configuration, and does not
+ * wait for it. The first call that uses the session creates it, and reports invalid options.
  */
 function configure({ config }: dynamic.ConfigureRequest): void {
   let opened: Session | undefined;
@@ -30,31 +30,31 @@ function configure({ config }: dynamic.ConfigureRequest): void {
       env: process.env,
       time: timeOfRun(process.env, warn),
       warn,
-      // Pulumi's host keeps both to itself: which instance it is, and that it is cancelled.
+      // Pulumi's host passes neither the ID of the instance nor a cancellation.
       providerId: undefined,
       cancel: new AbortController().signal,
-      trace: tell,
+      trace: print,
     });
     return opened;
   };
 }
 
-/** The whole of the stack's config, or the arguments of an explicit provider: the options stand in it as `dench:…`. */
+/** Returns the source of the options, which `config` contains as `dench:…`: the stack config, or the arguments of a provider. */
 function configSource(config: dynamic.Config): ConfigSource {
   const given = Object.keys(variables).map((option) => [option, config.get(`dench:${option}`)]);
   return stackConfigSource(decodeObject(Object.fromEntries(given.filter(([, value]) => value !== undefined))));
 }
 
-/** The host shows what a dynamic provider prints. */
-function tell(line: string): void {
+/** Shows a line to the user: the host forwards the output of a dynamic provider. */
+function print(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
 function warn(message: string): void {
-  tell(`warning: ${message}`);
+  print(`warning: ${message}`);
 }
 
-/** The resource has no URN here, so it stands alone. Lines are warnings or nothing: they cannot be put at the resource. */
+/** Returns the context of a call. The host does not pass a URN, so only warnings are shown, without a resource. */
 function newContext(): Context {
   if (!session) throw new DenchError("defect", "The host used a resource before it configured the provider.");
   return session().context({
@@ -67,11 +67,11 @@ function newContext(): Context {
   });
 }
 
-/** Pulumi's host does not accept secrets, so the engine unwraps them: any input may be one. */
+/** Any input may be a secret, because the engine unwraps secrets for Pulumi's host. */
 const isSecretInput = () => true;
 
-/** The host prints an error's stack beside its text: it is of no use to a user. */
-async function shown<T>(work: () => Promise<T>): Promise<T> {
+/** Throws errors with a text for the user, and without a stack, because the host prints it. */
+async function withErrorText<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -79,7 +79,7 @@ async function shown<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** With an id, the host takes an error for "it exists, but something is left to do", and keeps the state in it. */
+/** Passes the state in a `NotInitializedError` to the host. The host stores the state of an error that has an `id`. */
 async function keepingState<T>({ secrets }: Resource, props: object, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -97,7 +97,7 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
     configure: async (request) => configure(request),
 
     check: (olds, news) =>
-      shown(async () => {
+      withErrorText(async () => {
         const context = newContext();
         const { inputs, problems } = resource.check(context, {
           news: ownProperties(news),
@@ -105,19 +105,19 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
           state: undefined,
           naming: { mode: "disabled" },
         });
-        // In a preview the host calls nothing else for a resource that is yet to be created.
+        // In a preview, the host makes no other call for a new resource.
         if (problems.length === 0 && Object.keys(olds).length === 0) await checkAccess(context);
         return { inputs: encodeObject(inputs), failures: checkFailures(problems, inputs, isSecretInput) };
       }),
 
     diff: (_id, olds, news) =>
-      shown(async () => {
+      withErrorText(async () => {
         const inputs = ownProperties(news);
         const differences = await resource.diff(newContext(), { state: ownProperties(olds), inputs });
         const replaces = propertiesOf(differences.filter(({ replace }) => replace));
         if (differences.length === 0) return { changes: false };
-        // Undefined makes the engine compare the inputs by itself and show what differs, which it would not do for true;
-        // but it ignores `replaces` when it finds the inputs the same, as with what was changed elsewhere.
+        // With `changes` undefined, the engine compares the inputs and shows the differences, but ignores `replaces` if
+        // they are equal. With true, it follows `replaces`, as a difference in the outputs requires.
         const isShown = differences.every(({ path }) => path in resource.inputs.shape);
         return { ...(isShown ? {} : { changes: true }), replaces };
       }),
@@ -129,10 +129,10 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
       }),
 
     read: (id, props) =>
-      shown(async () => {
+      withErrorText(async () => {
         const own = ownProperties(props);
         const inputs = Object.fromEntries(Object.entries(own).filter(([name]) => name in resource.inputs.shape));
-        // Asked for by its id, a resource has no outputs yet.
+        // A resource that is read only by its ID has no state yet.
         const state = "keyId" in own ? { state: own } : {};
         const found = await resource.read(newContext(), { id, inputs, ...state });
         return found ? { id, props: outputs(found.state) } : {};
@@ -144,7 +144,7 @@ function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
         return { outs: outputs(await resource.update(newContext(), wanted)) };
       }),
 
-    delete: (_id, props) => shown(() => resource.delete(newContext(), { state: ownProperties(props) })),
+    delete: (_id, props) => withErrorText(() => resource.delete(newContext(), { state: ownProperties(props) })),
   };
 }
 
@@ -153,6 +153,6 @@ function ownProperties(props: object): Fields {
   return own;
 }
 
-// Named by a constant string in every state of a dynamic resource: these names stay for ever.
+// The state of every dynamic resource refers to these names, so they must not change.
 export const gatewayKey = dynamicProvider(gatewayKeyResource);
 export const primarySandboxKey = dynamicProvider(primarySandboxKeyResource);

@@ -11,14 +11,11 @@ import { initializationFailed } from "./initialization-failed";
 interface ResourceRequest {
   getUrn(): string;
   getType(): string;
-  /** Seconds of the resource's customTimeouts; 0 where there are none. */
+  /** The resource's `customTimeouts` value in seconds, or 0 if there is none. */
   getTimeout?(): number;
 }
 
-/**
- * The engine's calls: each leads from a request to the resource that it names and the context to use, and ends with a response
- * or a failure.
- */
+/** The calls of the engine. Finds the resource and the context for a request, and sends the response or the error. */
 export class Calls {
   readonly #log: EngineLog;
   readonly #cancel = new AbortController();
@@ -28,27 +25,27 @@ export class Calls {
     this.#log = log;
   }
 
-  /** Opens the session that all calls from now on use. */
+  /** Creates the session that all later calls use. */
   configure(options: Omit<SessionOptions, "cancel">): void {
     this.#session = new Session({ ...options, cancel: this.#cancel.signal });
   }
 
-  /** Ends the waits of all calls. */
+  /** Cancels the waits of all calls. */
   cancel(): void {
     this.#cancel.abort();
   }
 
-  /** The context of a call that is about no resource in particular. */
+  /** The context of a call that is not about a particular resource. */
   get workspace(): FunctionContext {
-    return this.#opened.workspace;
+    return this.#configured.workspace;
   }
 
-  /** The resource that a request names, and the context of the call. */
+  /** Returns the resource of a request, and the context of the call. */
   target(request: ResourceRequest, inputs: Wire): { resource: Resource; context: Context } {
     const urn = request.getUrn();
-    // Older engines leave the type out; it is a part of the urn.
+    // Older engines omit the type, which the URN contains.
     const token = request.getType() || typeIn(urn);
-    const context = this.#opened.context({
+    const context = this.#configured.context({
       urn,
       log: (severity, message) => this.#log.write(severity, message, urn),
       limitSeconds: request.getTimeout?.() || undefined,
@@ -57,7 +54,7 @@ export class Calls {
     return { resource: known(resources, token, "resource"), context };
   }
 
-  /** A bug in a handler, like any failure, becomes a response; it never ends the process. */
+  /** Returns a gRPC handler. Any error, even a bug, becomes an error response and does not end the process. */
   unary<Request, Response>(handle: (request: Request) => Response | Promise<Response>) {
     const handler: handleUnaryCall<Request, Response> = (call, callback) => {
       Promise.resolve(call.request)
@@ -70,13 +67,13 @@ export class Calls {
     return handler;
   }
 
-  /** Like `unary`, for a response of many parts. */
+  /** Returns a gRPC handler like `unary`, for a response in several parts. */
   streaming<Request, Part>(handle: (request: Request, signal: AbortSignal) => Promise<Part[]>) {
     const handler: handleServerStreamingCall<Request, Part> = (call) => {
-      const gone = new AbortController();
-      call.once("cancelled", () => gone.abort());
+      const disconnected = new AbortController();
+      call.once("cancelled", () => disconnected.abort());
       Promise.resolve(call.request)
-        .then((request) => handle(request, AbortSignal.any([gone.signal, this.#cancel.signal])))
+        .then((request) => handle(request, AbortSignal.any([disconnected.signal, this.#cancel.signal])))
         .finally(() => this.#log.flushed())
         .then(
           (parts) => {
@@ -89,27 +86,27 @@ export class Calls {
     return handler;
   }
 
-  get #opened(): Session {
+  get #configured(): Session {
     if (!this.#session) throw new DenchError("defect", "The engine used the provider before it configured it.");
     return this.#session;
   }
 }
 
-/** Returns what a registry has under a token. */
+/** Returns the entry of a registry for a token. Throws `defect` if there is none. */
 export function known<T>(registry: ReadonlyMap<string, T>, token: string, kind: string): T {
   const found = registry.get(token);
   if (found) return found;
   throw new DenchError("defect", `This provider has no ${kind} ${token}. Use a newer version of it.`);
 }
 
-/** Hands a state that is kept although something failed to the engine, with its secrets marked. */
+/** Sends the state in a `NotInitializedError` to the engine with its secrets marked, so that the engine stores it. */
 export async function keepingState<T>({ secrets }: Resource, given: Wire, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw error instanceof NotInitializedError ? new Failure(initializationFailed(error, secrets, given)) : error;
   });
 }
 
-/** A failure in the form that the protocol has for it. */
+/** An error in the form of the gRPC protocol. */
 class Failure extends Error {
   readonly status: Partial<StatusObject>;
 
@@ -123,7 +120,7 @@ function failureOf(error: unknown): Partial<StatusObject> {
   return error instanceof Failure ? error.status : { code: status.UNKNOWN, details: errorText(error) };
 }
 
-/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. Only the name may hold two colons. */
+/** Returns the type in `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. Only the name may contain two colons. */
 function typeIn(urn: string): string {
   return urn.split("::").at(2)?.split("$").at(-1) ?? "";
 }

@@ -11,7 +11,7 @@ import { checkFailures } from "../check-failures";
 import { isSecretAt, type Wire } from "../wire";
 import { encode } from "./struct";
 
-/** Returns the response to a check. The named properties are secrets, and so is what is one in `given`. */
+/** Returns the response to a check. The properties in `secrets` are marked as secrets, and so are the secrets in `given`. */
 export function checkResponse(
   { inputs, problems }: Checked,
   given: Wire,
@@ -34,7 +34,7 @@ const KINDS = {
 
 export function diffResponse(differences: readonly Difference[]): DiffResponse {
   const response = changesResponse(differences.length > 0)
-    // The engine looks these up among the top-level properties; paths stand in the detailed diff alone.
+    // The engine expects top-level properties here. Only the detailed diff has paths.
     .setDiffsList(propertiesOf(differences))
     .setReplacesList(propertiesOf(differences.filter(({ replace }) => replace)))
     .setHasdetaileddiff(true);
@@ -44,13 +44,13 @@ export function diffResponse(differences: readonly Difference[]): DiffResponse {
   return response;
 }
 
-/** Returns the response to a diff that says only whether anything differs. */
+/** Returns the response to a diff without details. */
 export function changesResponse(differs: boolean): DiffResponse {
   const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
   return new DiffResponse().setChanges(differs ? DIFF_SOME : DIFF_NONE);
 }
 
-/** Returns the parts of the response to a list: each resource of the page, then where the next page begins. */
+/** Returns the parts of the response to a list: the resources of the page, then the token of the next page. */
 export function listResponses({ items, next = "" }: ListedPage): ListResponse[] {
   const results = items.map(({ id, name }) => new ListResponse.Result().setId(id).setName(name));
   const continuation = new ListResponse.Continuation().setContinuationToken(next);
@@ -60,7 +60,7 @@ export function listResponses({ items, next = "" }: ListedPage): ListResponse[] 
   ];
 }
 
-/** Returns the response to a list whose query is not known yet. */
+/** Returns the response to a list whose query contains unknown values. */
 export function unknownListResponses(): ListResponse[] {
   return [new ListResponse().setComputed(new ListResponse.Computed())];
 }

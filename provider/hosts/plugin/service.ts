@@ -39,22 +39,22 @@ import { argumentsToKeep, configSource, unguardedWarning } from "./provider-argu
 import { decode, encode, wireOf } from "./struct";
 
 export interface PluginOptions {
-  /** Of the engine, to log to. Undefined: it comes with Handshake or Attach. */
+  /** The address of the engine's log. If undefined, Handshake or Attach passes it. */
   readonly engineAddress: string | undefined;
   readonly env: Environment;
 }
 
-/** Serves the resources over Pulumi's provider protocol. It translates, and decides nothing about keys. */
+/** Returns the gRPC service that translates Pulumi's provider protocol to calls of the resources and functions. */
 export function pluginService({ engineAddress, env }: PluginOptions): UntypedServiceImplementation {
   const log = new EngineLog();
   if (engineAddress !== undefined) log.connect(engineAddress);
   const calls = new Calls(log);
-  let remembersInstances = false;
+  let passesProviderId = false;
 
   return {
     handshake: calls.unary((request: ProviderHandshakeRequest) => {
       log.connect(request.getEngineAddress());
-      remembersInstances = request.getConfigureWithUrn() && request.getSendsOldOutputsToCheck();
+      passesProviderId = request.getConfigureWithUrn() && request.getSendsOldOutputsToCheck();
       return new ProviderHandshakeResponse().setSupportsAutonamingConfiguration(true).setAcceptSecrets(true);
     }),
 
@@ -72,19 +72,18 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
       const { version: _plugin, ...options } = args;
       const problems = configProblems(options).map((problem) => ({ ...problem, hidesValue: true as const }));
       const inputs = argumentsToKeep({ name: nameIn(request.getUrn()), args }, env);
-      // A token is a secret even where the program gives it in clear.
+      // The token is a secret even if the program does not mark it.
       return checkResponse({ inputs, problems }, {}, secretOptions);
     }),
 
     diffConfig: calls.unary((request: DiffRequest) => {
-      // Never a replacement of the provider: that would replace every key. Yet any change has to be told, or the engine
-      // goes on with the settings of before.
+      // Replacing the provider would replace every key. Without a change in the response, the engine would keep the old options.
       const same = isDeepStrictEqual(decode(request.getOldInputs()), decode(request.getNews()));
       return changesResponse(!same);
     }),
 
     configure: calls.unary((request: ConfigureRequest) => {
-      if (!remembersInstances) log.write("warning", OLD_ENGINE, "");
+      if (!passesProviderId) log.write("warning", OLD_ENGINE, "");
       const warn = (message: string) => log.write("warning", message, "");
       const provider = { name: request.getName() ?? "", args: decode(request.getArgs()) };
       const unguarded = unguardedWarning(provider, env);
@@ -94,7 +93,7 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
         env,
         time: timeOfRun(env, warn),
         warn,
-        providerId: remembersInstances ? knownId(request) : undefined,
+        providerId: passesProviderId ? knownId(request) : undefined,
         trace: (line) => log.write("info", line, ""),
       });
       return new ConfigureResponse()
@@ -180,9 +179,9 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
 
     invoke: calls.unary(async (request: InvokeRequest) => {
       const called = known(functionsByToken, request.getTok(), "function");
-      // Not the protocol's failures: `pulumi do` passes over them.
-      const answer = await called.call(calls.workspace, decode(request.getArgs()));
-      return new InvokeResponse().setReturn(encode(answer));
+      // A failure is an error of the call, because `pulumi do` ignores the failures in a response.
+      const result = await called.call(calls.workspace, decode(request.getArgs()));
+      return new InvokeResponse().setReturn(encode(result));
     }),
 
     cancel: calls.unary(() => {
@@ -192,7 +191,7 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
   };
 }
 
-/** To the protocol, a limit below one is none. */
+/** Returns a limit of the protocol, where zero and negative numbers mean no limit. */
 function positive(limit: number): number | undefined {
   return limit > 0 ? limit : undefined;
 }
@@ -202,9 +201,9 @@ function nameIn(urn: string): string {
 }
 
 const OLD_ENGINE =
-  "This version of the Pulumi CLI does not tell a provider who it is: a key whose creation is interrupted may be left behind. Everything else works. Use Pulumi 3.274 or newer.";
+  "This version of the Pulumi CLI does not pass the provider its ID: if the creation of a key is interrupted, the key may be left behind. Everything else works. Use Pulumi 3.274 or newer.";
 
-/** In a preview, the id of a provider that is yet to be made is the mark of what is not known. */
+/** Returns the ID of the provider. Undefined in a preview in which the provider does not exist yet. */
 function knownId(request: ConfigureRequest): string | undefined {
   const id = request.getId();
   return id === UNKNOWN_VALUE ? undefined : id;
@@ -215,8 +214,9 @@ function unlessEmpty(fields: Fields): Fields | undefined {
 }
 
 function namingOf(request: CheckRequest): Naming {
-  const asked = request.getAutonaming();
-  if (!asked) return { mode: "default", logicalName: request.getName(), seed: request.getRandomseed_asU8() };
+  const autonaming = request.getAutonaming();
+  if (!autonaming) return { mode: "default", logicalName: request.getName(), seed: request.getRandomseed_asU8() };
   const { DISABLE } = CheckRequest.AutonamingOptions.Mode;
-  return asked.getMode() === DISABLE ? { mode: "disabled" } : { mode: "given", name: asked.getProposedName() };
+  if (autonaming.getMode() === DISABLE) return { mode: "disabled" };
+  return { mode: "given", name: autonaming.getProposedName() };
 }

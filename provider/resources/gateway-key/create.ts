@@ -6,14 +6,15 @@ import { requestIdFor, temporaryProviderId } from "../request-id";
 import { PROBED_WITHIN_MS } from "./decide";
 import { type GatewayKeyInputs, keyFieldsOf } from "./fields";
 
-/** So many refused request IDs are followed one by one; the rest of the chain is read from the list of all keys. */
+/** The number of used request IDs after which the rest of the chain is read from the list of all keys. */
 const FOLLOWED_LINKS = 25;
 
 /**
- * Creates a key in such a way that a run which is killed between the server's response and the engine's write leaves none
- * behind. The request ID follows from the predecessor: the key to be replaced, or the URN of a resource that has none. It is
- * the same in the next run, which is refused and told which key the first run created. That key is revoked unless something
- * has it, becomes the predecessor, and the request is made again: one chain, which a further crash only makes longer.
+ * Creates a key. If a run is killed before the engine writes its state, the next run finds the key and revokes it.
+ *
+ * The request ID is derived from the predecessor: the key to replace, or the URN of a resource without a key. The next run
+ * sends the same request ID, and the server responds with the key that the first run created. That key is revoked unless it
+ * was used or another resource holds it. It becomes the predecessor of the next request: each crash adds a link to a chain.
  */
 export async function makeKey(context: Context, inputs: GatewayKeyInputs): Promise<CreatedKey> {
   const { keys, client, run, urn, providerId, limitSeconds = 0 } = context;
@@ -27,7 +28,7 @@ export async function makeKey(context: Context, inputs: GatewayKeyInputs): Promi
     if (link === FOLLOWED_LINKS) predecessor = await endOfChain(context, instance, predecessor, probedWithinMs);
     const requestId = requestIdFor(instance, predecessor);
     const made = await keys.create({ ...wanted, requestId }).catch((error: unknown) => {
-      throw withOutlook(error, context);
+      throw withOrphanHint(error, context);
     });
     if ("value" in made) {
       run.holders.hold(urn, { keyId: made.key.id, workspaceId });
@@ -35,16 +36,16 @@ export async function makeKey(context: Context, inputs: GatewayKeyInputs): Promi
     }
     const { keyId } = made.earlier;
     const key = await keys.reread(keyId, workspaceId);
-    if (key) await settle(context, key, requestId, probedWithinMs);
+    if (key) await revokeIfOrphan(context, key, requestId, probedWithinMs);
     predecessor = keyId;
   }
   throw new DenchError(
     "chain_too_long",
-    "Could not create a gateway key: the server refused each request ID as used before, also the one that follows from the newest key of this resource. Give the resource another name in the program, and run again.",
+    "Could not create a gateway key: the server rejected each request ID as already used, including the one derived from the newest key of this resource. Give the resource another name in the program, and run again.",
   );
 }
 
-/** Follows the chain from key to key in the list of all keys, and returns the key that it ends with. */
+/** Follows the chain of keys in the list of all keys. Returns the ID of the last one. */
 async function endOfChain(
   context: Context,
   instance: string,
@@ -54,7 +55,7 @@ async function endOfChain(
   const { keys, log } = context;
   log(
     "warning",
-    `${FOLLOWED_LINKS} keys were created for this resource before. All keys of the workspace are listed once, to find the newest of them.`,
+    `Earlier runs created ${FOLLOWED_LINKS} keys or more for this resource. The provider lists all keys of the workspace once to find the newest one.`,
   );
   let end = predecessor;
   for (const seen = new Set<string>(); !seen.has(end); ) {
@@ -62,18 +63,18 @@ async function endOfChain(
     const requestId = requestIdFor(instance, end);
     const key = await keys.findCreatedWith(requestId);
     if (!key) break;
-    await settle(context, key, requestId, probedWithinMs);
+    await revokeIfOrphan(context, key, requestId, probedWithinMs);
     end = key.id;
   }
   return end;
 }
 
 /**
- * Revokes an active key that an earlier run created for this resource. The engine writes its state before anything else gets
- * the value, so a key in no state has not been used. Where it is held or was used, a state may have it (after a forced
- * replacement, or of a renamed or retained resource), and it is left alone.
+ * Revokes an active key that an earlier run created for this resource, unless another resource holds it or it was used. The
+ * engine writes its state before anything else receives the value, so a key that is in no state was never used. A key that is
+ * held or used may be in a state, after a forced replacement or as a renamed or retained resource.
  */
-async function settle(
+async function revokeIfOrphan(
   { keys, client, run, urn, log }: Context,
   key: Key,
   requestId: string,
@@ -82,7 +83,7 @@ async function settle(
   if (key.requestId !== requestId) {
     throw new DenchError(
       "unexpected_response",
-      `Could not create a gateway key: the server says that this request created the key ${shown(key.id)} before, but shows that key with another request ID. Nothing was done with it. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`,
+      `Could not create a gateway key: the server reports that this request already created the key ${shown(key.id)}, but that key has another request ID. The key was not changed. Check that the address is the vendor's API and no proxy changes responses; if so, report this to the vendor.`,
     );
   }
   if (key.status !== "active") return;
@@ -100,15 +101,15 @@ async function settle(
 
 const AUDIT = "If no stack has it, revoke it at Settings → API Keys.";
 
-/** Whether anyone but ourselves, when we waited for it to be ready, has used the key. Not told counts as used. */
+/** Returns true if the key may have been used, except by the provider's own test with `waitUntilReady`. */
 function wasUsed({ lastUsedAt, createdAt }: Key, probedWithinMs: number): boolean {
   if (lastUsedAt === null) return false;
   return lastUsedAt === undefined || probedWithinMs === 0 || lastUsedAt - createdAt > probedWithinMs;
 }
 
 /**
- * Warns about active keys that were created for this resource, or to replace its key, and that it does not have: left by a
- * run that was interrupted and never repeated, or kept by retainOnDelete. The two look alike, so none is revoked.
+ * Warns about active keys that were created for this resource, or to replace its key, but are not in its state. An interrupted
+ * run or `retainOnDelete` may have left them. The provider cannot tell the two apart, so it does not revoke them.
  */
 export function warnAboutOrphans({ keys, run, urn, providerId, logOnce }: Context, keyId: string): void {
   if (providerId === undefined || urn === undefined) return;
@@ -125,12 +126,12 @@ export function warnAboutOrphans({ keys, run, urn, providerId, logOnce }: Contex
   });
 }
 
-/** Adds to a failure what becomes of the key that may have been created all the same. */
-function withOutlook(error: unknown, { run, providerId }: Context): unknown {
+/** Adds a sentence to an error about the key that the failed request may have created. */
+function withOrphanHint(error: unknown, { run, providerId }: Context): unknown {
   if (!(error instanceof DenchError) || !error.mayBeDone) return error;
   const outlook =
     providerId !== undefined && run.known.supportsRequestIds
-      ? "If the server created a key all the same, the next run revokes it."
-      : "The server may have created a key all the same: look for one that was created just now at Settings → API Keys, and revoke it.";
+      ? "If the server created a key anyway, the next run revokes it."
+      : "The server may have created a key anyway: look for one that was created just now at Settings → API Keys, and revoke it.";
   return new DenchError(error.code, `${error.message} ${outlook}`);
 }

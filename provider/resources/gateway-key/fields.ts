@@ -9,7 +9,7 @@ import { Triggers } from "../rotation";
 /** The fields of a key that a program chooses. The provider chooses the request ID. */
 type KeyField = Exclude<keyof KeyRequest, keyof RequestIdentity>;
 
-// A creation sends these inputs, and an import reads them from the key. The API cannot change them, so only another key can show a change.
+// A creation sends these inputs, and an import reads them from the key. The API cannot change them, so a change needs a new key.
 const keyFields = eachWith({ willReplaceOnChanges: true }, {
   name: KeyName.meta({
     description:
@@ -149,7 +149,7 @@ export function keyFieldsOf(source: Pick<Key | GatewayKeyInputs, KeyField>): z.i
   return KeyFields.parse(source);
 }
 
-/** What a state shows of a key beside the inputs. Usage and last use are not among it: they would make endless diffs. */
+/** Returns the outputs that come from the key. Usage and last use are not included, because they would cause endless diffs. */
 export function shownOf(key: Key) {
   return {
     keyId: key.id,

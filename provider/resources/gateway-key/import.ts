@@ -4,7 +4,7 @@ import type { Context } from "../../session/context";
 import { shown } from "../../values/shown";
 import { type GatewayKeyInputs, type GatewayKeyState, keyFieldsOf, shownOf } from "./fields";
 
-/** Reads a key that no state has: an import, a `.get(…)`, or `pulumi do … read`, which look alike to a provider. */
+/** Reads a key that is not in the state, for an import, a `.get(…)` or `pulumi do … read`. A provider cannot tell them apart. */
 export async function adopt(
   { client, importKey, log }: Context,
   id: string,
@@ -22,7 +22,7 @@ export async function adopt(
       `Could not read or import this key as a GatewayKey: its status is ${key.status === "revoked" ? "revoked" : "not active"}, and only an active key can be managed. Create a new one instead.`,
     );
   }
-  // A value that is read from a file often comes with the line end.
+  // A value that is read from a file often ends with a line break.
   const given = importKey?.trim() || undefined;
   const value = given !== undefined && mayBeValueOf(key, given) ? { key: given } : {};
   if (value.key === undefined) log("warning", withoutValueText(id, given !== undefined));
@@ -30,7 +30,7 @@ export async function adopt(
   return { inputs, state: { ...inputs, ...value, workspaceId: workspace.id, ...shownOf(key) } };
 }
 
-/** Whether a text can be the key's value, of which the mask is known. A copy of the mask itself cannot. */
+/** Returns true if a text can be the value of the key. A copy of the masked value cannot. */
 function mayBeValueOf({ prefix, last4 }: Key, text: string): boolean {
   const isMask = text.length <= prefix.length + last4.length || !/^[\x21-\x7e]+$/.test(text);
   return text.startsWith(prefix) && text.endsWith(last4) && !isMask;

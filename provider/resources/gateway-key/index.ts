@@ -46,7 +46,7 @@ export const gatewayKey = defineResource(
       if (context.run.isRefreshing(context.urn)) return decision.differences;
       warnAboutOrphans(context, state.keyId);
       if (decision.value === "replace") {
-        context.run.holders.letGoAll(context.urn);
+        context.run.holders.removeAll(context.urn);
         if (inputs.keepIfUsedWithin === undefined) context.run.holders.release(state.keyId);
       }
       for (const { severity, text } of decision.notes) context.logOnce(severity, text);
@@ -58,13 +58,13 @@ export const gatewayKey = defineResource(
     preview,
 
     async create(context, { inputs }) {
-      // Asked first: the answer belongs to the state, and a failure here leaves no key behind.
+      // Read first, so that a failure here leaves no key behind.
       const workspace = await context.client.workspace();
       const replaced = context.run.holders.currentKeyOf(context.urn);
       if (replaced) {
         await context.client.requireWorkspaceId(replaced.workspaceId);
         await context.keys.requireNotOwn(replaced.keyId);
-        context.run.holders.letGoAll(context.urn);
+        context.run.holders.removeAll(context.urn);
       }
       const { key, value } = await makeKey(context, inputs);
       const state = { ...inputs, key: value, workspaceId: workspace.id, ...shownOf(key) };
@@ -82,44 +82,44 @@ export const gatewayKey = defineResource(
       run.beginRefresh(urn);
       hold(context, state);
       const key = await keys.find(state.keyId, state.workspaceId);
-      // The value in the state is another key's than the one that the workspace shows: to take that over would hide it.
+      // The state has another key value than the workspace. Updating the state would hide that.
       if (key?.status === "active" && !isSameValue(key, state))
         return { inputs, state: { ...state, status: "changed" } };
       if (key) return { inputs, state: { ...state, ...shownOf(key) } };
       for (const other of otherKeys(state)) {
-        // To forget this one would be to forget a key that lives.
+        // Removing the resource from the state would orphan this active key.
         const found = await keys.find(other, state.workspaceId);
         if (found?.status === "active") return { inputs, state: { ...state, status: "missing" } };
       }
       return undefined;
     },
 
-    /** Does the right thing even where diff would have asked for a replacement: then in place, the old key last. */
+    /** Rotates in place, and revokes the old key last, if the engine ignored the replacement that `diff` requires. */
     async update(context, { id, state, inputs }) {
       hold(context, state);
       const decision = await decideForUpdate(context, { state, inputs });
       if (decision.refusal) throw decision.refusal;
       for (const { severity, text } of decision.notes) if (severity === "warning") context.logOnce(severity, text);
-      const isWrite = decision.value !== "keep" || decision.endPrevious || state.revokePending !== undefined;
-      // A token of another workspace must not make a key there.
+      const isWrite = decision.value !== "keep" || decision.revokesPrevious || state.revokePending !== undefined;
+      // A token of another workspace must not create a key there.
       if (isWrite) await context.client.requireWorkspaceId(state.workspaceId);
       await context.keys.requireNotOwn(...keysRevokedBy(decision, state));
 
       let next: State = { ...outputsOf(state), ...inputs };
       const hasNewValue = decision.value !== "keep";
-      if (decision.endPrevious) next = await revokePrevious(context, next);
+      if (decision.revokesPrevious) next = await revokePrevious(context, next);
       else if (next.previousKeyId !== undefined && typeof decision.previousUntil === "number") {
         next = { ...next, previousKeyRevokeAt: timestamp(decision.previousUntil) };
       }
 
-      const ending = [...(state.revokePending ?? [])];
+      const toRevoke = [...(state.revokePending ?? [])];
       if (hasNewValue) {
         const rotated = await rotate(context, next, decision);
         next = rotated.state;
-        ending.push(...rotated.toRevoke);
+        toRevoke.push(...rotated.toRevoke);
       }
-      next = await revokeAll(context, id, next, ending);
-      // With nothing else to do, the engine calls for what an earlier run left to do.
+      next = await revokeAll(context, id, next, toRevoke);
+      // Without another difference, the update only completes an earlier run.
       const isContinued = decision.differences.every(({ path }) => path === "revokePending");
       if (hasNewValue || isContinued) await requireReadiness(context, id, next, "rotated");
       return next;
@@ -136,19 +136,20 @@ export const gatewayKey = defineResource(
           if (usedAt !== undefined) throw keyInUseError(id, usedAt);
         }
       }
-      const ending = [...revokePending, ...kept];
-      await keys.requireNotOwn(...ending);
-      for (const id of ending) await revoke(context, id, workspaceId);
+      const toRevoke = [...revokePending, ...kept];
+      await keys.requireNotOwn(...toRevoke);
+      for (const id of toRevoke) await revoke(context, id, workspaceId);
     },
   },
 );
 
+/** Registers the keys of a state as held by its resource. */
 function hold({ run, urn }: Context, state: State): void {
-  for (const id of otherKeys(state)) run.holders.holdBeside(urn, id);
+  for (const id of otherKeys(state)) run.holders.holdAdditional(urn, id);
   run.holders.hold(urn, state);
 }
 
-/** The keys of a resource beside its current one. */
+/** Returns the IDs of the resource's keys other than the current one. */
 function otherKeys({ previousKeyId, revokePending = [] }: State): string[] {
   return [...revokePending, ...(previousKeyId === undefined ? [] : [previousKeyId])];
 }

@@ -14,14 +14,16 @@ const Query = z.strictObject({
     .describe("The exact name of the keys to list. Defaults to any name."),
 });
 
-/** Keys in a page of ours. */
+/** The maximum number of keys in a page for the engine. */
 const LARGEST_PAGE = 100;
 
-/** Where a page of ours goes on: in which batch of the API, and after how many of its keys that have the name. */
+/** The start of the next page for the engine. */
 interface Place {
+  /** The cursor of the API batch. Undefined for the first batch. */
   readonly from: string | undefined;
+  /** The number of keys with the name in this batch that earlier pages contain. */
   readonly skip: number;
-  /** How many batches of the API came before. */
+  /** The number of API batches that are complete. */
   readonly count: number;
 }
 
@@ -36,7 +38,7 @@ export const listing: Listing = {
     const batches = client.batches(
       {
         status: status === "all" ? undefined : status,
-        // The API has no filter by name: with one, whole batches are read until a page of ours is full.
+        // The API cannot filter by name, so full batches are read until the page is full.
         atMost: () => (name === undefined ? most - items.length : undefined),
         from: place.from,
       },
@@ -61,7 +63,7 @@ function tokenOf({ from = "", skip, count }: Place): string {
 
 function placeOf(token: string | undefined): Place {
   const [, skip = "0", count = "0", place = ""] = /^(\d+):(\d+):(.*)$/s.exec(token ?? "") ?? [];
-  // The engine asks for page after page: it is here that a list which leads round and round ends.
+  // The engine requests one page after another, so a cursor that loops is detected here.
   if (Number(count) > MOST_BATCHES) throw endless();
   return { from: place === "" ? undefined : place, skip: Number(skip), count: Number(count) };
 }

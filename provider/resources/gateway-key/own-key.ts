@@ -13,12 +13,12 @@ export async function refuseOwnInPlan(context: Context, state: GatewayKeyState, 
  * Returns the IDs of the keys that a decision must revoke to succeed. Returns none for an incident, which creates the new key
  * value first: keys that cannot be revoked then stay in `revokePending`.
  */
-export function keysRevokedBy({ value, reasons, endPrevious }: Decision, state: GatewayKeyState): string[] {
+export function keysRevokedBy({ value, reasons, revokesPrevious }: Decision, state: GatewayKeyState): string[] {
   const { keyId, previousKeyId, revokePending = [] } = state;
   const previous = previousKeyId === undefined ? [] : [previousKeyId];
   // Deleting the old resource revokes all of its keys.
   if (value === "replace") return [...revokePending, ...previous, keyId];
   if (reasons.some(({ kind }) => kind === "compromised")) return [];
   if (value === "end") return [...previous, keyId];
-  return endPrevious ? previous : [];
+  return revokesPrevious ? previous : [];
 }

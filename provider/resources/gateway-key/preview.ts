@@ -3,12 +3,12 @@ import { timestamp } from "../../values/duration";
 import { type PreviewedFields, UNKNOWN } from "../../values/unknown";
 import { checkAccess } from "../access";
 import type { PreviewOf } from "../handler";
-import { isDead } from "./decide";
+import { isInvalid } from "./decide";
 import { type GatewayKeyInputs, type GatewayKeyState, outputsOf, type shownOf } from "./fields";
 import { plan } from "./observe";
 
-/** What a preview cannot know of a value that is yet to be created. */
-const OF_A_NEW_VALUE = {
+/** The outputs of a key that does not exist yet. */
+const UNKNOWN_KEY = {
   key: UNKNOWN,
   keyId: UNKNOWN,
   prefix: UNKNOWN,
@@ -22,28 +22,28 @@ const NO_PREVIOUS = { previousKey: undefined, previousKeyId: undefined, previous
 
 type Preview = PreviewOf<GatewayKeyState>;
 
-/** What create, or with a state update, would return. */
+/** Returns what `create` would return, or `update` if there is a state. */
 export async function preview(
   context: Context,
   { inputs, state }: { inputs: PreviewedFields<GatewayKeyInputs>; state?: GatewayKeyState },
 ): Promise<Preview> {
   if (!state) {
     await checkAccess(context);
-    return { ...OF_A_NEW_VALUE, workspaceId: UNKNOWN, ...inputs };
+    return { ...UNKNOWN_KEY, workspaceId: UNKNOWN, ...inputs };
   }
-  const { value, endPrevious, reasons, previousUntil } = await plan(context, { state, inputs });
+  const { value, revokesPrevious, reasons, previousUntil } = await plan(context, { state, inputs });
   const until: Preview =
     state.previousKeyId === undefined || previousUntil === undefined
       ? {}
       : { previousKeyRevokeAt: previousUntil === UNKNOWN ? UNKNOWN : timestamp(previousUntil) };
   const before: Preview = { ...outputsOf(state), ...until, ...inputs, revokePending: undefined };
-  const after = endPrevious || value === "end" ? { ...before, ...NO_PREVIOUS } : before;
+  const after = revokesPrevious || value === "end" ? { ...before, ...NO_PREVIOUS } : before;
   if (value === "keep") return after;
-  if (value !== "overlap" || isDead(reasons)) return { ...after, ...OF_A_NEW_VALUE };
+  if (value !== "overlap" || isInvalid(reasons)) return { ...after, ...UNKNOWN_KEY };
   const previous: Preview = {
     previousKey: state.key,
     previousKeyId: state.keyId,
     previousKeyRevokeAt: UNKNOWN,
   };
-  return { ...after, ...OF_A_NEW_VALUE, ...previous };
+  return { ...after, ...UNKNOWN_KEY, ...previous };
 }

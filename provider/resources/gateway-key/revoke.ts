@@ -12,7 +12,7 @@ export async function revoke({ keys, run, urn, log }: Context, keyId: string, wo
   const holder = run.holders.of(keyId, urn);
   if (holder === undefined) await keys.revoke(keyId, workspaceId);
   else log("warning", `The key ${shown(keyId)} was not revoked, because ${holder} has it too.`);
-  run.holders.letGo(urn, keyId);
+  run.holders.remove(urn, keyId);
 }
 
 /** Revokes the previous key. */

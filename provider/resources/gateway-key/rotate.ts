@@ -2,7 +2,7 @@ import type { Context } from "../../session/context";
 import { timestamp } from "../../values/duration";
 import { shown } from "../../values/shown";
 import { makeKey } from "./create";
-import { type Decision, isDead } from "./decide";
+import { type Decision, isInvalid } from "./decide";
 import { type GatewayKeyState, shownOf } from "./fields";
 import { withoutPrevious } from "./revoke";
 
@@ -20,12 +20,12 @@ export async function rotate(
   const state = { ...old, ...shownOf(key), key: newValue };
 
   // A key that this run tried to revoke as an orphan must be revoked, even if that request failed.
-  const isOver = isDead(reasons) && !context.run.holders.isOrphan(old.keyId);
+  const isOver = isInvalid(reasons) && !context.run.holders.isOrphan(old.keyId);
   if (value !== "overlap") {
     const previous = old.previousKeyId === undefined ? [] : [old.previousKeyId];
     return { state: withoutPrevious(state), toRevoke: isOver ? previous : [old.keyId, ...previous] };
   }
-  if (isDead(reasons)) return { state, toRevoke: isOver ? [] : [old.keyId] };
+  if (isInvalid(reasons)) return { state, toRevoke: isOver ? [] : [old.keyId] };
   // The value of a key that was rotated elsewhere is no longer valid.
   const isKnown = old.key !== undefined && !reasons.some(({ kind }) => kind === "drift");
   const kept = isKnown ? { previousKey: old.key } : {};

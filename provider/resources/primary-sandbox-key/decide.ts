@@ -6,41 +6,41 @@ import { type Previewed, type PreviewedFields, UNKNOWN } from "../../values/unkn
 import { changedTriggers, describeReason, incident, pathOf, type Reason, tooOld } from "../rotation";
 import { appliedInputs, type PrimarySandboxKeyInputs, type PrimarySandboxKeyState, shownOf } from "./fields";
 
-/** All that the decision rests on. */
+/** The facts that a decision is based on. */
 export interface Situation {
   readonly state: PrimarySandboxKeyState;
   readonly inputs: PreviewedFields<PrimarySandboxKeyInputs>;
-  /** The key as the workspace shows it. */
+  /** The key in the workspace. */
   readonly live: Key | "not read";
   /** The server's time, in milliseconds since the epoch. */
   readonly now: number;
-  /** Whether plans must not show what `compromised` is set to. */
+  /** Whether plans must not show the value of `compromised`. */
   readonly hidesIncident?: boolean;
 }
 
-/** What becomes of the key and of its value. */
+/** The changes to the primary key and its value. */
 export interface Decision {
   /**
-   * - `keep`: the key is the one that the state has;
-   * - `adopt`: the key was rotated elsewhere, and the state takes it over as it is;
+   * - `keep`: the key is the one in the state.
+   * - `adopt`: the key was rotated outside of this program. The state is updated to the new key.
    * - `rotate`: the key is rotated in place, which revokes the old value.
    */
   readonly action: "keep" | "adopt" | "rotate";
-  /** Why the key is rotated. */
+  /** The reasons for a rotation. */
   readonly reasons: readonly Reason[];
-  /** The key that a rotation replaces. A rotation that was done already for the same one is not repeated. */
+  /** The key that a rotation replaces. A rotation of this key that is already done is not repeated. */
   readonly replaced: Identity;
-  /** The value for the state: its own, none where the program wants none, or UNKNOWN for one that has to be revealed. */
+  /** The key value for the state. Undefined if `reveal` is `false`, and `UNKNOWN` if it has to be revealed. */
   readonly value: Previewed<string> | undefined;
   readonly differences: readonly Difference[];
-  /** What the plan says about the key. */
+  /** The message of the plan. */
   readonly note: string | undefined;
 }
 
-/** What tells one value of the primary key from another. A server may keep the ID when it rotates the key. */
+/** The fields that identify a value of the primary key. A server may keep the ID when it rotates the key. */
 export type Identity = Pick<PrimarySandboxKeyState, "keyId" | "prefix" | "last4" | "createdAt">;
 
-/** What happens to the primary key, and why. */
+/** Returns the changes to the primary key, and the reasons for them. */
 export function decide({ state, inputs, live, now, hidesIncident }: Situation): Decision {
   const seen = live === "not read" ? state : shownOf(live);
   const isOther = !isSame(seen, state);
@@ -55,8 +55,8 @@ export function decide({ state, inputs, live, now, hidesIncident }: Situation): 
   else if (isWanted && state.key === undefined && state.reveal !== false) {
     differences.push({ path: "key", kind: "add", replace: false });
   }
-  // A trigger replaces the state's key, which an interrupted run may have done already. An incident and an age are about the
-  // key that lives, also if an interrupted run created it.
+  // A trigger replaces the key in the state, which an interrupted run may have done already. An incident and an age apply to
+  // the key in the workspace, even if an interrupted run created it.
   const replaced = emergency.length > 0 || aged.length > 0 ? seen : state;
   const kept = action === "keep" ? state.key : undefined;
   return {
@@ -73,16 +73,17 @@ export function decide({ state, inputs, live, now, hidesIncident }: Situation): 
   };
 }
 
-/** Whether both are the same key with the same value. */
+/** Returns true if both are the same key with the same value. */
 export function isSame(one: Identity, other: Identity): boolean {
   return isDeepStrictEqual(identityOf(one), identityOf(other));
 }
 
+/** Returns the fields that identify a value of the primary key. */
 export function identityOf({ keyId, prefix, last4, createdAt }: Identity): Identity {
   return { keyId, prefix, last4, createdAt };
 }
 
-/** A key as a person finds it at Settings → API Keys. */
+/** Returns a key as Settings → API Keys shows it. */
 function label({ keyId, last4 }: Identity): string {
   return `${shown(keyId)} (…${shown(last4)})`;
 }

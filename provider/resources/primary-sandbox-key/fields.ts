@@ -81,7 +81,7 @@ export function outputsOf(state: PrimarySandboxKeyState): z.infer<typeof Outputs
   return Outputs.parse(state);
 }
 
-/** What a state shows of the key beside the inputs. */
+/** Returns the outputs that come from the key. */
 export function shownOf(key: Key) {
   return {
     keyId: key.id,

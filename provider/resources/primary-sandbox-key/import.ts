@@ -3,7 +3,7 @@ import type { Context } from "../../session/context";
 import { ID, type PrimarySandboxKeyInputs, type PrimarySandboxKeyState, shownOf } from "./fields";
 import { reveal } from "./reveal";
 
-/** Reads the key for a stack that does not have it: an import, a `.get(…)`, or `pulumi do … read`. */
+/** Reads the key if it is not in the state, for an import, a `.get(…)` or `pulumi do … read`. */
 export async function adopt(
   context: Context,
   id: string,
@@ -11,7 +11,7 @@ export async function adopt(
   if (id !== ID) {
     throw new DenchError(
       "not_importable",
-      `Could not import this key as a PrimarySandboxKey: the only one there is has the id ${ID}. Import other keys as a GatewayKey.`,
+      `Could not import this key as a PrimarySandboxKey: the ID must be ${ID}. Import other keys as a GatewayKey.`,
     );
   }
   const workspace = await context.client.workspace();

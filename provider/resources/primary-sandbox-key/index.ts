@@ -6,9 +6,9 @@ import { withTextCauses } from "../rotation";
 import { isSame } from "./decide";
 import { ID, PrimarySandboxKeyInputs, PrimarySandboxKeyState, shownOf } from "./fields";
 import { adopt } from "./import";
-import { decideAnew, plan } from "./observe";
+import { decideForUpdate, plan } from "./observe";
 import { preview } from "./preview";
-import { reveal, revealAfter } from "./reveal";
+import { reveal, revealForState } from "./reveal";
 import { rotate } from "./rotate";
 
 type State = PrimarySandboxKeyState;
@@ -39,7 +39,7 @@ export const primarySandboxKey = defineResource(
 
     preview,
 
-    /** Takes the key over as it is. */
+    /** Adopts the key without a change. */
     async create(context, { inputs }) {
       const workspace = await context.client.workspace();
       const live = await context.keys.primary();
@@ -60,10 +60,10 @@ export const primarySandboxKey = defineResource(
 
     async update(context, { state, inputs }) {
       await context.client.requireWorkspaceId(state.workspaceId);
-      const { action, replaced, value } = await decideAnew(context, { state, inputs });
+      const { action, replaced, value } = await decideForUpdate(context, { state, inputs });
       const live = action === "rotate" ? await rotate(context, replaced) : await context.keys.primary();
       const applied: State = { ...inputs, workspaceId: state.workspaceId, ...shownOf(live) };
-      const next = { ...applied, key: value === UNKNOWN ? await revealAfter(context, applied) : value };
+      const next = { ...applied, key: value === UNKNOWN ? await revealForState(context, applied) : value };
       await requireReadiness(context, ID, next, "rotated");
       return next;
     },
@@ -71,7 +71,7 @@ export const primarySandboxKey = defineResource(
     async delete({ log }) {
       log(
         "warning",
-        "The primary sandbox key is removed from the state alone: it still works, since it cannot be deleted.",
+        "The primary sandbox key is removed from the state only. It cannot be deleted, so it stays valid.",
       );
     },
   },

@@ -5,28 +5,28 @@ import { readForPlan } from "../access";
 import { type Decision, decide } from "./decide";
 import type { PrimarySandboxKeyInputs, PrimarySandboxKeyState } from "./fields";
 
-interface Question {
+interface DecisionRequest {
   readonly state: PrimarySandboxKeyState;
   readonly inputs: PreviewedFields<PrimarySandboxKeyInputs>;
 }
 
-/** Decides for a plan, on what the workspace shows, as far as a plan may read it and gets a response. */
-export async function plan(context: Context, question: Question): Promise<Decision> {
+/** Returns the decision for a plan, based on the workspace if the plan can read it, otherwise on the state. */
+export async function plan(context: Context, request: DecisionRequest): Promise<Decision> {
   const { client, keys } = context;
   const live = await readForPlan(context, async () => {
-    await client.requireWorkspaceId(question.state.workspaceId);
+    await client.requireWorkspaceId(request.state.workspaceId);
     return keys.primary();
   });
-  return decideOn(context, question, live);
+  return decideOn(context, request, live);
 }
 
-/** Decides for an update, which needs to know the key unless it rotates it. */
-export async function decideAnew(context: Context, question: Question): Promise<Decision> {
-  const decision = await plan(context, question);
-  return decision.action === "rotate" ? decision : decideOn(context, question, await context.keys.primary());
+/** Returns the decision for an update. Unless it rotates the key, an update must be able to read it. */
+export async function decideForUpdate(context: Context, request: DecisionRequest): Promise<Decision> {
+  const decision = await plan(context, request);
+  return decision.action === "rotate" ? decision : decideOn(context, request, await context.keys.primary());
 }
 
-function decideOn(context: Context, { state, inputs }: Question, live: Key | "not read"): Decision {
+function decideOn(context: Context, { state, inputs }: DecisionRequest, live: Key | "not read"): Decision {
   const hidesIncident = context.isSecretInput("compromised");
   return decide({ state, inputs, live, now: context.clock.now, hidesIncident });
 }

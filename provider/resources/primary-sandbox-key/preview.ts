@@ -6,15 +6,15 @@ import type { Identity } from "./decide";
 import { outputsOf, type PrimarySandboxKeyInputs, type PrimarySandboxKeyState } from "./fields";
 import { plan } from "./observe";
 
-/** What a preview cannot know of a key that is yet to be rotated, or read. */
-const OF_ANOTHER_KEY = {
+/** The outputs of a key that is not rotated or read yet. */
+const UNKNOWN_KEY = {
   keyId: UNKNOWN,
   prefix: UNKNOWN,
   last4: UNKNOWN,
   createdAt: UNKNOWN,
 } as const satisfies Record<keyof Identity, typeof UNKNOWN>;
 
-/** What create, or with a state update, would return. */
+/** Returns what `create` would return, or `update` if there is a state. */
 export async function preview(
   context: Context,
   { inputs, state }: { inputs: PreviewedFields<PrimarySandboxKeyInputs>; state?: PrimarySandboxKeyState },
@@ -22,9 +22,9 @@ export async function preview(
   if (!state) {
     await checkAccess(context);
     const value = inputs.reveal === false ? undefined : UNKNOWN;
-    return { ...OF_ANOTHER_KEY, scopes: UNKNOWN, workspaceId: UNKNOWN, ...inputs, key: value };
+    return { ...UNKNOWN_KEY, scopes: UNKNOWN, workspaceId: UNKNOWN, ...inputs, key: value };
   }
   const { action, value } = await plan(context, { state, inputs });
-  const changed = action === "keep" ? {} : OF_ANOTHER_KEY;
+  const changed = action === "keep" ? {} : UNKNOWN_KEY;
   return { ...outputsOf(state), ...changed, ...inputs, key: value };
 }

@@ -6,14 +6,14 @@ import { type Identity, identityOf, isSame } from "./decide";
 import { shownOf } from "./fields";
 
 /**
- * Rotates once, even where an interrupted run did so before: the request ID follows from the key that is replaced. After an
- * unknown outcome, the key itself says whether it was rotated.
+ * Rotates the key, unless an interrupted run already did: the request ID is derived from the replaced key. If the response is
+ * lost, the key is read again to find out whether it was rotated.
  */
 export async function rotate({ client, keys, providerId, log }: Context, replaced: Identity): Promise<Key> {
   if (await keys.isOwn(replaced.keyId)) {
     log(
       "warning",
-      `This provider is logged in with the very key that is rotated: its token is revoked with it. The next run needs the new value, from Settings → API Keys, where this one came from: ${client.tokenSource}.`,
+      `This provider authenticates with the key that is rotated, so the rotation revokes its token. Before the next run, reveal the new value at Settings → API Keys and set it in ${client.tokenSource}.`,
     );
   }
   const requestId = requestIdFor(providerId ?? temporaryProviderId(), JSON.stringify(identityOf(replaced)));
@@ -26,9 +26,9 @@ export async function rotate({ client, keys, providerId, log }: Context, replace
   if (isSame(shownOf(rotated), replaced)) {
     throw new DenchError(
       "unexpected_response",
-      "Could not rotate the primary sandbox key: the server responded with the key as it was before. Check the key at Settings → API Keys, then run again.",
+      "Could not rotate the primary sandbox key: the server responded with the unchanged key. Check the key at Settings → API Keys, then run again.",
     );
   }
-  // An earlier run may have created it, and someone may have rotated it since.
+  // If an earlier run rotated the key, it may have been rotated again since.
   return rotated.status === "active" ? rotated : keys.rereadPrimary();
 }

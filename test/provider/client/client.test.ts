@@ -10,7 +10,7 @@ import { type Answer, apiError, scriptedServer } from "../../support/scripted-se
 const OK: Answer = { status: 200, body: KEY };
 const REVOKED: Answer = { status: 200, body: { ...KEY, status: "revoked" } };
 const CREATION = { name: "CI", requestId: "id", supportsRequestIds: false };
-const AT_ONCE = { "retry-after": "0" };
+const NO_WAIT = { "retry-after": "0" };
 
 interface Surroundings {
   readonly config?: Partial<Config>;
@@ -37,7 +37,7 @@ async function failureOf(call: Promise<unknown>): Promise<DenchError> {
 }
 
 describe("a request", () => {
-  it("carries the token, asks for JSON, and names the provider", async () => {
+  it("contains the token, accepts JSON, and names the provider", async () => {
     const server = await scriptedServer({ status: 200, body: { ...KEY, id: "key/1 ?" } });
     await clientOf(`${server.url}/api/v1`).get("key/1 ?");
     expect(server.received).toMatchObject([
@@ -53,7 +53,7 @@ describe("a request", () => {
     ]);
   });
 
-  it("is traced as method, path, status and time, without token, body or id", async () => {
+  it("is traced as method, path, status and time, without token, body or ID", async () => {
     const server = await scriptedServer(OK);
     const lines: string[] = [];
     await clientOf(server.url, { trace: (line) => lines.push(line) }).get("key_1");
@@ -63,7 +63,7 @@ describe("a request", () => {
 
 describe("the ID of a key", () => {
   it.each(["", ".", "..", "\ud800"])(
-    "is refused before a request is sent if no address can hold it: %j",
+    "is rejected before a request is sent if a URL cannot contain it: %j",
     async (id) => {
       const server = await scriptedServer(OK);
       const client = clientOf(server.url);
@@ -79,7 +79,7 @@ describe("the ID of a key", () => {
   );
 
   it.each(["...", ".a", "%2e", "%2E%2E", "a/../b", "..;", "ä"])(
-    "reaches its own path, however close to a step to another: %s",
+    "is a single segment of the path, even if it resembles a relative path: %s",
     async (id) => {
       const server = await scriptedServer({ status: 200, body: { ...KEY, id, status: "revoked" } });
       await clientOf(`${server.url}/api/v1`).revoke(id);
@@ -89,25 +89,25 @@ describe("the ID of a key", () => {
 });
 
 describe("GET and DELETE", () => {
-  it.each([408, 429, 500, 502, 503, 504])("are sent again after a %s", async (status) => {
-    const server = await scriptedServer({ status, headers: AT_ONCE }, OK);
+  it.each([408, 429, 500, 502, 503, 504])("are retried after a %s", async (status) => {
+    const server = await scriptedServer({ status, headers: NO_WAIT }, OK);
     await expect(clientOf(server.url).get("key_1")).resolves.toMatchObject({ id: "key_1" });
     expect(server.received).toHaveLength(2);
   });
 
-  it.each(["reset", "half a body", "half a body of no length"] as const)("are sent again after %s", async (fault) => {
+  it.each(["reset", "half a body", "half a body of no length"] as const)("are retried after %s", async (fault) => {
     const server = await scriptedServer(fault, REVOKED);
     await expect(clientOf(server.url).revoke("key_1")).resolves.toBe("revoked");
     expect(server.received.map(({ method }) => method)).toEqual(["DELETE", "DELETE"]);
   });
 
-  it("are not sent again for a whole body that is not JSON", async () => {
+  it("are not retried after a complete body that is not JSON", async () => {
     const server = await scriptedServer({ status: 200, body: "<html>" });
     expect((await failureOf(clientOf(server.url).get("key_1"))).message).toContain("The response body is not JSON, so");
     expect(server.received).toHaveLength(1);
   });
 
-  it("fail as no response of the API if each body is cut", async () => {
+  it("fail with an unexpected response if every body is incomplete", async () => {
     const server = await scriptedServer("half a body of no length");
     const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).get("key_1"));
     expect(error.code).toBe("unexpected_response");
@@ -115,26 +115,26 @@ describe("GET and DELETE", () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it("measure a Retry-After that is a date by the server's clock", async () => {
+  it("compare a date in Retry-After with the server's clock", async () => {
     const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
     const server = await scriptedServer({ status: 503, headers: { date: inAnHour, "retry-after": inAnHour } }, OK);
     await clientOf(server.url).get("key_1");
     expect(server.received).toHaveLength(2);
   });
 
-  it("are sent at most maxRetries times again", async () => {
-    const server = await scriptedServer({ status: 503, headers: AT_ONCE });
+  it("are retried at most maxRetries times", async () => {
+    const server = await scriptedServer({ status: 503, headers: NO_WAIT });
     await failureOf(clientOf(server.url, { config: { maxRetries: 2 } }).get("key_1"));
     expect(server.received).toHaveLength(3);
   });
 
-  it.each([400, 401, 403, 404, 409])("are not sent again after a %s", async (status) => {
+  it.each([400, 401, 403, 404, 409])("are not retried after a %s", async (status) => {
     const server = await scriptedServer({ status });
     await failureOf(clientOf(server.url).get("key_1"));
     expect(server.received).toHaveLength(1);
   });
 
-  it("give up a wait between attempts as soon as the run is cancelled", async () => {
+  it("stop waiting for a retry when the run is canceled", async () => {
     const server = await scriptedServer({ status: 503, headers: { "retry-after": "100" } });
     const cancel = new AbortController();
     const call = failureOf(clientOf(server.url, { signal: cancel.signal, trace: () => cancel.abort() }).get("key_1"));
@@ -145,29 +145,29 @@ describe("GET and DELETE", () => {
 
 describe("POST", () => {
   const faults: [string, Answer][] = [
-    ["a 502", { status: 502, headers: AT_ONCE }],
+    ["a 502", { status: 502, headers: NO_WAIT }],
     ["a reset", "reset"],
     ["half a body", "half a body"],
     ["half a body of no length", "half a body of no length"],
   ];
   const CREATED: Answer = { status: 201, body: { ...KEY, key: "value" } };
 
-  it.each(faults)("is sent once where a repeat is not known to be safe: %s", async (_what, answer) => {
-    const server = await scriptedServer(answer);
+  it.each(faults)("is not retried if that is not known to be safe: %s", async (_what, response) => {
+    const server = await scriptedServer(response);
     const error = await failureOf(clientOf(server.url).make(CREATION));
     expect(error.mayBeDone).toBe(true);
     expect(server.received).toHaveLength(1);
   });
 
-  it.each(faults)("is sent again, the same, where a repeat is safe: %s", async (_what, answer) => {
-    const server = await scriptedServer(answer, CREATED);
+  it.each(faults)("is retried with the same body if that is safe: %s", async (_what, response) => {
+    const server = await scriptedServer(response, CREATED);
     await clientOf(server.url).make({ ...CREATION, supportsRequestIds: true });
     expect(server.received).toHaveLength(2);
     expect(server.received[1]?.body).toBe(server.received[0]?.body);
   });
 
-  it("that the server certainly did not carry out is sent again in any case", async () => {
-    const server = await scriptedServer({ status: 429, headers: AT_ONCE }, CREATED);
+  it("is always retried if the server certainly did not execute it", async () => {
+    const server = await scriptedServer({ status: 429, headers: NO_WAIT }, CREATED);
     await clientOf(server.url).make(CREATION);
     expect(server.received).toHaveLength(2);
     const lines: string[] = [];
@@ -179,7 +179,7 @@ describe("POST", () => {
     expect(lines).toHaveLength(2);
   });
 
-  it("that is refused for its request id tells which key that made", async () => {
+  it("returns the earlier key if the request ID was used", async () => {
     const details = { keyId: "key_1", status: "active" };
     const server = await scriptedServer(apiError(409, "request_id_used", { details }));
     expect(await clientOf(server.url).make(CREATION)).toEqual({ earlier: details });
@@ -188,9 +188,9 @@ describe("POST", () => {
 
 describe("a server that is too slow", () => {
   it.each(["silence", "endless body", "endless interim responses"] as const)(
-    "is given up after timeoutSeconds: %s",
-    async (answer) => {
-      const server = await scriptedServer(answer);
+    "causes a timeout after timeoutSeconds: %s",
+    async (response) => {
+      const server = await scriptedServer(response);
       const client = clientOf(server.url, { config: { timeoutSeconds: 1, maxRetries: 0 } });
       expect(await failureOf(client.get("key_1"))).toMatchObject({ code: "timeout" });
     },
@@ -207,14 +207,14 @@ describe("a failure", () => {
     ],
     ["403", apiError(403, "admin_required"), "admin_required", /belongs to a member/],
     [
-      "404 of something else",
+      "404 of another server",
       { status: 404, body: "<html>" },
       "unexpected_status",
       /no management API at this address.*baseUrl/,
     ],
     ["404 with a code of another status", apiError(404, "unauthorized"), "unexpected_status", /field error\.code is/],
-    ["401 of something else", { status: 401, body: "denied" }, "unauthorized", /does not accept/],
-    ["403 of something else", { status: 403, body: "denied" }, "forbidden", /The server, or a proxy, refused/],
+    ["401 of another server", { status: 401, body: "denied" }, "unauthorized", /does not accept/],
+    ["403 of another server", { status: 403, body: "denied" }, "forbidden", /The server, or a proxy, refused/],
     [
       "HTML with 200",
       { status: 200, body: "<html>welcome</html>" },
@@ -246,22 +246,22 @@ describe("a failure", () => {
       /body does not have the expected form/,
     ],
     ["unknown error code", apiError(422, "x_quota"), "unexpected_status", /field error\.code is/],
-    ["500", { status: 500, headers: AT_ONCE }, "unexpected_status", /server failed/],
-    ["429", apiError(429, "rate_limited", { headers: AT_ONCE }), "rate_limited", /limits the number of requests/],
+    ["500", { status: 500, headers: NO_WAIT }, "unexpected_status", /server failed/],
+    ["429", apiError(429, "rate_limited", { headers: NO_WAIT }), "rate_limited", /limits the number of requests/],
     ["404 of another form", { status: 404, body: { detail: "x" } }, "unexpected_status", /field error is missing/],
-    ["429 of something else", { status: 429, body: "slow", headers: AT_ONCE }, "rate_limited", /limits the number/],
+    ["429 of another server", { status: 429, body: "slow", headers: NO_WAIT }, "rate_limited", /limits the number/],
     ["another success", { status: 202, body: KEY }, "unexpected_status", /The expected status is 200/],
     ["a success without body", { status: 204, body: "" }, "unexpected_status", /The expected status is 200/],
     ["reset", "reset", "unreachable", /connection failed \(UND_ERR_SOCKET|connection failed \(ECONNRESET/],
-  ])("is told with what was tried, what came, and what to do: %s", async (_what, answer, code, text) => {
-    const server = await scriptedServer(answer);
+  ])("names the request, the problem and the next step: %s", async (_what, response, code, text) => {
+    const server = await scriptedServer(response);
     const error = await failureOf(clientOf(server.url, { config: { maxRetries: 1 } }).get("key_1"));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(text);
     expect(error.message).toContain(`GET /api-keys/{id} on ${new URL(server.url).host}`);
   });
 
-  it("of a key that the workspace does not have says so", async () => {
+  it("says that the workspace does not have the key", async () => {
     const server = await scriptedServer(apiError(404, "not_found"));
     const client = clientOf(server.url);
     expect(await client.find("key_1")).toBeUndefined();
@@ -280,7 +280,7 @@ describe("a failure", () => {
       "items[0].createdBy.name",
     ],
     ["at the top", { items: [] }, "cursor"],
-  ])("of an unexpected form names the field and no value: %s", async (_what, body, field) => {
+  ])("names the field with an unexpected form, but no value: %s", async (_what, body, field) => {
     const server = await scriptedServer({ status: 200, body });
     const error = await failureOf(clientOf(server.url).listAll());
     expect(error.code).toBe("unexpected_response");
@@ -293,7 +293,7 @@ describe("a failure", () => {
     [{ keyId: 7, status: "of-the-test" }, "error.details.keyId"],
     [{ keyId: "of-the-test" }, "error.details.status"],
     [undefined, "error.details"],
-  ])("of a used request id with details of an unexpected form names the field: %j", async (details, field) => {
+  ])("names the field if the details of a used request ID have an unexpected form: %j", async (details, field) => {
     const server = await scriptedServer(apiError(409, "request_id_used", { details }));
     const error = await failureOf(clientOf(server.url).make(CREATION));
     expect(error).toMatchObject({
@@ -304,9 +304,9 @@ describe("a failure", () => {
   });
 
   it.each([apiError(404, "not_found"), { status: 404, body: { detail: "x" } }, { status: 404, body: "no" }])(
-    "of an address without the API says so, where no key can be missing (%#)",
-    async (answer) => {
-      const server = await scriptedServer(answer);
+    "says that the address has no API if the request has no key ID (%#)",
+    async (response) => {
+      const server = await scriptedServer(response);
       const client = clientOf(server.url);
       for (const call of [() => client.workspace(), () => client.listAll(), () => client.primary()]) {
         const error = await failureOf(call());
@@ -316,7 +316,7 @@ describe("a failure", () => {
     },
   );
 
-  it("never quotes token, body or message of the server", async () => {
+  it("never quotes the token, the body or the server's message", async () => {
     const echo = (received: { headers: object; body: string }): Answer => ({
       status: 400,
       body: {
@@ -333,7 +333,7 @@ describe("a failure", () => {
     expect(error.message).not.toMatch(/of-the-test/);
   });
 
-  it("says where a redirect points to, and does not follow it", async () => {
+  it("names the target of a redirect, which is not followed", async () => {
     const target = await scriptedServer(OK);
     const server = await scriptedServer({ status: 308, headers: { location: `${target.url}/api-keys?secret=1` } });
     const error = await failureOf(clientOf(server.url).get("key_1"));
@@ -342,13 +342,17 @@ describe("a failure", () => {
     expect(target.received).toEqual([]);
   });
 
-  it("comes at once for an answer over a mebibyte", async () => {
-    const server = await scriptedServer({ status: 200, body: "x".repeat(1024 * 1024 + 1) });
-    expect((await failureOf(clientOf(server.url).get("key_1"))).code).toBe("unexpected_response");
+  it("is not retried for a response over 32 MiB", async () => {
+    const server = await scriptedServer({ status: 200, body: "x".repeat(32 * 1024 * 1024 + 1) });
+    const error = await failureOf(clientOf(server.url).get("key_1"));
+    expect(error).toMatchObject({
+      code: "unexpected_response",
+      message: expect.stringContaining("the response is larger than"),
+    });
     expect(server.received).toHaveLength(1);
   });
 
-  it("for want of a token names the three places that were looked in, and makes no call", async () => {
+  it("names the three sources of a token if none is set, and no request is sent", async () => {
     const server = await scriptedServer(OK);
     const error = await failureOf(clientOf(server.url, { config: { token: undefined } }).get("key_1"));
     expect(error.code).toBe("no_token");
@@ -357,8 +361,8 @@ describe("a failure", () => {
   });
 });
 
-describe("the workspace that is asked for", () => {
-  it("stops a write before it is sent, when the token belongs to another", async () => {
+describe("the configured workspace", () => {
+  it("makes a write fail before it is sent if the token belongs to another workspace", async () => {
     const gateway = await testGateway();
     const { baseUrl, adminToken } = gateway.gateway;
     const config = resolveConfig(argumentsSource({}), {
@@ -376,12 +380,12 @@ describe("the workspace that is asked for", () => {
   });
 });
 
-describe("a well-formed response that cannot be right is refused, and nothing is concluded from it", () => {
+describe("an implausible response is an error", () => {
   type Call = (client: Client) => Promise<unknown>;
   const other = { ...KEY, id: "key_2", status: "revoked" };
 
   it.each<[string, Call, unknown, RegExp]>([
-    ["a key that was asked for by its ID, and is another", (client) => client.get("key_1"), other, /another key/],
+    ["another key than the requested one", (client) => client.get("key_1"), other, /another key/],
     ["a revocation of another key", (client) => client.revoke("key_1"), other, /another key/],
     ["a revocation after which the key is active", (client) => client.revoke("key_1"), KEY, /still active/],
     [
@@ -415,23 +419,23 @@ describe("a list", () => {
   it.each([
     ["to itself", ["a"]],
     ["to an earlier page", ["a", "b"]],
-    ["round through three pages", ["a", "b", "c"]],
+    ["to the first of three pages", ["a", "b", "c"]],
   ])("that leads back %s is an error", async (_what, cursors) => {
-    let asked = 0;
+    let requests = 0;
     const server = await scriptedServer(() => {
-      asked += 1;
-      return page(cursors[asked % cursors.length] ?? null);
+      requests += 1;
+      return page(cursors[requests % cursors.length] ?? null);
     });
     expect(await failureOf(clientOf(server.url).listAll())).toMatchObject({ code: "unexpected_response" });
-    expect(asked).toBeLessThan(6);
+    expect(requests).toBeLessThan(6);
   });
 
-  it("with a page of garbage is an error, and not a shorter list", async () => {
+  it("with a malformed page is an error, and not a shorter list", async () => {
     const server = await scriptedServer(page("a"), { status: 200, body: { items: "none", cursor: null } });
     expect(await failureOf(clientOf(server.url).listAll())).toMatchObject({ code: "unexpected_response" });
   });
 
-  it("ends at once when the run is canceled, also while a page is awaited", async () => {
+  it("is aborted when the run is canceled, even during a request", async () => {
     const cancel = new AbortController();
     const server = await scriptedServer(page("a"), () => {
       cancel.abort();
@@ -443,7 +447,7 @@ describe("a list", () => {
   });
 });
 
-it("the slug of another workspace is shown clean, and cut", async () => {
+it("the slug of another workspace is shown without control characters, and shortened", async () => {
   const slug = `shop\u001b[31m\n${"x".repeat(500)}`;
   const workspace = { id: "org_1", name: "Shop", slug };
   const caller = { id: "mem_1", name: "Ada", role: "admin", keyId: null };

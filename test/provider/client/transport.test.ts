@@ -1,17 +1,17 @@
 import { expect, it } from "vitest";
-import type { Exchange, Reading, Response } from "../../../contract/transport";
+import type { Exchange, ParsedResponse, Response } from "../../../contract/transport";
 import { Clock } from "../../../provider/client/clock";
 import { Http } from "../../../provider/client/http";
 import { transport } from "../../../provider/client/transport";
 import { type Answer, scriptedServer } from "../../support/scripted-server";
 
-/** Sends an exchange of an API that is none of ours to a server that gives this response. */
+/** Sends an exchange of another API to a server with this response. */
 async function sent<Result>(
-  answer: Answer,
+  response: Answer,
   exchange: Partial<Exchange<Result>>,
-  read: (response: Response) => Reading<Result>,
+  parse: (response: Response) => ParsedResponse<Result>,
 ) {
-  const server = await scriptedServer(answer);
+  const server = await scriptedServer(response);
   const http = new Http({
     timeoutSeconds: 5,
     maxRetries: 1,
@@ -22,7 +22,7 @@ async function sent<Result>(
   });
   const clock = new Clock({ start: 0, learns: false, warn: () => {} });
   const send = transport(http, { baseUrl: `${server.url}/v9`, token: { value: "the token", source: "a test" }, clock });
-  const whole = { task: "try", method: "GET" as const, path: "/x", status: 200, repeatable: true, ...exchange, read };
+  const whole = { task: "try", method: "GET" as const, path: "/x", status: 200, repeatable: true, ...exchange, parse };
   return { result: await send(whole), received: server.received };
 }
 
@@ -49,12 +49,12 @@ it("an exchange may have any path, query, header, method and body", async () => 
   ]);
 });
 
-it("a header of an exchange takes the place of none that every request has", async () => {
+it("a header of an exchange does not replace a header of every request", async () => {
   const { received } = await sent({ status: 200 }, { headers: { authorization: "another" } }, () => ({ result: 1 }));
   expect(received[0]?.headers.authorization).toBe("Bearer the token");
 });
 
-it("a response is read by its status, its headers and its body, and one without a body is sent once", async () => {
+it("a response is parsed from its status, headers and body, and a request is not retried for a response without a body", async () => {
   const { result, received } = await sent(
     { status: 204, body: "", headers: { link: "<next>" } },
     { method: "DELETE" },

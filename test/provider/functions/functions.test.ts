@@ -8,7 +8,7 @@ import { scriptedServer } from "../../support/scripted-server";
 const DAY = 86_400_000;
 const START = Date.parse("2026-05-01T00:00:00Z");
 
-/** A workspace with these keys, the first of them made first, on a clock that the test moves. */
+/** Returns a workspace with these keys, created in this order, and a clock that the test controls. */
 async function workspaceWith(...names: string[]) {
   const now = { ms: START };
   const gateway = await testGateway({ clock: () => now.ms });
@@ -21,7 +21,7 @@ async function workspaceWith(...names: string[]) {
 const use = (gateway: TestGateway, value: unknown) => gateway.dataPlane(value);
 
 describe("getGatewayKey", () => {
-  it("reads a key by its id, revoked or not, with times in RFC 3339 and without its value", async () => {
+  it("reads an active or revoked key by its ID, with times in RFC 3339 and without its value", async () => {
     const { gateway, made, now, context } = await workspaceWith("CI");
     const [{ id, key }] = made;
     now.ms += DAY;
@@ -42,24 +42,24 @@ describe("getGatewayKey", () => {
     expect(JSON.stringify(found)).not.toContain(key);
   });
 
-  it("reads by a name the one active key that has it", async () => {
+  it("reads the only active key with a name", async () => {
     const { gateway, made, context } = await workspaceWith("CI", "CI", "Other");
     await gateway.revoke(made[0].id);
     expect(await functions.getGatewayKey.call(context(), { name: "CI" })).toMatchObject({ id: made[1].id });
   });
 
-  it("reads by a name that YAML passes as a number", async () => {
+  it("accepts a name that YAML passes as a number", async () => {
     const { made, context } = await workspaceWith("2026");
     expect(await functions.getGatewayKey.call(context(), { name: 2026 })).toMatchObject({ id: made[0].id });
   });
 
-  it("reads none of several active keys that have a name, and says how to tell them apart", async () => {
+  it("fails if several active keys have the name, and says to set keyId", async () => {
     const { context } = await workspaceWith("CI", "CI");
     const call = functions.getGatewayKey.call(context(), { name: "CI" });
-    await expect(call).rejects.toMatchObject({ code: "ambiguous", message: expect.stringContaining("Give the keyId") });
+    await expect(call).rejects.toMatchObject({ code: "ambiguous", message: expect.stringContaining("Set keyId") });
   });
 
-  it("fails for a key that there is not", async () => {
+  it("fails for a key that does not exist", async () => {
     const { gateway, made, context } = await workspaceWith("CI");
     await gateway.revoke(made[0].id);
     for (const args of [{ name: "CI" }, { keyId: "key_none" }]) {
@@ -68,11 +68,11 @@ describe("getGatewayKey", () => {
   });
 
   it.each([
-    [{}, "exactly one of keyId and name"],
-    [{ keyId: "key_1", name: "CI" }, "exactly one of keyId and name"],
+    [{}, "Set either keyId or name"],
+    [{ keyId: "key_1", name: "CI" }, "Set either keyId or name"],
     [{ keyId: "" }, "keyId: must not be empty"],
     [{ nam: "CI" }, 'there is no argument "nam"; did you mean "name"?'],
-  ])("refuses the arguments %j without asking the workspace", async (args, reason) => {
+  ])("rejects the arguments %j without a request to the workspace", async (args, reason) => {
     const call = functions.getGatewayKey.call(testContext({ env: {} }), args);
     expect(await failureOf(call)).toContain(reason);
   });
@@ -82,14 +82,14 @@ describe("getGatewayKeys", () => {
   const names = async (context: ReturnType<typeof testContext>, args: object) =>
     (await functions.getGatewayKeys.call(context, { ...args })).keys.map(({ name }) => name);
 
-  it("answers with the active keys, newest first, and with the revoked ones when asked", async () => {
+  it("returns the active keys, newest first, and the revoked ones with includeRevoked", async () => {
     const { gateway, made, context } = await workspaceWith("a", "b", "c");
     await gateway.revoke(made[1].id);
     expect(await names(context(), {})).toEqual(["c", "a"]);
     expect(await names(context(), { includeRevoked: true })).toEqual(["c", "b", "a"]);
   });
 
-  it("finds keys that were not used for so many days, where one that never was counts from when it was made", async () => {
+  it("finds keys that were not used for a number of days, counting from the creation for a key that was never used", async () => {
     const { gateway, made, now, context } = await workspaceWith("used", "never used");
     now.ms += 10 * DAY;
     await use(gateway, made[0].key);
@@ -99,21 +99,21 @@ describe("getGatewayKeys", () => {
     expect(await names(context(), { unusedForDays: 10 })).toEqual(["never used", "used"]);
   });
 
-  it("finds keys that are so many days old, used or not", async () => {
+  it("finds keys of a minimum age in days, used or not", async () => {
     const { gateway, made, now, context } = await workspaceWith("old");
     now.ms += 30 * DAY;
     await use(gateway, made[0].key);
     await gateway.call("POST", "/api-keys", { name: "new" });
     expect(await names(context(), { olderThanDays: 30 })).toEqual(["old"]);
     expect(await names(context(), { olderThanDays: 30, unusedForDays: 1 })).toEqual([]);
-    // Made after the run began.
+    // The keys were created after the run began.
     now.ms = START - 1000;
     expect(await names(context(), { olderThanDays: 0, unusedForDays: 0 })).toHaveLength(
       await names(context(), {}).then(({ length }) => length),
     );
   });
 
-  it("says of each key how much it was used, and which request made it", async () => {
+  it("returns the usage of each key and the ID of the request that created it", async () => {
     const { gateway, made, context } = await workspaceWith("a");
     await gateway.call("POST", "/api-keys", { name: "b", requestId: "stack-1:b" });
     await use(gateway, made[0].key);
@@ -129,7 +129,7 @@ describe("getGatewayKeys", () => {
     expect(await names(context(), {})).toHaveLength(101);
   });
 
-  it("fails rather than call a key unused whose last use the server does not tell", async () => {
+  it("fails with unusedForDays if the server does not report the last use of a key", async () => {
     const { lastUsedAt: _untold, ...key } = (await workspaceWith("CI")).made[0];
     const server = await scriptedServer({ status: 200, body: { items: [key], cursor: null } });
     const context = testContext({ env: { DENCH_API_KEY: "token", DENCH_BASE_URL: server.url } });
@@ -140,7 +140,7 @@ describe("getGatewayKeys", () => {
 });
 
 describe("getKeyUsage", () => {
-  it("answers with the use of 30 days, in all and on each, today last", async () => {
+  it("returns the usage of the last 30 days, in total and by day, today last", async () => {
     const { gateway, made, now, context } = await workspaceWith("CI");
     now.ms += 40 * DAY;
     await use(gateway, made[0].key);
@@ -153,7 +153,7 @@ describe("getKeyUsage", () => {
 });
 
 describe("getWorkspace", () => {
-  it("says which workspace the token belongs to, and who calls with it", async () => {
+  it("returns the workspace and the member that the token belongs to", async () => {
     const { gateway, context } = await workspaceWith();
     const { workspace, caller } = await gateway.call("GET", "/status");
     const { keyId: _own, ...member } = caller;
@@ -170,13 +170,13 @@ describe("every function", () => {
   };
   const calls = Object.entries(functions).map(([name, called]) => ({ name, called, args: { ...args }[name] ?? {} }));
 
-  it.each(calls)("refuses the token of another workspace: $name", async ({ called, args }) => {
+  it.each(calls)("rejects the token of another workspace: $name", async ({ called, args }) => {
     const gateway = await testGateway();
     const context = testContext({ env: { ...gateway.env, DENCH_WORKSPACE: "another" } });
     await expect(called.call(context, args)).rejects.toMatchObject({ code: "wrong_workspace" });
   });
 
-  it.each(calls)("says where a token is to be put when there is none: $name", async ({ called, args }) => {
+  it.each(calls)("says where to set a token if there is none: $name", async ({ called, args }) => {
     const failure = await failureOf(called.call(testContext({ env: {} }), args));
     expect(failure).toContain("export DENCH_API_KEY=");
   });

@@ -19,10 +19,10 @@ it("a state has the inputs as applied, described as outputs", () => {
   expect(state.shape.password.meta()).toMatchObject({ description: "The value that the last update applied." });
 });
 
-it("a secret input is a secret in the state too", () => {
+it("a secret input is also a secret in the state", () => {
   expect(fieldsWith("secret", state)).toEqual(["password"]);
 });
 
-it("a state is read whatever the rules of the inputs are", () => {
+it("a state that breaks the rules of the inputs can be read", () => {
   expect(state.parse({ name: "" })).toEqual({ name: "" });
 });

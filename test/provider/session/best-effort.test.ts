@@ -12,7 +12,7 @@ describe("a read for a plan", () => {
     return testContext({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" }, driftCheck });
   };
 
-  it("gives up a silent server after ten seconds, for the whole run, and says so once", async () => {
+  it("skips a silent server after ten seconds, for the complete run, and warns once", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { keys, bestEffort } = await silent("warn");
     const said: string[] = [];
@@ -28,7 +28,7 @@ describe("a read for a plan", () => {
     expect(said).toEqual(["There was no response within 10 seconds."]);
   });
 
-  it.each([401, 403])("does not pass over a %d", async (status) => {
+  it.each([401, 403])("always reports a %d", async (status) => {
     const server = await scriptedServer(apiError(status, "whatever"));
     const { keys, bestEffort } = testContext({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" } });
     await expect(
@@ -39,7 +39,7 @@ describe("a read for a plan", () => {
     ).rejects.toMatchObject({ code: status === 401 ? "unauthorized" : "forbidden" });
   });
 
-  it("that is required passes over nothing", async () => {
+  it("always reports a failure if it is required", async () => {
     const server = await scriptedServer({ status: 500, headers: { "retry-after": "0" } });
     const env = { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token", DENCH_MAX_RETRIES: "0" };
     const { keys, bestEffort } = testContext({ env, driftCheck: "required" });

@@ -17,7 +17,7 @@ const KEY: Key = {
   usage30d: { requests: 0, costUsd: 0 },
 };
 
-describe("what a run knows of a key", () => {
+describe("the known state of a key", () => {
   it.each([
     ["by ID", async (keys: ReturnType<typeof context>["keys"]) => keys.reread(KEY.id, "org_1")],
     ["by the list of active keys", async (keys: ReturnType<typeof context>["keys"]) => readByList(keys)],
@@ -32,7 +32,7 @@ describe("what a run knows of a key", () => {
     expect(await keys.findCreatedWith("r-1")).toEqual(KEY);
   });
 
-  it("does not become active again by a response that was sent before the key was revoked", () => {
+  it("stays revoked after a response from before the revocation", () => {
     const { known } = new Run();
     known.noteRevoked(KEY.id);
     known.note(KEY);

@@ -5,7 +5,7 @@ import { Session } from "../../../provider/session/session";
 import { testGateway } from "../../support/gateway";
 import { FaultProxy } from "../../support/proxy";
 
-it("a line to be shown once is shown once in a run at each resource, and without secrets", () => {
+it("logOnce shows a message once per run at each resource, without secrets", () => {
   const token = crypto.randomUUID();
   const session = new Session({
     source: argumentsSource({ token }),
@@ -28,7 +28,7 @@ it("a line to be shown once is shown once in a run at each resource, and without
   expect(lines.join()).not.toContain(token);
 });
 
-it("maxConcurrency holds for the management API and the data plane together, which have addresses of their own", async () => {
+it("maxConcurrency limits the requests to the management API and the data plane together", async () => {
   const { gateway } = await testGateway();
   const [api, dataPlane] = [await FaultProxy.before(gateway.url), await FaultProxy.before(gateway.url)];
   let open = 0;
@@ -37,7 +37,7 @@ it("maxConcurrency holds for the management API and the data plane together, whi
     proxy.onRequest = () => {
       open += 1;
       seen.push(open);
-      // A server that takes its time, so that requests overlap.
+      // The server is slow, so that requests overlap.
       return wait(20, "pass");
     };
     proxy.onAnswer = () => {

@@ -20,11 +20,11 @@ async function watchedGateway(options: Partial<ContextOptions> = {}) {
     }
     return ids;
   };
-  const said: string[] = [];
+  const warnings: string[] = [];
   const newKeys = (run: Run) =>
-    testContext({ env, run, log: (_severity, message) => said.push(message), ...options }).keys;
+    testContext({ env, run, log: (_severity, message) => warnings.push(message), ...options }).keys;
   const run = new Run();
-  return { gateway, proxy, requests, run, keys: newKeys(run), newKeys, workspaceId, make, said };
+  return { gateway, proxy, requests, run, keys: newKeys(run), newKeys, workspaceId, make, warnings };
 }
 
 function keyOf(made: Made): Key {
@@ -32,29 +32,29 @@ function keyOf(made: Made): Key {
   throw new Error(`the request ID created ${made.earlier.keyId} before`);
 }
 
-describe("the keys that a run asks about", () => {
+describe("the keys of a run", () => {
   it.each([
     [3, 250],
     [8, 250],
     [9, 250],
     [101, 101],
-  ])("are read in a bounded number of requests: %d of %d active ones", async (asked, active) => {
+  ])("are read in a bounded number of requests: %d of %d active keys", async (wanted, active) => {
     const { requests, keys, make, workspaceId } = await watchedGateway();
-    const ids = (await make(active)).slice(0, asked);
+    const ids = (await make(active)).slice(0, wanted);
     const found = await Promise.all(ids.map((id) => keys.find(id, workspaceId)));
     expect(found.map((key) => key?.id)).toEqual(ids);
-    const bound = Math.min(asked, 8) + (asked > 8 ? Math.ceil(active / 100) : 0) + 2;
+    const bound = Math.min(wanted, 8) + (wanted > 8 ? Math.ceil(active / 100) : 0) + 2;
     expect(requests().length).toBeLessThanOrEqual(bound);
   });
 
-  it("are looked for in the list at once where the check is required, which shows orphans too", async () => {
+  it("are listed for the first one if the drift check is required, because only the list shows orphans", async () => {
     const { requests, keys, make, workspaceId } = await watchedGateway({ driftCheck: "required" });
     const [id = ""] = await make(1);
     expect((await keys.find(id, workspaceId))?.id).toBe(id);
     expect(requests()).toEqual(["GET /api-keys?status=active&limit=100"]);
   });
 
-  it("and that the workspace does not have are missing, if it is their own workspace that says so", async () => {
+  it("are missing only if their own workspace does not have them", async () => {
     const { requests, gateway, keys, make, workspaceId } = await watchedGateway();
     const [id = ""] = await make(1);
     await gateway.revoke(id);
@@ -77,7 +77,7 @@ describe("the keys that a run asks about", () => {
 describe("a creation with an unknown outcome", () => {
   const isCreation = ({ method }: { method: string }) => method === "POST";
 
-  it("is not repeated before the server has shown a request ID: the list says that the key exists", async () => {
+  it("is not retried before the server has shown a request ID, and the list shows the key", async () => {
     const { gateway, proxy, requests, keys } = await watchedGateway();
     let lost = 0;
     proxy.onAnswer = (request) => (isCreation(request) && lost++ === 0 ? { status: 502 } : "pass");
@@ -88,7 +88,7 @@ describe("a creation with an unknown outcome", () => {
     expect(await gateway.activeKeys()).toHaveLength(1);
   });
 
-  it("is repeated once another key in the list shows a request ID", async () => {
+  it("is retried if another key in the list shows a request ID", async () => {
     const { gateway, proxy, keys } = await watchedGateway();
     await gateway.call("POST", "/api-keys", { name: "other", requestId: "r-0" });
     let lost = 0;
@@ -97,7 +97,7 @@ describe("a creation with an unknown outcome", () => {
     expect(await gateway.activeKeys()).toHaveLength(2);
   });
 
-  it("is repeated by itself once this run has seen a request ID", async () => {
+  it("is retried without a list if this run has seen a request ID", async () => {
     const { proxy, requests, keys } = await watchedGateway();
     await keys.create({ name: "x", requestId: "r-1" });
     let lost = 0;
@@ -106,7 +106,7 @@ describe("a creation with an unknown outcome", () => {
     expect(requests()).toEqual(["POST /api-keys", "POST /api-keys", "POST /api-keys"]);
   });
 
-  it("on a server that ignores request IDs names the keys that it may have created, and sends nothing again", async () => {
+  it("is not retried on a server that ignores request IDs, and the error names the possibly created keys", async () => {
     const { gateway, proxy, requests, keys } = await watchedGateway();
     const before = await gateway.call("POST", "/api-keys", { name: "other" });
     proxy.rewrite = withoutRequestIds;
@@ -124,37 +124,37 @@ describe("a creation with an unknown outcome", () => {
     expect(requests()).toEqual(["POST /api-keys", "GET /api-keys?status=active&limit=100"]);
   });
 
-  it("says where to look if the list cannot be read either", async () => {
+  it("names the page to check if the list cannot be read either", async () => {
     const server = await scriptedServer({ status: 500, headers: { "retry-after": "0" } });
     const env = { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token", DENCH_MAX_RETRIES: "0" };
     await expect(testContext({ env }).keys.create({ name: "x", requestId: "r-1" })).rejects.toThrow(
-      /could not be checked: look for keys/,
+      /could not check whether the server created a key: at Settings → API Keys, look/,
     );
     expect(server.received.map(({ method }) => method)).toEqual(["POST", "GET"]);
   });
 });
 
-/** What a gateway would say that has no request IDs. */
+/** Returns the body as a server without request IDs would send it. */
 function withoutRequestIds(body: string): string {
   return body.replaceAll(/"requestId":("[^"]*"|null)/g, '"requestId":null');
 }
 
 describe("a server that ignores request IDs", () => {
-  it("costs one warning in a run, and its keys are created all the same", async () => {
-    const { proxy, keys, run, said } = await watchedGateway();
+  it("causes one warning per run, and its keys are still created", async () => {
+    const { proxy, keys, run, warnings } = await watchedGateway();
     proxy.rewrite = withoutRequestIds;
     await keys.create({ name: "x", requestId: "r-1" });
     await keys.create({ name: "y", requestId: "r-2" });
-    expect(said).toEqual([expect.stringMatching(/does not support request IDs/)]);
+    expect(warnings).toEqual([expect.stringMatching(/does not support request IDs/)]);
     expect(run.known.supportsRequestIds).toBe(false);
   });
 });
 
 describe("a created key", () => {
-  const refused = async (keys: Pick<WorkspaceKeys, "create">) =>
+  const expectRejected = async (keys: Pick<WorkspaceKeys, "create">) =>
     expect(keys.create({ name: "y", requestId: "r-2" })).rejects.toMatchObject({ code: "unexpected_response" });
 
-  it("that an earlier creation brought is refused, whatever request ID it shows", async () => {
+  it("is rejected if an earlier request created it, with any request ID", async () => {
     for (const change of [(body: string) => body, withoutRequestIds]) {
       const { proxy, keys } = await watchedGateway();
       const bodies: string[] = [];
@@ -163,23 +163,23 @@ describe("a created key", () => {
         return method === "POST" ? change(bodies[0] ?? "") : body;
       };
       await keys.create({ name: "x", requestId: "r-1" });
-      await refused(keys);
+      await expectRejected(keys);
     }
   });
 
-  it("that another resource of the run has is refused", async () => {
+  it("is rejected if another resource of the run has it", async () => {
     const { gateway, proxy, newKeys } = await watchedGateway();
     const held = await gateway.call("POST", "/api-keys", { name: "held", requestId: "r-0" });
     const run = new Run();
     run.holders.hold("urn:of:another", { keyId: held.id, workspaceId: "org_1" });
     proxy.rewrite = (body) => body.replaceAll(/"id":"key_\w+"/g, `"id":"${held.id}"`);
-    await refused(newKeys(run));
+    await expectRejected(newKeys(run));
     expect((await gateway.activeKeys()).map(({ id }) => id)).toContain(held.id);
   });
 
-  it("that was created by another request is refused", async () => {
+  it("is rejected if another request created it", async () => {
     const { proxy, keys } = await watchedGateway();
     proxy.rewrite = (body) => body.replaceAll('"requestId":"r-2"', '"requestId":"theirs"');
-    await refused(keys);
+    await expectRejected(keys);
   });
 });

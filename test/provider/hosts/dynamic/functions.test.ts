@@ -7,7 +7,7 @@ import { testGateway } from "../../../support/gateway";
 
 const NO_CONFIG: Program = { settings: undefined, config: () => undefined, warn: () => {} };
 
-it("a program's call takes its options from the stack's config, or from the arguments of a provider", async () => {
+it("a program's call uses the options of the stack config, or the arguments of a provider", async () => {
   const [ours, theirs] = [await testGateway(), await testGateway()];
   const idFrom = async (program: Partial<Program>) =>
     (await callFunction((all) => all.getWorkspace, {}, { ...NO_CONFIG, ...program })).id;
@@ -22,7 +22,7 @@ it("a program's call takes its options from the stack's config, or from the argu
   expect([await idFrom({ config }), await idFrom({ config, settings })]).toEqual(ids);
 });
 
-it("a program's call takes its options from the environment of that moment, and asks the workspace anew", async () => {
+it("a program's call uses the current environment, and queries the workspace again", async () => {
   const [first, second] = [await testGateway(), await testGateway()];
   const slugNow = async () => (await callFunction((all) => all.getWorkspace, {}, NO_CONFIG)).id;
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -39,7 +39,7 @@ it("a program's call takes its options from the environment of that moment, and 
   expect(await failureOf(slugNow())).toContain("[dench:unreachable]");
 });
 
-it("a program's call with what is not known yet fails, and names the form that waits", async () => {
+it("a program's call with an unknown value fails, and names the Output form", async () => {
   const call = callFunction((all) => all.getKeyUsage, encodeObject({ keyId: UNKNOWN }), NO_CONFIG);
   expect(await failureOf(call)).toContain("Call getKeyUsageOutput");
   const settings = encodeObject({ token: UNKNOWN });
@@ -47,7 +47,7 @@ it("a program's call with what is not known yet fails, and names the form that w
   expect(await failureOf(byProvider)).toContain("Call getWorkspaceOutput");
 });
 
-it("a program's call that fails says why, and not where in this package", async () => {
+it("a failed call of a program reports the reason, without a stack", async () => {
   const failure = await failureOf(callFunction((all) => all.getGatewayKey, {}, NO_CONFIG));
-  expect(failure).toBe("Could not call getGatewayKey. Give exactly one of keyId and name. [dench:invalid_arguments]");
+  expect(failure).toBe("Could not call getGatewayKey. Set either keyId or name. [dench:invalid_arguments]");
 });

@@ -14,7 +14,7 @@ const STATE = {
   createdBy: "Ada",
 };
 
-/** The provider as Pulumi's host has it, once it is configured. */
+/** Returns the configured provider, as Pulumi's host uses it. */
 async function configured() {
   const config = new Map([["dench:driftCheck", "off"]]);
   const get = (key: string) => config.get(key);
@@ -23,7 +23,7 @@ async function configured() {
 }
 
 describe("the dynamic provider", () => {
-  it("names the top-level properties that ask for a replacement, each once", async () => {
+  it("names each top-level property that requires a replacement once", async () => {
     const provider = await configured();
     const news = { name: "CI", rotation: { triggers: { team: "2", "the other": "2" } } };
     expect(await provider.diff?.("key_1", STATE, news)).toEqual({ changes: true, replaces: ["rotation"] });

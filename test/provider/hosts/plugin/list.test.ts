@@ -19,7 +19,7 @@ interface Wanted {
   readonly from?: string;
 }
 
-/** One call, as the engine makes it. */
+/** Sends one List request, as the engine does. */
 async function list(plugin: Client, { query = {}, limit = 0, pageSize = 0, from = "" }: Wanted = {}) {
   const request = new ListRequest().setToken("dench:index:GatewayKey").setQuery(encode(query));
   request.setLimit(limit).setPageSize(pageSize).setContinuationToken(from);
@@ -33,7 +33,7 @@ async function list(plugin: Client, { query = {}, limit = 0, pageSize = 0, from 
   };
 }
 
-/** Every page, one after the other. */
+/** Returns the names on each page. */
 async function pagesOf(plugin: Client, wanted: Wanted): Promise<string[][]> {
   const pages: string[][] = [];
   for (let from: string | undefined = ""; from !== undefined; ) {
@@ -56,7 +56,7 @@ async function pluginOn(...names: string[]) {
 const numbered = (count: number, name = "key") => Array.from({ length: count }, (_, index) => `${name} ${index}`);
 
 describe("a list of gateway keys", () => {
-  it("gives id and name of the active ones, newest first, and never the primary key", async () => {
+  it("returns ID and name of the active keys, newest first, without the primary key", async () => {
     const { plugin, gateway, made } = await pluginOn("a", "b", "c");
     await gateway.revoke(made[1].id);
     const { items, next } = await list(plugin);
@@ -78,7 +78,7 @@ describe("a list of gateway keys", () => {
     expect(await names({ name: "none" })).toEqual([]);
   });
 
-  it("comes in pages of at most 100, or of what is asked for, with nothing lost or repeated between them", async () => {
+  it("has pages of at most 100 keys or the requested size, without missing or repeated keys", async () => {
     const names = numbered(205);
     const { plugin } = await pluginOn(...names);
     for (const [pageSize, sizes] of [
@@ -92,13 +92,13 @@ describe("a list of gateway keys", () => {
     }
   });
 
-  it("ends at its limit", async () => {
+  it("has no more keys than the limit", async () => {
     const { plugin } = await pluginOn(...numbered(5));
     expect(await list(plugin, { limit: 3 })).toMatchObject({ names: ["key 4", "key 3", "key 2"], next: "" });
     expect((await list(plugin, { limit: 9 })).names).toHaveLength(5);
   });
 
-  it("with a name, goes past pages on which none has it", async () => {
+  it("with a name, skips pages without a match", async () => {
     const { plugin } = await pluginOn("wanted", ...numbered(120), "wanted", "wanted");
     const query = { name: "wanted" };
     expect(await pagesOf(plugin, { query })).toEqual([["wanted", "wanted", "wanted"]]);
@@ -111,7 +111,7 @@ describe("a list of gateway keys", () => {
     expect((await list(plugin, { query: { name: 2026 } })).names).toEqual(["2026"]);
   });
 
-  it("with a name, fills its pages, and loses or repeats nothing between them", async () => {
+  it("with a name, has full pages, without missing or repeated keys", async () => {
     const { plugin, made } = await pluginOn(...numbered(120).flatMap((name) => ["mine", name]), "mine");
     const mine = made.filter(({ name }) => name === "mine").map(({ id }) => id);
     for (const [pageSize, sizes] of [
@@ -129,7 +129,7 @@ describe("a list of gateway keys", () => {
     }
   });
 
-  it("ends when nobody waits for it any more, and where a server leads round in circles", async () => {
+  it("fails if it is canceled, or if the cursors form a loop", async () => {
     const gone = new AbortController();
     const endless = await scriptedServer(({ path }) => {
       const page = Number(new URL(path, "http://localhost").searchParams.get("cursor") ?? "0") + 1;
@@ -150,18 +150,18 @@ describe("a list of gateway keys", () => {
     const round = listing.page(lost, { ...all, signal: new AbortController().signal });
     await expect(round).rejects.toMatchObject({ code: "unexpected_response" });
     expect(circle.received).toHaveLength(3);
-    // Asked for page by page, as the engine does, it ends as well.
+    // The engine requests each page separately, so the loop is found by the number of pages.
     const from = "0:10001:a";
     const late = listing.page(lost, { ...all, from, signal: new AbortController().signal });
     await expect(late).rejects.toMatchObject({ code: "unexpected_response" });
   });
 
-  it("is not known as long as what it is filtered by is not", async () => {
+  it("is unknown if its filter is unknown", async () => {
     const { plugin } = await pluginOn("a");
     expect(await list(plugin, { query: { name: UNKNOWN } })).toMatchObject({ isComputed: true, items: [] });
   });
 
-  it("fails with what is wrong about the filter, or about the token", async () => {
+  it("fails with the problem of the filter or the token", async () => {
     const { plugin } = await pluginOn();
     expect(await failureOf(list(plugin, { query: { status: "dead" } }))).toContain("must be active, revoked or all");
     expect(await failureOf(list(plugin, { query: { nam: "a" } }))).toContain(
@@ -179,15 +179,15 @@ describe("a function", () => {
     return decode((await ask(plugin, service.invoke, request)).getReturn());
   };
 
-  it("answers, and leaves out what there is none of", async () => {
+  it("returns its result without the absent properties", async () => {
     const { plugin, made } = await pluginOn("CI");
-    const answer = await invoke(plugin, "getGatewayKey", { name: "CI" });
-    expect(answer).toMatchObject({ id: made[0].id, createdBy: { name: "Ada Admin" } });
-    expect(answer).not.toHaveProperty("lastUsedAt");
-    expect(JSON.stringify(answer)).not.toContain(made[0].key);
+    const result = await invoke(plugin, "getGatewayKey", { name: "CI" });
+    expect(result).toMatchObject({ id: made[0].id, createdBy: { name: "Ada Admin" } });
+    expect(result).not.toHaveProperty("lastUsedAt");
+    expect(JSON.stringify(result)).not.toContain(made[0].key);
   });
 
-  it("fails as an error of the call: the protocol's list of failures is passed over by the command line", async () => {
+  it("fails as an error of the call, because pulumi do ignores the failures in a response", async () => {
     const { plugin } = await pluginOn();
     expect(await failureOf(invoke(plugin, "getKeyUsage", {}))).toContain("keyId: ");
     const unknown = failureOf(invoke(plugin, "getKeyUsage", { keyId: UNKNOWN }));

@@ -35,28 +35,28 @@ const STATE = {
 };
 
 describe("the plugin", () => {
-  it("tells its version and its schema", async () => {
+  it("returns its version and its schema", async () => {
     const plugin = await servedPlugin();
     expect((await ask(plugin, service.getPluginInfo, new Empty())).toObject()).toEqual({ version });
     const schema = await ask(plugin, service.getSchema, new GetSchemaRequest());
     expect(JSON.parse(schema.getSchema())).toEqual(packageSchema());
   });
 
-  it("says in the handshake that it names resources as pulumi:autonaming asks", async () => {
+  it("reports in the handshake that it supports pulumi:autonaming", async () => {
     const plugin = await servedPlugin();
     const request = new ProviderHandshakeRequest().setEngineAddress("127.0.0.1:1");
-    const answer = await ask(plugin, service.handshake, request);
-    expect(answer.getSupportsAutonamingConfiguration()).toBe(true);
+    const response = await ask(plugin, service.handshake, request);
+    expect(response.getSupportsAutonamingConfiguration()).toBe(true);
   });
 
-  it("answers a call that it does not have as unimplemented", async () => {
+  it("responds to an unsupported call with UNIMPLEMENTED", async () => {
     const plugin = await servedPlugin();
     await expect(ask(plugin, service.call, new CallRequest())).rejects.toMatchObject({
       code: status.UNIMPLEMENTED,
     });
   });
 
-  it("answers with an error where a request makes no sense, and goes on", async () => {
+  it("responds with an error to an invalid request, and continues to work", async () => {
     const plugin = await servedPlugin();
     const check = (urn: string, type = "") =>
       ask(plugin, service.check, new CheckRequest().setUrn(urn).setType(type).setNews(encode({})));
@@ -70,24 +70,24 @@ describe("the plugin", () => {
 });
 
 describe("the configuration", () => {
-  it("comes back with the token as a secret, even where it was given in clear", async () => {
+  it("is returned with the token as a secret, even if the program does not mark it", async () => {
     const plugin = await servedPlugin();
     const news = encode({ token: "in-clear", baseUrl: "https://example.com", version: "0.1.0" });
-    const answer = await ask(plugin, service.checkConfig, new CheckRequest().setNews(news));
-    expect(answer.getFailuresList()).toEqual([]);
-    expect(answer.getInputs()?.toJavaScript()).toEqual({
+    const response = await ask(plugin, service.checkConfig, new CheckRequest().setNews(news));
+    expect(response.getFailuresList()).toEqual([]);
+    expect(response.getInputs()?.toJavaScript()).toEqual({
       token: { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: "in-clear" },
       baseUrl: "https://example.com",
       version: "0.1.0",
     });
   });
 
-  it("is refused with the path of each problem, what is not known yet excepted", async () => {
+  it("is rejected with the path of each problem, except for unknown values", async () => {
     const plugin = await servedPlugin();
     const news = encode({ token: UNKNOWN, baseUrl: "http://example.com", maxRetries: "many", tokn: "hidden-word" });
-    const answer = await ask(plugin, service.checkConfig, new CheckRequest().setNews(news));
-    // Without a property: the engine would show its value, which may be a token under a name misspelt.
-    const failures = answer.getFailuresList().map((failure) => [failure.getProperty(), failure.getReason()]);
+    const response = await ask(plugin, service.checkConfig, new CheckRequest().setNews(news));
+    // With a property, the engine would show its value, which may be a token with a misspelled name.
+    const failures = response.getFailuresList().map((failure) => [failure.getProperty(), failure.getReason()]);
     expect(failures.toSorted()).toEqual([
       ["", expect.stringMatching(/^baseUrl: /)],
       ["", "maxRetries: must be an integer from 0 to 20"],
@@ -95,7 +95,7 @@ describe("the configuration", () => {
     ]);
   });
 
-  it("that changes is told as a change, never as a replacement", async () => {
+  it("never replaces the provider if it changes", async () => {
     const plugin = await servedPlugin();
     const diff = (before: object, after: object) => {
       const request = new DiffRequest().setOldInputs(encode({ ...before })).setNews(encode({ ...after }));
@@ -106,37 +106,42 @@ describe("the configuration", () => {
     expect((await diff({ token: "a" }, { token: "a" })).getChanges()).toBe(DiffResponse.DiffChanges.DIFF_NONE);
   });
 
-  it("that is wrong in the environment fails with where it stands", async () => {
+  it("fails with the name of the environment variable if that is invalid", async () => {
     const plugin = await servedPlugin({ DENCH_TIMEOUT_SECONDS: "soon" });
     await expect(configure(plugin)).rejects.toThrow(/DENCH_TIMEOUT_SECONDS.*\[dench:invalid_config\]/);
   });
 });
 
 describe("a preview", () => {
-  it("of a creation knows the inputs and nothing else, also where the server cannot be reached", async () => {
+  it("of a creation returns only the inputs, even if the server is unreachable", async () => {
     const plugin = await servedPlugin({ DENCH_BASE_URL: "http://127.0.0.1:1", DENCH_API_KEY: "token" });
     await configure(plugin);
     const properties = encode({ name: "CI", scopes: UNKNOWN });
     const request = new CreateRequest().setUrn(URN).setType(TYPE).setPreview(true).setProperties(properties);
-    const answer = await ask(plugin, service.create, request);
-    expect(answer.getId()).toBe("");
-    expect(decode(answer.getProperties())).toMatchObject({ name: "CI", scopes: UNKNOWN, key: UNKNOWN, keyId: UNKNOWN });
+    const response = await ask(plugin, service.create, request);
+    expect(response.getId()).toBe("");
+    expect(decode(response.getProperties())).toMatchObject({
+      name: "CI",
+      scopes: UNKNOWN,
+      key: UNKNOWN,
+      keyId: UNKNOWN,
+    });
   });
 
-  it("of an update keeps the value a secret", async () => {
+  it("of an update returns the key value as a secret", async () => {
     const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "off" });
     await configure(plugin);
     const state = { ...STATE, key: "value" };
     const request = new UpdateRequest().setUrn(URN).setType(TYPE).setPreview(true);
     request.setOlds(encode(state)).setNews(encode({ name: "CI" }));
-    const answer = await ask(plugin, service.update, request);
-    expect(answer.getProperties()?.toJavaScript()).toMatchObject({
+    const response = await ask(plugin, service.update, request);
+    expect(response.getProperties()?.toJavaScript()).toMatchObject({
       key: { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: "value" },
     });
   });
 });
 
-it("a difference is told in the engine's words", async () => {
+it("a difference is returned in the engine's form", async () => {
   const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "off" });
   await configure(plugin);
   const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1");
@@ -160,7 +165,7 @@ it("a difference is told in the engine's words", async () => {
   const rotation = (value: string) => ({ triggers: { team: value, "the other": value } });
   request.setOlds(encode({ ...STATE, key: "value", rotation: rotation("1") }));
   expect(await diff({ name: "CI", rotation: rotation("2") })).toMatchObject({
-    // Top-level names, where the details have paths: the engine looks them up among the inputs.
+    // The engine expects top-level properties here. Only the details have paths.
     diffsList: ["rotation"],
     replacesList: ["rotation"],
     detaileddiffMap: [

@@ -15,7 +15,7 @@ const STATUS = {
   caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null },
 };
 
-/** A workspace, and runs of one provider instance in it, each a process of its own. */
+/** Returns a workspace, and runs of one provider instance in it. Each run is a separate process. */
 async function workspace(options: Partial<GatewayOptions> = {}) {
   const gateway = await testGateway(options);
   const lines: string[] = [];
@@ -31,8 +31,8 @@ async function workspace(options: Partial<GatewayOptions> = {}) {
   return { gateway, newRun, statuses, lines };
 }
 
-describe("a key made in the next run, after one that died with it", () => {
-  it("takes the place of the first, which is revoked as nobody has used it", async () => {
+describe("a key that is created after a run was killed", () => {
+  it("replaces the first key, which is revoked because it was not used", async () => {
     const { newRun, statuses } = await workspace();
     const orphan = await makeKey(newRun(), { name: "CI" });
     const made = await makeKey(newRun(), { name: "CI" });
@@ -46,14 +46,14 @@ describe("a key made in the next run, after one that died with it", () => {
     ]);
   });
 
-  it("takes the place of the last of many", async () => {
+  it("replaces the last of many keys, and only the new one is active", async () => {
     const { gateway, newRun } = await workspace();
     for (let crash = 0; crash < 12; crash += 1) await makeKey(newRun(), { name: "CI" });
     const made = await makeKey(newRun(), { name: "CI" });
     expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.key.id]);
   });
 
-  it("leaves the first alone if it was used, and says so with its id", async () => {
+  it("does not revoke the first key if it was used, and shows a warning with its ID", async () => {
     const { gateway, newRun, statuses, lines } = await workspace();
     const used = await makeKey(newRun(), { name: "CI" });
     await gateway.dataPlane(used.value);
@@ -67,7 +67,7 @@ describe("a key made in the next run, after one that died with it", () => {
     ]);
   });
 
-  it("leaves the first alone if the provider is logged in with it, which is a use", async () => {
+  it("does not revoke the first key if the provider authenticates with it", async () => {
     const { gateway, newRun, lines } = await workspace({ keysManage: true });
     const own = await makeKey(newRun(), { name: "CI" });
     const made = await makeKey(newRun(new Run(), URN, { DENCH_API_KEY: own.value }), { name: "CI" });
@@ -77,7 +77,7 @@ describe("a key made in the next run, after one that died with it", () => {
     ]);
   });
 
-  it("does not take its own wait for readiness for a use", async () => {
+  it("does not count the provider's own wait for readiness as a use", async () => {
     const { gateway, newRun } = await workspace();
     const orphan = await makeKey(newRun(), { name: "CI", waitUntilReady: true });
     await gateway.dataPlane(orphan.value);
@@ -85,7 +85,7 @@ describe("a key made in the next run, after one that died with it", () => {
     expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.key.id]);
   });
 
-  it("leaves the first alone if another resource of this run holds it", async () => {
+  it("does not revoke the first key if another resource of this run holds it", async () => {
     const { gateway, newRun } = await workspace();
     const held = await makeKey(newRun(), { name: "CI" });
     const run = new Run();
@@ -94,7 +94,7 @@ describe("a key made in the next run, after one that died with it", () => {
     expect(await gateway.activeKeys()).toHaveLength(2);
   });
 
-  it("marks the first before it is revoked, so that a resource which turns out to hold it asks for a new one", async () => {
+  it("marks the first key as an orphan, so that a resource which holds it creates a new one", async () => {
     const { newRun } = await workspace();
     const first = await makeKey(newRun(), { name: "CI" });
     const run = new Run();
@@ -102,7 +102,7 @@ describe("a key made in the next run, after one that died with it", () => {
     expect(run.holders.isOrphan(first.key.id)).toBe(true);
   });
 
-  it("is another one for another resource, and for another provider instance", async () => {
+  it("does not affect the keys of another resource or another provider instance", async () => {
     const { gateway, newRun } = await workspace();
     await makeKey(newRun(), { name: "CI" });
     await makeKey(newRun(new Run(), `${URN}-2`), { name: "CI" });
@@ -112,7 +112,7 @@ describe("a key made in the next run, after one that died with it", () => {
 });
 
 describe("the chain of keys", () => {
-  it("starts from the key to be replaced, once it is known", async () => {
+  it("starts from the key to replace if it is known", async () => {
     const { newRun } = await workspace();
     const run = new Run();
     run.holders.hold(URN, { keyId: "key_before", workspaceId: "org_1" });
@@ -120,7 +120,7 @@ describe("the chain of keys", () => {
     expect(made.key.requestId).toBe(requestIdFor("instance", "key_before"));
   });
 
-  it("that never ends is an error with a way out, after one warning and a bounded number of requests", async () => {
+  it("fails if it never ends, after one warning and a limited number of requests, and says what to do", async () => {
     const requestIds: string[] = [];
     const server = await scriptedServer(({ method, path, body }) => {
       if (path === "/status") return { status: 200, body: STATUS };
@@ -142,10 +142,10 @@ describe("the chain of keys", () => {
       message: expect.stringContaining("another name in the program"),
     });
     expect(requestIds).toHaveLength(26);
-    expect(lines).toEqual([expect.stringContaining("25 keys were created for this resource before")]);
+    expect(lines).toEqual([expect.stringContaining("Earlier runs created 25 keys or more for this resource")]);
   });
 
-  it("of any length ends in the newest key: the rest of a long one is read from the list", async () => {
+  it("is followed to the newest key at any length: the rest of a long one is read from the list", async () => {
     const { gateway, newRun } = await workspace();
     let predecessor = URN;
     for (let link = 0; link < 130; link += 1) {
@@ -158,7 +158,7 @@ describe("the chain of keys", () => {
     expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([made.key.id]);
   });
 
-  it("does not touch a key that a refusal names and that another request created", async () => {
+  it("does not revoke a key that the server names but another request created", async () => {
     const { gateway, newRun } = await workspace();
     for (const requestId of ["theirs", undefined]) {
       const foreign = await gateway.call("POST", "/api-keys", { name: "foreign", requestId });
@@ -172,7 +172,7 @@ describe("the chain of keys", () => {
   it.each([
     ["the next run revokes it", "instance"],
     ["look for one that was created just now", undefined],
-  ])("that breaks with an unknown outcome says what becomes of the key: %s", async (text, providerId) => {
+  ])("reports the key that a failed request may have created: %s", async (text, providerId) => {
     const server = await scriptedServer(({ method, path }) => {
       if (path === "/status") return { status: 200, body: STATUS };
       if (method === "GET") return { status: 200, body: { items: [{ ...KEY, requestId: "r-0" }], cursor: null } };
@@ -185,8 +185,8 @@ describe("the chain of keys", () => {
   });
 });
 
-describe("an active key that was made for a resource and that it does not have", () => {
-  /** A resource with a key, and another that an interrupted run created to replace it. */
+describe("an active key that was created for a resource but is not in its state", () => {
+  /** Returns a resource with a key, and another key that an interrupted run created to replace it. */
   async function orphaned() {
     const { gateway, newRun, lines } = await workspace();
     const { id: workspaceId } = (await gateway.call("GET", "/status")).workspace;
@@ -196,7 +196,7 @@ describe("an active key that was made for a resource and that it does not have",
     const { key: orphan } = await makeKey(newRun(interrupted), { name: "CI" });
     const next = newRun();
     next.run.holders.hold(URN, { keyId: current.id, workspaceId });
-    // So many are read by ID before the list is.
+    // After this number of reads by ID, the provider lists all keys.
     const readMany = async () => {
       for (let index = 0; index < 9; index += 1) await next.keys.find(`key_${index}`, workspaceId);
     };
@@ -206,7 +206,7 @@ describe("an active key that was made for a resource and that it does not have",
     return { gateway, newRun, lines, current, orphan, next, readMany, warning };
   }
 
-  it("costs one warning with its ID, and is left alone", async () => {
+  it("causes one warning with its ID, and is not revoked", async () => {
     const { gateway, next, current, readMany, lines, warning } = await orphaned();
     await readMany();
     warnAboutOrphans(next, current.id);
@@ -215,7 +215,7 @@ describe("an active key that was made for a resource and that it does not have",
     expect(await gateway.activeKeys()).toHaveLength(2);
   });
 
-  it("costs the same warning if the keys are listed only after the resource was looked at", async () => {
+  it("causes the same warning if the keys are listed after the resource was planned", async () => {
     const { next, current, readMany, lines, warning } = await orphaned();
     warnAboutOrphans(next, current.id);
     expect(lines).toEqual([]);
@@ -223,7 +223,7 @@ describe("an active key that was made for a resource and that it does not have",
     expect(lines).toEqual([warning]);
   });
 
-  it("costs no warning once its resource creates a key, which revokes it", async () => {
+  it("causes no warning after its resource creates a key, which revokes it", async () => {
     const { gateway, next, current, readMany, lines } = await orphaned();
     warnAboutOrphans(next, current.id);
     const { key } = await makeKey(next, { name: "CI" });

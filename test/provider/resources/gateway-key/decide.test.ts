@@ -79,29 +79,31 @@ describe("without overlap", () => {
       "update rotation.triggers.team (replace)",
     ],
     [
-      "a trigger not known yet",
+      "an unknown trigger",
       { state: rotation({ triggers: { team: "1" } }), inputs: rotation({ triggers: { team: UNKNOWN } }) },
       "update rotation.triggers.team (replace)",
     ],
     [
-      "an age reached",
+      "an age that is reached",
       { state: { ...rotation({ after: "30d" }), createdAt: ago(31 * DAY) }, inputs: rotation({ after: "30d" }) },
       "update rotation.after (replace)",
     ],
     ["a key revoked elsewhere", { status: "revoked" }, "update status (replace)"],
     ["a key that is missing", { status: "missing" }, "update status (replace)"],
-    ["a key of a status that we do not know", { status: "suspended" }, "update status (replace)"],
+    ["a key with an unknown status", { status: "suspended" }, "update status (replace)"],
   ])("%s replaces the key", (_what, of, difference) => {
-    expect(decide(situation(of))).toMatchObject({ value: "replace", endPrevious: false });
+    expect(decide(situation(of))).toMatchObject({ value: "replace", revokesPrevious: false });
     expect(paths(of)).toEqual([difference]);
   });
 });
 
-it("without overlap, yet with a previous key that lives, a change ends that first and goes on in place", () => {
+it("without overlap, but with an active previous key, a change revokes that key first and rotates in place", () => {
   const of = { state: PREVIOUS, inputs: { name: "CD" }, previous: used(null) };
-  expect(decide(situation(of))).toMatchObject({ value: "end", endPrevious: true });
+  expect(decide(situation(of))).toMatchObject({ value: "end", revokesPrevious: true });
   expect(paths(of)).toEqual(["update name"]);
-  expect(decide(situation({ ...of, previous: "missing" })).value, "one that is gone is no third").toBe("replace");
+  expect(decide(situation({ ...of, previous: "missing" })).value, "a missing previous key does not count").toBe(
+    "replace",
+  );
 });
 
 describe("with overlap", () => {
@@ -120,25 +122,36 @@ describe("with overlap", () => {
       "update rotation.triggers.team",
     ],
     [
-      "an age reached",
+      "an age that is reached",
       rotation({ overlap: "24h", after: "30d" }),
       { ...rotation({ overlap: "24h", after: "30d" }), createdAt: ago(31 * DAY) },
       "update rotation.after",
     ],
-  ])("%s makes a new value in place, and keeps the old one for that long", (_what, inputs, state, difference) => {
-    const of = { state: { ...overlap().state, ...state }, inputs: { ...overlap().inputs, ...inputs } };
-    expect(decide(situation(of))).toMatchObject({ value: "overlap", endPrevious: false, previousUntil: NOW + DAY });
-    expect(paths(of)).toEqual([difference]);
-    expect(say(of)).toEqual([
-      expect.stringMatching(
-        /: creates a new key; the first update after 2026-06-02T00:00:00Z revokes key_1 \(…alue\)$/,
-      ),
-    ]);
-  });
+  ])(
+    "%s rotates the key in place, and the old value stays valid for the overlap",
+    (_what, inputs, state, difference) => {
+      const of = { state: { ...overlap().state, ...state }, inputs: { ...overlap().inputs, ...inputs } };
+      expect(decide(situation(of))).toMatchObject({
+        value: "overlap",
+        revokesPrevious: false,
+        previousUntil: NOW + DAY,
+      });
+      expect(paths(of)).toEqual([difference]);
+      expect(say(of)).toEqual([
+        expect.stringMatching(
+          /: creates a new key; the first update after 2026-06-02T00:00:00Z revokes key_1 \(…alue\)$/,
+        ),
+      ]);
+    },
+  );
 
-  it("a key revoked elsewhere gets a new value in place, and a previous one that lives stays for its time", () => {
+  it("a key revoked elsewhere is rotated in place, and an active previous key stays until its overlap ends", () => {
     const of = { ...overlap(), state: { ...overlap().state, ...PREVIOUS }, status: "revoked", previous: used(null) };
-    expect(decide(situation(of))).toMatchObject({ value: "overlap", endPrevious: false, previousUntil: NOW + HOUR });
+    expect(decide(situation(of))).toMatchObject({
+      value: "overlap",
+      revokesPrevious: false,
+      previousUntil: NOW + HOUR,
+    });
     expect(paths(of)).toEqual(["update status"]);
   });
 
@@ -150,31 +163,31 @@ describe("with overlap", () => {
     };
     expect(decide(situation({ ...of, previous: used(MINUTES) }))).toMatchObject({
       value: "overlap",
-      endPrevious: true,
+      revokesPrevious: true,
     });
   });
 
   it.each([
-    ["that is over ends the old key", ago(0), true, ["delete previousKeyId"]],
-    ["that is not over goes on", ago(-1), false, []],
-  ])("an overlap %s", (_what, previousKeyRevokeAt, endPrevious, differences) => {
+    ["that is over revokes the old key", ago(0), true, ["delete previousKeyId"]],
+    ["that is not over continues", ago(-1), false, []],
+  ])("an overlap %s", (_what, previousKeyRevokeAt, revokesPrevious, differences) => {
     const of = { ...overlap(), state: { ...overlap().state, ...PREVIOUS, previousKeyRevokeAt }, previous: used(null) };
-    expect(decide(situation(of))).toMatchObject({ value: "keep", endPrevious });
+    expect(decide(situation(of))).toMatchObject({ value: "keep", revokesPrevious });
     expect(paths(of)).toEqual(differences);
   });
 
   it.each([
-    ["moves with a longer one", "30h", false, NOW - DAY + 30 * HOUR],
-    ["ends with one that is over already", "12h", true, undefined],
+    ["moves with a longer overlap", "30h", false, NOW - DAY + 30 * HOUR],
+    ["ends with a shorter overlap that is already over", "12h", true, undefined],
     ["ends with 0s", "0s", true, undefined],
-    ["stays where it was when it is taken away", undefined, false, NOW + HOUR],
-  ])("a running overlap %s", (_what, changed, endPrevious, previousUntil) => {
+    ["does not move when overlap is removed", undefined, false, NOW + HOUR],
+  ])("the end of the current overlap: %s", (_what, changed, revokesPrevious, previousUntil) => {
     const of = {
       state: { ...overlap().state, ...PREVIOUS },
       inputs: rotation({ overlap: changed }),
       previous: used(null),
     };
-    expect(decide(situation(of))).toMatchObject({ value: "keep", endPrevious, previousUntil });
+    expect(decide(situation(of))).toMatchObject({ value: "keep", revokesPrevious, previousUntil });
   });
 });
 
@@ -189,20 +202,20 @@ describe("keepIfUsedWithin", () => {
 
   it("keeps a key in use past the end of its overlap, with a warning", () => {
     const of = held({ previousKeyRevokeAt: ago(HOUR) });
-    expect(decide(situation(of))).toMatchObject({ value: "keep", endPrevious: false });
+    expect(decide(situation(of))).toMatchObject({ value: "keep", revokesPrevious: false });
     expect(say(of)).toEqual([expect.stringMatching(/previous key key_0 was last used at 2026-05-31T23:50:00Z/)]);
-    expect(decide(situation({ ...of, previous: used(2 * HOUR) })).endPrevious).toBe(true);
-    expect(decide(situation({ ...of, previous: used(null) })).endPrevious).toBe(true);
+    expect(decide(situation({ ...of, previous: used(2 * HOUR) })).revokesPrevious).toBe(true);
+    expect(decide(situation({ ...of, previous: used(null) })).revokesPrevious).toBe(true);
   });
 
-  it("makes a rotation by age wait, with a warning", () => {
+  it("delays a rotation by age, with a warning", () => {
     const { state, inputs, previous } = held({ createdAt: ago(31 * DAY), rotation: { overlap: "24h", after: "30d" } });
     const of = { state, inputs: { ...inputs, rotation: { overlap: "24h", after: "30d" } }, previous };
-    expect(decide(situation(of))).toMatchObject({ value: "keep", endPrevious: false });
+    expect(decide(situation(of))).toMatchObject({ value: "keep", revokesPrevious: false });
     expect(say(of)).toEqual([expect.stringContaining("but the rotation waits")]);
   });
 
-  it("makes a rotation that is asked for an error, which says when the key was used and what to change", () => {
+  it("rejects a rotation for a change, with an error that says when the key was used and what to change", () => {
     const of = held();
     const { refusal } = decide(situation({ ...of, inputs: { ...of.inputs, name: "CD" } }));
     expect(refusal).toMatchObject({
@@ -211,7 +224,7 @@ describe("keepIfUsedWithin", () => {
     });
   });
 
-  it("yields to an incident", () => {
+  it("has no effect on an incident", () => {
     const of = held();
     expect(decide(situation({ ...of, inputs: { ...of.inputs, compromised: "INC-1" } }))).toMatchObject({
       value: "end",
@@ -219,9 +232,11 @@ describe("keepIfUsedWithin", () => {
     });
   });
 
-  it("is an error where the server does not tell the last use", () => {
+  it("fails if the server does not report the last use", () => {
     const of = held({ previousKeyRevokeAt: ago(HOUR) });
-    expect(() => decide(situation({ ...of, previous: used(undefined) }))).toThrow(/does not say when it was last used/);
+    expect(() => decide(situation({ ...of, previous: used(undefined) }))).toThrow(
+      /does not report when it was last used/,
+    );
   });
 });
 
@@ -229,11 +244,11 @@ describe("compromised", () => {
   const cases: [string, string | undefined, Previewed<string | undefined>, string][] = [
     ["set", undefined, "INC-1", "end"],
     ["changed", "INC-1", "INC-2", "end"],
-    ["not known yet", "INC-1", UNKNOWN, "end"],
+    ["unknown", "INC-1", UNKNOWN, "end"],
     ["the same", "INC-1", "INC-1", "keep"],
     ["emptied", "INC-1", "", "keep"],
-    ["taken away", "INC-1", undefined, "keep"],
-    ["empty from before", undefined, "", "keep"],
+    ["removed", "INC-1", undefined, "keep"],
+    ["added as an empty string", undefined, "", "keep"],
   ];
 
   it.each(cases)("%s", (_what, before, compromised, value) => {
@@ -242,7 +257,7 @@ describe("compromised", () => {
     expect(decide(situation(of)).value).toBe(value);
   });
 
-  it("wins over an overlap and over everything else that changes", () => {
+  it("takes precedence over an overlap and all other changes", () => {
     const of = {
       state: { ...rotation({ overlap: "24h" }), ...PREVIOUS },
       inputs: { ...rotation({ overlap: "24h" }), name: "CD", compromised: "INC-1" },
@@ -260,7 +275,7 @@ describe("compromised", () => {
   });
 });
 
-describe("a key whose value the state does not hold", () => {
+describe("a key whose value is not in the state", () => {
   const TEAM = { triggers: { team: "1" } };
   const AGED = { ...rotation({ after: "30d" }), createdAt: ago(31 * DAY) };
 
@@ -271,29 +286,25 @@ describe("a key whose value the state does not hold", () => {
       { state: rotation(TEAM), inputs: rotation({ triggers: { team: "1", month: "6" } }) },
       "add rotation.triggers.month",
     ],
-    [
-      "a trigger added whose value is not known yet",
-      { inputs: rotation({ triggers: { team: UNKNOWN } }) },
-      "add rotation",
-    ],
-    ["triggers that are not known yet", { inputs: rotation({ triggers: UNKNOWN }) }, "add rotation"],
+    ["a trigger added with an unknown value", { inputs: rotation({ triggers: { team: UNKNOWN } }) }, "add rotation"],
+    ["unknown triggers", { inputs: rotation({ triggers: UNKNOWN }) }, "add rotation"],
     [
       "a trigger changed",
       { state: rotation(TEAM), inputs: rotation({ triggers: { team: "2" } }) },
       "update rotation.triggers.team",
     ],
     ["another name", { inputs: { name: "CD" } }, "update name"],
-    ["an age reached", { state: AGED, inputs: rotation({ after: "30d" }) }, "update rotation.after"],
+    ["an age that is reached", { state: AGED, inputs: rotation({ after: "30d" }) }, "update rotation.after"],
     ["a key revoked elsewhere", { status: "revoked" }, "update status"],
-  ])("is rotated in place, without overlap too, which protect lets pass: %s", (_what, of, difference) => {
+  ])("is rotated in place even without overlap, which protect allows: %s", (_what, of, difference) => {
     const withoutValue = { ...of, state: { ...of.state, key: undefined } };
-    expect(decide(situation(withoutValue))).toMatchObject({ value: "end", endPrevious: false });
+    expect(decide(situation(withoutValue))).toMatchObject({ value: "end", revokesPrevious: false });
     expect(paths(withoutValue)).toEqual([difference]);
   });
 
-  it("goes on as the previous key where an overlap is added with the trigger", () => {
+  it("becomes the previous key if an overlap is added with the trigger", () => {
     const of = { state: { key: undefined }, inputs: rotation({ ...TEAM, overlap: "24h" }) };
-    expect(decide(situation(of))).toMatchObject({ value: "overlap", endPrevious: false, previousUntil: NOW + DAY });
+    expect(decide(situation(of))).toMatchObject({ value: "overlap", revokesPrevious: false, previousUntil: NOW + DAY });
     expect(paths(of)).toEqual(["add rotation"]);
     expect(say(of)).toEqual([
       "rotation trigger team was added, and the state does not have the key value: creates a new key; the first update after 2026-06-02T00:00:00Z revokes key_1 (…alue)",
@@ -301,16 +312,16 @@ describe("a key whose value the state does not hold", () => {
   });
 
   it.each<[string, Partial<GatewayKeyState>, Partial<Inputs>]>([
-    ["an overlap added alone", {}, rotation({ overlap: "24h" })],
+    ["only an overlap added", {}, rotation({ overlap: "24h" })],
     ["an age added that is not reached", {}, rotation({ after: "30d" })],
     ["a trigger removed", rotation(TEAM), rotation({ triggers: {} })],
     ["nothing", {}, {}],
-  ])("stays as it is: %s", (_what, state, inputs) => {
+  ])("does not change: %s", (_what, state, inputs) => {
     expect(decide(situation({ state: { ...state, key: undefined }, inputs })).value).toBe("keep");
   });
 });
 
-describe("a change that only the state shows", () => {
+describe("a change that only affects the state", () => {
   it.each<[string, Partial<GatewayKeyState>, Partial<Inputs>, string[]]>([
     ["a trigger added", {}, rotation({ triggers: { team: "1" } }), ["add rotation"]],
     [
@@ -333,16 +344,16 @@ describe("a change that only the state shows", () => {
     ],
     ["rotation removed", rotation({ triggers: { team: "1" } }), {}, ["delete rotation"]],
     ["an overlap added", {}, rotation({ overlap: "24h" }), ["add rotation"]],
-    ["an age not reached", rotation({ after: "30d" }), rotation({ after: "60d" }), ["update rotation.after"]],
+    ["an age that is not reached", rotation({ after: "30d" }), rotation({ after: "60d" }), ["update rotation.after"]],
     ["waitUntilReady", {}, { waitUntilReady: true }, ["add waitUntilReady"]],
-    ["scopes in another order, and twice", {}, { scopes: ["b", "a", "b"] }, []],
+    ["scopes in another order and with duplicates", {}, { scopes: ["b", "a", "b"] }, []],
     ["nothing", {}, {}, []],
   ])("keeps the value: %s", (_what, state, inputs, differences) => {
-    expect(decide(situation({ state, inputs }))).toMatchObject({ value: "keep", endPrevious: false, notes: [] });
+    expect(decide(situation({ state, inputs }))).toMatchObject({ value: "keep", revokesPrevious: false, notes: [] });
     expect(paths({ state, inputs })).toEqual(differences);
   });
 
-  it("is one with keys that should have been revoked", () => {
+  it("includes keys that an earlier update could not revoke", () => {
     expect(paths({ state: { revokePending: ["key_0"] } })).toEqual(["delete revokePending"]);
   });
 });
@@ -353,12 +364,12 @@ describe("an age", () => {
     ["30d", 30 * DAY - HOUR - 1, "keep"],
     ["1h", HOUR - 36_000, "replace"],
     ["1h", HOUR - 36_001, "keep"],
-  ])("of %s has a slack of a hundredth, at most an hour: %d", (after, age, value) => {
+  ])("of %s has a tolerance of 1 %%, at most one hour: %d", (after, age, value) => {
     const of = { state: { ...rotation({ after }), createdAt: ago(age) }, inputs: rotation({ after }) };
     expect(decide(situation(of)).value).toBe(value);
   });
 
-  it("is told in the plan", () => {
+  it("is reported in the plan", () => {
     const of = {
       state: { ...rotation({ after: "30d" }), createdAt: ago(31 * DAY) },
       inputs: rotation({ after: "30d", overlap: "24h" }),
@@ -390,7 +401,7 @@ describe("the plan names every key that it revokes, and when", () => {
       ["key_1 no longer exists: creates a new key"],
     ],
     [
-      "a replacement of a key of an unknown status, which the engine deletes",
+      "a replacement of a key with an unknown status, which the engine deletes",
       { status: "suspended" },
       [
         "key_1 is suspended: creates a new key; revokes key_1 (…alue) at the end of this update",
@@ -412,7 +423,7 @@ describe("the plan names every key that it revokes, and when", () => {
       ],
     ],
     [
-      "a key that was revoked elsewhere, beside a previous one that stays",
+      "a key that was revoked elsewhere, with a previous key that stays valid",
       { ...twoKeys, status: "revoked" },
       [
         "key_1 was revoked outside of this program: creates a new key; the first update after 2026-06-01T01:00:00Z revokes key_0 (…dold)",
@@ -439,7 +450,7 @@ describe("the plan names every key that it revokes, and when", () => {
     expect(say(of)).toEqual(lines);
   });
 
-  it("in seconds, and without what a server hides in its words", () => {
+  it("with times in seconds, and without control characters from the server", () => {
     const state = { keyId: `key_\u001b[31m\n${"x".repeat(500)}`, createdAt: ago(DAY) };
     const [line = ""] = say({ state, inputs: { name: "CD" } });
     expect(line.length).toBeLessThan(250);
@@ -450,14 +461,14 @@ describe("the plan names every key that it revokes, and when", () => {
 });
 
 describe("a key that was rotated elsewhere", () => {
-  it("is replaced without an overlap, and its row in the workspace is revoked", () => {
+  it("is replaced without an overlap, and revoked in the workspace", () => {
     expect(decide(situation({ status: "changed" }))).toMatchObject({ value: "replace" });
     expect(say({ status: "changed" })).toEqual([
       "key_1 was rotated outside of this program: creates a new key; revokes key_1 (…alue) at the end of this update",
     ]);
   });
 
-  it("works on with an overlap, for whoever has its new value", () => {
+  it("stays valid for the overlap, for the owner of its new value", () => {
     const of = { state: rotation({ overlap: "24h" }), inputs: rotation({ overlap: "24h" }), status: "changed" };
     expect(decide(situation(of))).toMatchObject({ value: "overlap", previousUntil: NOW + DAY });
   });

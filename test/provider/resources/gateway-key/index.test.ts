@@ -36,9 +36,9 @@ describe("check", () => {
     ["an empty list of scopes", { scopes: [] }, ["scopes"]],
     ["scopes that are not strings, or empty", { scopes: ["a", 1, ""] }, ["scopes[1]", "scopes[2]"]],
     ["scopes that are not a list", { scopes: "a" }, ["scopes"]],
-    ["a property that there is not", { scope: ["a"] }, ["scope"]],
-    ["all of it at once", { name: "", scopes: [], nam: "x" }, ["name", "scopes", "nam"]],
-  ])("refuses %s, with its path", (_what, news, paths) => {
+    ["a property that does not exist", { scope: ["a"] }, ["scope"]],
+    ["several errors in one check", { name: "", scopes: [], nam: "x" }, ["name", "scopes", "nam"]],
+  ])("rejects %s, with the path", (_what, news, paths) => {
     expect(
       problems(news)
         .map(({ path }) => path)
@@ -46,13 +46,13 @@ describe("check", () => {
     ).toEqual(paths.toSorted());
   });
 
-  it("lets pass what is not known yet", () => {
+  it("accepts unknown values", () => {
     expect(problems({ name: UNKNOWN, scopes: UNKNOWN })).toEqual([]);
     expect(problems({ scopes: ["a", UNKNOWN] })).toEqual([]);
     expect(problems({ name: UNKNOWN, scopes: [] }).map(({ path }) => path)).toEqual(["scopes"]);
   });
 
-  it("names a key whose program does not, and keeps the name of the state", () => {
+  it("generates a name if the program sets none, and keeps the name in the state", () => {
     const check = (context: Context, state?: Fields) =>
       gatewayKey.check(context, { news: {}, olds: {}, state, naming }).inputs["name"];
     expect(check(contextOf())).toMatch(/^ci-[0-9a-f]{7}$/);
@@ -62,7 +62,7 @@ describe("check", () => {
     expect(check(run), "a replacement, which has no state").toBe("CI");
   });
 
-  it("wants a name where automatic naming is disabled", () => {
+  it("requires a name if automatic naming is disabled", () => {
     const checked = gatewayKey.check(contextOf(), {
       news: {},
       olds: {},
@@ -77,31 +77,31 @@ describe("diff", () => {
   const diff = (inputs: Fields, state: Fields = STATE) => gatewayKey.diff(contextOf(), { state, inputs });
 
   it.each<[string, Fields]>([
-    ["the same", { name: "CI", scopes: ["a", "b"] }],
+    ["the same inputs", { name: "CI", scopes: ["a", "b"] }],
     ["scopes in another order", { name: "CI", scopes: ["b", "a"] }],
-    ["scopes said twice", { name: "CI", scopes: ["a", "b", "a"] }],
-  ])("finds nothing in %s", async (_what, inputs) => {
+    ["duplicate scopes", { name: "CI", scopes: ["a", "b", "a"] }],
+  ])("is empty for %s", async (_what, inputs) => {
     expect(await diff(inputs)).toEqual([]);
   });
 
   it.each<[string, Fields, string, string]>([
     ["another name", { name: "CD", scopes: ["a", "b"] }, "name", "update"],
-    ["a name not known yet", { name: UNKNOWN, scopes: ["a", "b"] }, "name", "update"],
+    ["an unknown name", { name: UNKNOWN, scopes: ["a", "b"] }, "name", "update"],
     ["other scopes", { name: "CI", scopes: ["a"] }, "scopes", "update"],
-    ["scopes not known yet", { name: "CI", scopes: UNKNOWN }, "scopes", "update"],
-    ["a scope not known yet", { name: "CI", scopes: ["a", UNKNOWN] }, "scopes", "update"],
-    ["scopes taken away", { name: "CI" }, "scopes", "delete"],
-  ])("replaces for %s", async (_what, inputs, path, kind) => {
+    ["unknown scopes", { name: "CI", scopes: UNKNOWN }, "scopes", "update"],
+    ["an unknown scope", { name: "CI", scopes: ["a", UNKNOWN] }, "scopes", "update"],
+    ["removed scopes", { name: "CI" }, "scopes", "delete"],
+  ])("replaces the key for %s", async (_what, inputs, path, kind) => {
     expect(await diff(inputs)).toEqual([{ path, kind, replace: true }]);
   });
 
-  it("replaces for scopes given for the first time", async () => {
+  it("replaces the key for added scopes", async () => {
     const { scopes: _none, ...state } = STATE;
     expect(await diff({ name: "CI", scopes: ["a"] }, state)).toEqual([{ path: "scopes", kind: "add", replace: true }]);
     expect(await diff({ name: "CI" }, state)).toEqual([]);
   });
 
-  it("replaces a key that a refresh has found revoked", async () => {
+  it("replaces a key that a refresh found revoked", async () => {
     const state = { ...STATE, status: "revoked" };
     expect(await diff({ name: "CI", scopes: ["b", "a"] }, state)).toEqual([
       { path: "status", kind: "update", replace: true },
@@ -116,7 +116,7 @@ describe("read", () => {
     return { gateway, context: contextOf(gateway.env), id, state };
   }
 
-  it("keeps the value, which the server never tells again", async () => {
+  it("keeps the value, which the server does not return again", async () => {
     const { context, id, state } = await madeKey();
     expect(await gatewayKey.read(context, { id, inputs: { name: "CI" }, state })).toEqual({
       inputs: { name: "CI" },
@@ -124,19 +124,19 @@ describe("read", () => {
     });
   });
 
-  it("keeps a key that was revoked elsewhere, and says that it is revoked", async () => {
+  it("keeps a key that was revoked elsewhere, with the status revoked", async () => {
     const { gateway, context, id, state } = await madeKey();
     await gateway.revoke(id);
     const found = await gatewayKey.read(context, { id, inputs: { name: "CI" }, state });
     expect(found?.state).toEqual({ ...state, status: "revoked" });
   });
 
-  it("does not take scopes that the server chose for the program's", async () => {
+  it("does not store scopes that the server chose as inputs of the program", async () => {
     const { context, id, state } = await madeKey();
     expect((await gatewayKey.read(context, { id, inputs: { name: "CI" }, state }))?.state["scopes"]).toBeNull();
   });
 
-  it("says that a key is gone only if it is its own workspace that does not know it", async () => {
+  it("reports a key as missing only if its own workspace does not have it", async () => {
     const { context, id, state } = await madeKey();
     const gone = { ...state, keyId: "key_gone" };
     expect(await gatewayKey.read(context, { id, inputs: {}, state: gone })).toBeUndefined();
@@ -146,7 +146,7 @@ describe("read", () => {
     });
   });
 
-  it("takes over a key by its id, without its value", async () => {
+  it("imports a key by its ID, without its value", async () => {
     const { context, id } = await madeKey();
     const found = await gatewayKey.read(context, { id, inputs: {} });
     expect(found?.inputs).toEqual({ name: "CI", scopes: ["models:read", "chat:completions"] });
@@ -157,13 +157,13 @@ describe("read", () => {
   it.each<[string, (key: { value: string; prefix: string; last4: string }) => string, boolean]>([
     ["the value", ({ value }) => value, true],
     ["the value with white space around it", ({ value }) => `\t${value}\r\n`, true],
-    ["white space alone", () => " \n", false],
-    ["the mask", ({ prefix, last4 }) => `${prefix}•••••••${last4}`, false],
-    ["the visible parts of the mask", ({ prefix, last4 }) => prefix + last4, false],
+    ["only white space", () => " \n", false],
+    ["the masked value", ({ prefix, last4 }) => `${prefix}•••••••${last4}`, false],
+    ["the visible parts of the masked value", ({ prefix, last4 }) => prefix + last4, false],
     ["the value in two lines", ({ value, last4 }) => `${value}\n${last4}`, false],
     ["another key's value", ({ value }) => `${value}x`, false],
   ])(
-    "takes over a key whose DENCH_IMPORT_KEY is %s, and says so where its value is missing",
+    "imports a key if DENCH_IMPORT_KEY is %s, and shows a warning if its value is missing",
     async (_what, text, has) => {
       const { gateway, id, state } = await madeKey();
       const {
@@ -180,7 +180,7 @@ describe("read", () => {
     },
   );
 
-  it("takes over neither a revoked key, nor the primary key, nor one that there is not", async () => {
+  it("does not import a revoked key, the primary key, or a key that does not exist", async () => {
     const { gateway, context, id } = await madeKey();
     await gateway.revoke(id);
     const { id: primary } = await gateway.call("GET", "/api-keys/primary");
@@ -204,7 +204,7 @@ describe("preview", () => {
   };
   const preview = (inputs: Fields) => gatewayKey.preview(contextOf(), { state: overlapping, inputs });
 
-  it("of a rotation during an overlap whose new length is not known yet does not know its end", async () => {
+  it("shows an unknown end of the overlap if its new length is unknown", async () => {
     const inputs = { name: "CD", scopes: ["a", "b"], rotation: { overlap: UNKNOWN } };
     expect(await preview(inputs)).toMatchObject({
       key: UNKNOWN,
@@ -214,14 +214,14 @@ describe("preview", () => {
     });
   });
 
-  it("of a running overlap that is moved shows its new end", async () => {
+  it("shows the new end of a current overlap that is moved", async () => {
     const inputs = { name: "CI", scopes: ["a", "b"], rotation: { overlap: "3650d" } };
     expect(await preview(inputs)).toMatchObject({ key: STATE["key"], previousKeyRevokeAt: "2035-12-30T00:00:00Z" });
   });
 });
 
 describe("update", () => {
-  it("with the token of another workspace makes no key there, also where the plan did not look", async () => {
+  it("does not create a key with the token of another workspace, even if the plan did not check it", async () => {
     const [ours, other] = [await testGateway(), await testGateway()];
     const { id, state } = await gatewayKey.create(contextOf(ours.env), { inputs: { name: "CI" } });
     const inputs = { name: "CD", rotation: { overlap: "1h" } };
@@ -233,7 +233,7 @@ describe("update", () => {
     expect(await ours.activeKeys()).toHaveLength(1);
   });
 
-  it("does in place what diff would have asked a replacement for: a new value, and the end of the old one", async () => {
+  it("rotates in place and revokes the old key if the engine ignored the replacement that diff requires", async () => {
     const gateway = await testGateway();
     const { id, state } = await gatewayKey.create(contextOf(gateway.env), { inputs: { name: "CI" } });
     const next = await gatewayKey.update(contextOf(gateway.env), { id, state, inputs: { name: "CD" } });
@@ -243,7 +243,7 @@ describe("update", () => {
 });
 
 describe("delete", () => {
-  it("ends a key that should have been revoked long ago, whoever uses it", async () => {
+  it("revokes a key in revokePending even if it is in use", async () => {
     const gateway = await testGateway();
     const { state } = await gatewayKey.create(contextOf(gateway.env), { inputs: { name: "CI" } });
     const leaked = await gateway.call("POST", "/api-keys", { name: "leaked" });
@@ -253,7 +253,7 @@ describe("delete", () => {
     expect(await gateway.activeKeys()).toEqual([]);
   });
 
-  it("succeeds for a key that is revoked or gone already, yet not for another workspace's word", async () => {
+  it("succeeds for a key that is already revoked or missing, but fails with the token of another workspace", async () => {
     const gateway = await testGateway();
     const context = contextOf(gateway.env);
     const { state } = await gatewayKey.create(context, { inputs: { name: "CI" } });
@@ -266,6 +266,6 @@ describe("delete", () => {
   });
 });
 
-it("a state that this version does not know is refused before anything is changed", async () => {
+it("a state that this version does not support is rejected before anything is changed", async () => {
   await expect(gatewayKey.delete(contextOf(), { state: { name: "CI" } })).rejects.toThrow(/does not support its form/);
 });

@@ -23,21 +23,21 @@ const STATE = {
 };
 
 describe("the keys that a decision must revoke to succeed", () => {
-  it.each<[string, Pick<Decision, "value" | "endPrevious">, string[]]>([
+  it.each<[string, Pick<Decision, "value" | "revokesPrevious">, string[]]>([
     [
       "a replacement: all keys of the resource",
-      { value: "replace", endPrevious: false },
+      { value: "replace", revokesPrevious: false },
       ["pending", "previous", "current"],
     ],
-    ["a rotation without overlap", { value: "end", endPrevious: true }, ["previous", "current"]],
-    ["a rotation with overlap", { value: "overlap", endPrevious: false }, []],
-    ["a rotation with overlap during an overlap", { value: "overlap", endPrevious: true }, ["previous"]],
-    ["the end of an overlap", { value: "keep", endPrevious: true }, ["previous"]],
-    ["nothing to do", { value: "keep", endPrevious: false }, []],
-  ])("%s", (_what, { value, endPrevious }, expected) => {
+    ["a rotation without overlap", { value: "end", revokesPrevious: true }, ["previous", "current"]],
+    ["a rotation with overlap", { value: "overlap", revokesPrevious: false }, []],
+    ["a rotation with overlap during an overlap", { value: "overlap", revokesPrevious: true }, ["previous"]],
+    ["the end of an overlap", { value: "keep", revokesPrevious: true }, ["previous"]],
+    ["nothing to do", { value: "keep", revokesPrevious: false }, []],
+  ])("%s", (_what, { value, revokesPrevious }, expected) => {
     const reasons: Decision["reasons"] = [{ kind: "changed", path: "name" }];
     const rest = { previousUntil: undefined, differences: [], notes: [], refusal: undefined };
-    expect(keysRevokedBy({ value, reasons, endPrevious, ...rest }, STATE)).toEqual(expected);
+    expect(keysRevokedBy({ value, reasons, revokesPrevious, ...rest }, STATE)).toEqual(expected);
   });
 
   it("are none for an incident, which creates the new value first", () => {
@@ -45,7 +45,7 @@ describe("the keys that a decision must revoke to succeed", () => {
     const incident: Decision = {
       value: "end",
       reasons: [{ kind: "compromised", identifier: undefined }],
-      endPrevious: false,
+      revokesPrevious: false,
       ...rest,
     };
     expect(keysRevokedBy(incident, STATE)).toEqual([]);

@@ -57,7 +57,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** A resource with a past: whatever happened to it, faults included. A run that failed is repeated, as a user would. */
+/** Returns a resource after a history of steps, with faults. A failed run is repeated, as a user would do. */
 async function live(steps: readonly Step[]): Promise<{ workspace: MemoryWorkspace; engine: MemoryEngine }> {
   const workspace = new MemoryWorkspace();
   const engine = new MemoryEngine(gatewayKey);
@@ -96,7 +96,7 @@ function hasOrphan(workspace: MemoryWorkspace, engine: MemoryEngine): boolean {
   return workspace.live().some(({ id }) => !ids.has(id));
 }
 
-/** Returns the inputs of a program that a key shows. */
+/** Returns the inputs of a program that are fields of a key. */
 function fieldsOfKey(program: Fields): Fields {
   return Object.fromEntries(Object.entries(program).filter(([name]) => Object.hasOwn(KEY, name)));
 }

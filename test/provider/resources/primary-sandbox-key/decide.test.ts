@@ -41,7 +41,7 @@ const paths = (of: Changes) => decided(of).differences.map(({ path, kind }) => `
 const rotation = (of: object) => ({ rotation: of });
 const team = (value: unknown) => rotation({ triggers: { team: value } });
 
-describe("the key is rotated, and the value of the new one revealed, by", () => {
+describe("the key is rotated and its new value revealed for", () => {
   it.each<[string, Changes, string[], string]>([
     [
       "a trigger that changed",
@@ -50,25 +50,25 @@ describe("the key is rotated, and the value of the new one revealed, by", () => 
       "rotation trigger team changed",
     ],
     [
-      "a trigger not known yet",
+      "an unknown trigger",
       { state: team("1"), inputs: team(UNKNOWN) },
       ["update rotation.triggers.team"],
       "rotation trigger team changed",
     ],
     [
-      "triggers not known yet",
+      "unknown triggers",
       { state: team("1"), inputs: rotation({ triggers: UNKNOWN }) },
       ["update rotation.triggers"],
       "the rotation triggers may change",
     ],
     [
-      "a rotation not known yet",
+      "an unknown rotation",
       { state: team("1"), inputs: { rotation: UNKNOWN } },
       ["update rotation"],
       "the rotation triggers may change",
     ],
     [
-      "an age reached",
+      "an age that is reached",
       {
         state: { ...rotation({ after: "30d" }), createdAt: ago(31 * DAY) },
         inputs: rotation({ after: "30d" }),
@@ -78,7 +78,7 @@ describe("the key is rotated, and the value of the new one revealed, by", () => 
       "key is 31 days old, rotation.after is 30d",
     ],
     [
-      "an age reached, by the state if the key was not read",
+      "an age that is reached according to the state, if the key was not read",
       {
         state: { ...rotation({ after: "30d" }), createdAt: ago(31 * DAY) },
         inputs: rotation({ after: "30d" }),
@@ -94,12 +94,7 @@ describe("the key is rotated, and the value of the new one revealed, by", () => 
       ["update compromised"],
       "compromised is INC-2",
     ],
-    [
-      "an incident not known yet",
-      { inputs: { compromised: UNKNOWN } },
-      ["add compromised"],
-      "compromised is set or changed",
-    ],
+    ["an unknown incident", { inputs: { compromised: UNKNOWN } }, ["add compromised"], "compromised is set or changed"],
   ])("%s", (_what, of, differences, reason) => {
     expect(decided(of)).toMatchObject({
       action: "rotate",
@@ -110,7 +105,7 @@ describe("the key is rotated, and the value of the new one revealed, by", () => 
   });
 });
 
-describe("the key and its value stay for", () => {
+describe("the key and its value do not change for", () => {
   it.each<[string, Changes, string[]]>([
     ["the same inputs", { state: team("1"), inputs: team("1") }, []],
     ["a trigger that is added", { inputs: team("1") }, ["add rotation"]],
@@ -125,8 +120,8 @@ describe("the key and its value stay for", () => {
       { state: { compromised: "INC-1" }, inputs: { compromised: "" } },
       ["update compromised"],
     ],
-    ["an incident that is taken away", { state: { compromised: "INC-1" } }, ["delete compromised"]],
-    ["another wait", { inputs: { waitUntilReady: true } }, ["add waitUntilReady"]],
+    ["an incident that is removed", { state: { compromised: "INC-1" } }, ["delete compromised"]],
+    ["a change of waitUntilReady", { inputs: { waitUntilReady: true } }, ["add waitUntilReady"]],
     ["a key that was not read", { live: "not read" }, []],
   ])("%s", (_what, of, differences) => {
     expect(decided(of)).toMatchObject({ action: "keep", value: "value", reasons: [], note: undefined });
@@ -140,13 +135,13 @@ describe("a key that was rotated elsewhere", () => {
     ["prefix", { prefix: "dg_test_" }],
     ["last four characters", { last4: "ther" }],
     ["time of creation", { createdAt: NOW - HOUR }],
-  ])("shows by its %s, is taken over as it is, and has its value revealed", (_what, change) => {
+  ])("is detected by its %s, adopted without a change, and its value is revealed", (_what, change) => {
     const of = { live: { ...LIVE, ...change } };
     expect(decided(of)).toMatchObject({ action: "adopt", value: UNKNOWN, reasons: [] });
     expect(paths(of)).toEqual(["update keyId"]);
   });
 
-  it("is told in the plan", () => {
+  it("is reported in the plan", () => {
     expect(decided({ live: OTHER }).note).toBe("rotated outside of this program: key_2 (…ther) replaces key_1 (…alue)");
   });
 
@@ -156,7 +151,7 @@ describe("a key that was rotated elsewhere", () => {
     expect(decided(of)).toMatchObject({ action: "adopt", reasons: [] });
   });
 
-  it("is rotated for a trigger as the state's key would be, so that an interrupted rotation is not made twice", () => {
+  it("is rotated for a trigger in place of the key in the state, so that an interrupted rotation is not repeated", () => {
     const of = { state: team("1"), inputs: team("2"), live: OTHER };
     expect(decided(of)).toMatchObject({ action: "rotate", replaced: { keyId: "key_1" } });
     expect(paths(of)).toEqual(["update rotation.triggers.team", "update keyId"]);
@@ -165,7 +160,7 @@ describe("a key that was rotated elsewhere", () => {
   it.each<[string, Inputs, string]>([
     ["incident", { compromised: "INC-1" }, "compromised is INC-1"],
     ["age", rotation({ after: "1h" }), "key is 1 hour old, rotation.after is 1h"],
-  ])("is itself what an %s rotates", (_what, inputs, reason) => {
+  ])("is the key that an %s rotates", (_what, inputs, reason) => {
     expect(decided({ inputs, live: OTHER })).toMatchObject({
       action: "rotate",
       replaced: { keyId: "key_2", last4: "ther" },
@@ -178,16 +173,16 @@ describe("the value", () => {
   const WITHOUT = { key: undefined };
 
   it.each<[string, Changes, unknown, string[]]>([
-    ["is dropped when reveal becomes false", { inputs: { reveal: false } }, undefined, ["add reveal"]],
-    ["stays out without reveal", { state: { ...WITHOUT, reveal: false }, inputs: { reveal: false } }, undefined, []],
+    ["is removed when reveal becomes false", { inputs: { reveal: false } }, undefined, ["add reveal"]],
+    ["stays absent without reveal", { state: { ...WITHOUT, reveal: false }, inputs: { reveal: false } }, undefined, []],
     [
-      "stays out without reveal when the key was rotated elsewhere",
+      "stays absent without reveal when the key was rotated elsewhere",
       { state: { ...WITHOUT, reveal: false }, inputs: { reveal: false }, live: OTHER },
       undefined,
       ["update keyId"],
     ],
     [
-      "stays out without reveal when the key is rotated",
+      "stays absent without reveal when the key is rotated",
       { state: { ...WITHOUT, reveal: false, ...team("1") }, inputs: { reveal: false, ...team("2") } },
       undefined,
       ["update rotation.triggers.team"],
@@ -198,10 +193,10 @@ describe("the value", () => {
       UNKNOWN,
       ["update reveal"],
     ],
-    ["is revealed if the state should have it and does not", { state: WITHOUT }, UNKNOWN, ["add key"]],
-    ["stays while reveal is not known yet", { inputs: { reveal: UNKNOWN } }, "value", ["add reveal"]],
+    ["is revealed if it is missing in the state", { state: WITHOUT }, UNKNOWN, ["add key"]],
+    ["does not change while reveal is unknown", { inputs: { reveal: UNKNOWN } }, "value", ["add reveal"]],
     [
-      "may be revealed where reveal is not known yet",
+      "may be revealed while reveal is unknown",
       { state: WITHOUT, inputs: { reveal: UNKNOWN } },
       UNKNOWN,
       ["add reveal", "add key"],
@@ -217,7 +212,7 @@ it("the primary key is never replaced as a resource", () => {
   expect(decided(of).differences.map(({ replace }) => replace)).toEqual([false, false, false, false]);
 });
 
-it("the plan shows no incident that is a secret, and what a server says without control characters", () => {
+it("the plan does not show a secret incident, and removes control characters from server values", () => {
   const id = `key_\u001b[31m\n${"x".repeat(500)}`;
   const { note = "" } = decided({ inputs: { compromised: "INC-1" }, live: { ...LIVE, id } }, true);
   expect(note).toMatch(/^compromised is set or changed: /);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { primarySandboxKey } from "../../../../provider/resources/primary-sandbox-key";
 import { PrimarySandboxKeyInputs } from "../../../../provider/resources/primary-sandbox-key/fields";
 import type { Fields } from "../../../../provider/session/context";
@@ -7,9 +7,10 @@ import { UNKNOWN } from "../../../../provider/values/unknown";
 import type { Generators } from "../../../support/generators";
 import { MemoryEngine } from "../../../support/memory-engine";
 import { type Fault, MemoryWorkspace } from "../../../support/memory-workspace";
+import { amount, itByAmount } from "../../../support/sample";
 
 const MINUTE = 60_000;
-const RUNS = 2_000;
+const RUNS = amount({ sample: 500, all: 10_000 });
 
 const rotation: Generators<NonNullable<PrimarySandboxKeyInputs["rotation"]>> = {
   triggers: fc.dictionary(fc.constantFrom("team", "month"), fc.constantFrom("1", "2")),
@@ -28,7 +29,7 @@ const program = fc
 const faultOf = (...calls: Fault["call"][]): fc.Arbitrary<Fault> =>
   fc.record({ call: fc.constantFrom(...calls), moment: fc.constantFrom("before", "after") });
 const fault = faultOf("rotate", "reveal", "reread");
-/** A plan that could not be read for goes on from the state, and may differ from one that could. */
+/** If the workspace cannot be read, a plan is based on the state, so these faults may change what a plan decides. */
 const anyFault = faultOf("rotate", "reveal", "reread", "read");
 
 type Step =
@@ -46,7 +47,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** A resource with a past: whatever happened to it, faults included. */
+/** Returns a resource after a history of steps, with faults. */
 async function live(steps: readonly Step[]): Promise<{ workspace: MemoryWorkspace; engine: MemoryEngine }> {
   const workspace = new MemoryWorkspace();
   const engine = new MemoryEngine(primarySandboxKey);
@@ -64,26 +65,29 @@ async function live(steps: readonly Step[]): Promise<{ workspace: MemoryWorkspac
 }
 
 const past = fc.array(step, { maxLength: 8 });
-/** The past of a resource that exists. A creation takes the key over as it is, whatever its age: the next update rotates it. */
+/** The history of a resource that exists. A creation adopts a key of any age without a change, and the next update rotates it. */
 const created = past.map((steps): Step[] => [{ do: "up", program: {}, faults: [] }, ...steps]);
 
 async function holds(property: fc.IAsyncProperty<unknown>): Promise<void> {
   await fc.assert(property, { numRuns: RUNS });
 }
 
-it("after an update, the state has the workspace's key, and its value exactly if the program wants it", async () => {
-  await holds(
-    fc.asyncProperty(past, program, async (steps, wanted) => {
-      const { workspace, engine } = await live(steps);
-      expect(await engine.up(workspace, wanted)).toBe("done");
-      const { id } = workspace.primary;
-      const value = wanted.reveal === false ? null : `value of ${id}`;
-      expect(engine.state?.outputs).toMatchObject({ keyId: id, last4: id.slice(-4), key: value });
-    }),
-  );
-});
+itByAmount(
+  "after an update, the state has the workspace's key, and its value exactly if the program wants it",
+  async () => {
+    await holds(
+      fc.asyncProperty(past, program, async (steps, wanted) => {
+        const { workspace, engine } = await live(steps);
+        expect(await engine.up(workspace, wanted)).toBe("done");
+        const { id } = workspace.primary;
+        const value = wanted.reveal === false ? null : `value of ${id}`;
+        expect(engine.state?.outputs).toMatchObject({ keyId: id, last4: id.slice(-4), key: value });
+      }),
+    );
+  },
+);
 
-it("an update rotates the key at most once, and the same program again changes nothing", async () => {
+itByAmount("an update rotates the key at most once, and the same program again changes nothing", async () => {
   await holds(
     fc.asyncProperty(created, program, async (steps, wanted) => {
       const { workspace, engine } = await live(steps);
@@ -98,7 +102,7 @@ it("an update rotates the key at most once, and the same program again changes n
   );
 });
 
-it("a trigger that is added or removed does not rotate the key", async () => {
+itByAmount("a trigger that is added or removed does not rotate the key", async () => {
   await holds(
     fc.asyncProperty(created, program, fc.boolean(), async (steps, wanted, adds) => {
       const { workspace, engine } = await live(steps);
@@ -113,7 +117,7 @@ it("a trigger that is added or removed does not rotate the key", async () => {
   );
 });
 
-it("a key that was rotated elsewhere is taken over, and not rotated again", async () => {
+itByAmount("a key that was rotated elsewhere is adopted, and not rotated again", async () => {
   await holds(
     fc.asyncProperty(created, program, async (steps, wanted) => {
       const { workspace, engine } = await live(steps);
@@ -126,22 +130,25 @@ it("a key that was rotated elsewhere is taken over, and not rotated again", asyn
   );
 });
 
-it("what a preview knows of the outputs is what the update brings, and the rest of the key changes", async () => {
-  await holds(
-    fc.asyncProperty(created, program, async (steps, wanted) => {
-      const { workspace, engine } = await live(steps);
-      const before = engine.state?.outputs["keyId"];
-      const previewed = await engine.preview(workspace, wanted);
-      expect(await engine.up(workspace, wanted)).toBe("done");
-      const outputs = engine.state?.outputs ?? {};
-      const known = Object.entries(previewed).filter(([, value]) => value !== UNKNOWN);
-      expect(outputs).toMatchObject(Object.fromEntries(known));
-      expect(previewed["keyId"] === UNKNOWN).toBe(outputs["keyId"] !== before);
-    }),
-  );
-});
+itByAmount(
+  "the known outputs of a preview equal those of the update, and the key ID is unknown exactly if it changes",
+  async () => {
+    await holds(
+      fc.asyncProperty(created, program, async (steps, wanted) => {
+        const { workspace, engine } = await live(steps);
+        const before = engine.state?.outputs["keyId"];
+        const previewed = await engine.preview(workspace, wanted);
+        expect(await engine.up(workspace, wanted)).toBe("done");
+        const outputs = engine.state?.outputs ?? {};
+        const known = Object.entries(previewed).filter(([, value]) => value !== UNKNOWN);
+        expect(outputs).toMatchObject(Object.fromEntries(known));
+        expect(previewed["keyId"] === UNKNOWN).toBe(outputs["keyId"] !== before);
+      }),
+    );
+  },
+);
 
-it("an update that failed half-way, and is run again, ends where one clean run would have", async () => {
+itByAmount("an update that is run again after a failure has the same result as one without a failure", async () => {
   await holds(
     fc.asyncProperty(
       created,
@@ -159,8 +166,8 @@ it("an update that failed half-way, and is run again, ends where one clean run w
         expect(await broken.engine.up(broken.workspace, wanted)).toBe("done");
         expect(await clean.engine.up(clean.workspace, wanted)).toBe("done");
 
-        // An incident is also about the key that the failed update may have created: the next one rotates that too. An age is
-        // about the key that lives, but a trigger about the state's, so that both together may rotate once more as well.
+        // An incident also applies to the key that the failed update may have created, so the next update rotates that too. An
+        // age applies to the key in the workspace, but a trigger to the key in the state: both together may also rotate twice.
         const isIncident = Boolean(wanted.compromised) && wanted.compromised !== before["compromised"];
         const isBoth = isOther && wanted.rotation?.after !== undefined && wanted.rotation.triggers !== undefined;
         if (outcome === "failed" && (isIncident || isBoth)) {
