@@ -18,12 +18,12 @@ const PACKAGE = "^sdk/(dynamic/)?index[.]ts$";
 
 const rule = (name, comment, path, to) => ({ name, comment, severity: "error", from: { path }, to });
 
-/** Besides one another, the files at `path` import only `others` of ours. */
+/** Of our files, those at `path` import only one another and `others`. */
 const row = (name, path, others, comment) =>
   rule(name, comment, path, { dependencyTypes: ["local"], pathNot: [path, ...others] });
 
 const rows = [
-  row("contract", CONTRACT, [], "contract/ stands alone: everything else depends on it."),
+  row("contract", CONTRACT, [], "contract/ imports no other folder, since everything else depends on it."),
   row("root", ROOT, [], "Every folder but contract/ imports the files at the root; they import no folder."),
   row("provider", BASE[0], [ROOT], "The files of provider/ itself are what all its folders share."),
   row("values", BASE[1], [ROOT, ...BASE], "Values know nothing of the workspace or of a run."),

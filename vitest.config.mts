@@ -5,7 +5,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 const inCi = process.env["CI"] === "true";
 const TWO_MINUTES = 120_000;
 
-/** Returns whether a file imports what takes a sample of its tests, itself or through another file of test/. */
+/** Returns whether a file imports test/support/sample.ts, directly or through another file of test/. */
 function takesSample(file: string): boolean {
   const imports = readFileSync(file, "utf8").matchAll(/ from "(\.[^"]+)"/g);
   const files = Array.from(imports, ([, path = ""]) => `${join(dirname(file), path)}.ts`);
@@ -14,11 +14,11 @@ function takesSample(file: string): boolean {
   );
 }
 
-// biome-ignore lint/style/noDefaultExport: Vitest takes its configuration from one.
+// biome-ignore lint/style/noDefaultExport: Vitest requires a default export.
 export default defineConfig(({ mode }) => {
-  // Of test/support/sample.ts.
+  // See test/support/sample.ts.
   const part = mode === "rest" || mode === "all" ? mode : "sample";
-  /** The test files of a folder. Only one that takes a sample of its tests has a rest. */
+  /** Returns the test files of a folder. In the part `rest`, only files that sample their tests have any. */
   const filesOf = (folder: string) => {
     const all = `${folder}/**/*.test.{ts,tsx}`;
     return part === "rest" ? globSync(all).filter(takesSample) : [all];
@@ -39,7 +39,7 @@ export default defineConfig(({ mode }) => {
       reporters: inCi ? ["default", "json"] : ["default"],
       outputFile: { json: `node_modules/.cache/vitest-report-${part}.json` },
       allowOnly: !inCi,
-      // All tests of a file or of a group may be in the other part.
+      // All tests of a file may be in the other part.
       passWithNoTests: part !== "all",
       projects: [
         {
@@ -48,7 +48,7 @@ export default defineConfig(({ mode }) => {
             provide: { part },
             include: filesOf("test"),
             exclude: ["test/engine/**", "test/faults/**", "test/browser/**", "test/package/**"],
-            // Properties are tried up to ten thousand times.
+            // A property runs up to ten thousand times.
             testTimeout: 30_000,
           },
         },

@@ -1,4 +1,4 @@
-// The closing line of a CI run, counted from Vitest's own reports.
+// Prints the last line of a CI run, from Vitest's reports.
 import { readFileSync } from "node:fs";
 
 const reports = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, "utf8")));

@@ -94,7 +94,7 @@ function recover<Result, Other>(
 
 /**
  * Parses an error response. A code is valid only with its own status, because a proxy may also respond with 404. `not_found` is
- * valid only for an operation with an ID: for others it means that the address is wrong.
+ * valid only for an operation with an ID. For others, it means that the address is wrong.
  */
 function parseError({ errors }: Operation, { status, json }: Response): ParsedResponse<never> {
   const body = ErrorBody.safeParse(json);

@@ -11,7 +11,7 @@ import { projectRoot } from "./support/project";
 
 const text = (page: string) => readFile(join(projectRoot, "docs", page), "utf8");
 
-/** The codes that do not come from the server. A code that is missing here does not compile. */
+/** The provider's own error codes. If one is missing here, this file does not compile. */
 const ownCodes: Readonly<Record<Exclude<DenchErrorCode, ErrorCode>, true>> = {
   no_token: true,
   forbidden: true,
@@ -33,13 +33,13 @@ const ownCodes: Readonly<Record<Exclude<DenchErrorCode, ErrorCode>, true>> = {
   defect: true,
 };
 
-it("docs/troubleshooting.md explains every error code, and no other", async () => {
+it("docs/troubleshooting.md explains every error code, and no others", async () => {
   const headings = (await text("troubleshooting.md")).matchAll(/^### `(\w+)`$/gm);
   const explained = Array.from(headings, ([, code]) => code).toSorted();
   expect(explained).toEqual([...Object.keys(errorCodes), ...Object.keys(ownCodes)].toSorted());
 });
 
-it("docs/reliability.md names every operation and every fault that are tested, with its moments, and no other", async () => {
+it("docs/reliability.md names exactly the tested operations, and the tested faults with their moments", async () => {
   const operationRows = await tableAfter("docs/reliability.md", "### Operations");
   expect(operationRows.map(([name]) => name)).toEqual(operations.map(({ name }) => name));
   const faultRows = await tableAfter("docs/reliability.md", "### Faults");
@@ -53,7 +53,7 @@ it("docs/reliability.md says how many cases are tested", async () => {
   expect(await text("reliability.md")).toContain(`${operations.length * perOperation} cases`);
 });
 
-it("docs/reliability.md compares every fault that is measured for the comparison", async () => {
+it("docs/reliability.md lists every fault of the comparison", async () => {
   const rows = await tableAfter("docs/reliability.md", "## Compared with two Terraform providers");
   expect(rows.map(([name]) => name)).toEqual(expect.arrayContaining(comparedFaults.map(({ name }) => name)));
 });

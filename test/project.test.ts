@@ -8,7 +8,7 @@ import { projectRoot } from "./support/project";
 
 const text = (file: string) => readFile(join(projectRoot, file), "utf8");
 
-it("one version stands in the package, the schema and the code", async () => {
+it("the package, the schema and the code have the same version", async () => {
   const manifest = JSON.parse(await text("package.json"));
   expect([manifest.version, manifest.pulumi.version]).toEqual([version, version]);
   expect(JSON.parse(await text("provider/schema.json")).version).toBe(version);
@@ -18,13 +18,13 @@ it("one version stands in the package, the schema and the code", async () => {
   }
 });
 
-it("one download address stands in the package, the schema and the code", async () => {
+it("the package, the schema and the code have the same download address", async () => {
   expect(JSON.parse(await text("package.json")).pulumi.server).toBe(pluginDownloadURL);
   expect(JSON.parse(await text("provider/schema.json")).pluginDownloadURL).toBe(pluginDownloadURL);
   expect(await text("README.md")).toContain(`--server ${pluginDownloadURL}\n`);
 });
 
-it("the oldest Node that the package supports is the one that tests run on, the code requires, and the README names once", async () => {
+it("the package, the tests, the code and the README have the same oldest supported Node", async () => {
   const { engines, scripts } = JSON.parse(await text("package.json"));
   const [floor] = /\d+\.\d+/.exec(engines.node) ?? [];
   expect(scripts["test:floor"]).toContain(`node@${floor}.0 `);
@@ -33,17 +33,17 @@ it("the oldest Node that the package supports is the one that tests run on, the 
   expect(Array.from(named, ([, node]) => node)).toEqual([floor]);
 });
 
-it("one engine version stands in the code and the Go module", async () => {
+it("the code and the Go module have the same engine version", async () => {
   expect(await text("tools/engine/pulumi/go.mod")).toContain(`github.com/pulumi/pulumi/pkg/v3 v${ENGINE_VERSION}`);
 });
 
-it("google-protobuf is the one copy that Pulumi's messages use", async () => {
+it("google-protobuf is installed only once, because Pulumi's messages must use the same copy", async () => {
   const lock = JSON.parse(await text("package-lock.json"));
   const copies = Object.keys(lock.packages).filter((path) => path.endsWith("node_modules/google-protobuf"));
   expect(copies).toEqual(["node_modules/google-protobuf"]);
 });
 
-/** Of the pages that lie in a folder of this project. */
+/** Returns the pages in a folder of this project. */
 async function pagesIn(folder: string): Promise<string[]> {
   const names = await readdir(join(projectRoot, folder));
   return names.filter((name) => name.endsWith(".md")).map((name) => join(folder, name));
@@ -79,7 +79,7 @@ it("every test that a command of the README names exists", async () => {
   }
 });
 
-/** The anchors that GitHub gives to the headings of a document. */
+/** Returns the anchors that GitHub creates for the headings of a document. */
 function anchorsOf(document: string): string[] {
   const headings = Array.from(document.matchAll(/^#+ (.+)$/gm), ([, heading = ""]) => heading);
   return headings.map((heading) =>
@@ -90,7 +90,7 @@ function anchorsOf(document: string): string[] {
   );
 }
 
-it("every link of a document to a file of this project, and to a heading in it, leads somewhere", async () => {
+it("every link in a document to a file of this project, or to a heading in it, is valid", async () => {
   // The overview of Pulumi's registry links to pages that only the registry has.
   const ours = (await documents()).filter((document) => document !== join("docs", "_index.md"));
   for (const document of ours) {

@@ -5,7 +5,7 @@ import type { Problem } from "../values/problems";
 /** Returns a problem if `waitUntilReady` is set without `gatewayUrl`: a new key is never sent to a guessed host. */
 export function readinessProblems({ gatewayUrl }: Context, inputs: Fields): Problem[] {
   if (inputs["waitUntilReady"] !== true || gatewayUrl !== undefined) return [];
-  const message = "needs the provider option gatewayUrl (DENCH_GATEWAY_URL), the address where the key is tested";
+  const message = "requires the provider option gatewayUrl (DENCH_GATEWAY_URL), the address where the key is tested";
   return [{ path: "waitUntilReady", message }];
 }
 

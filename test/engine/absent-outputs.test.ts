@@ -7,8 +7,8 @@ import { testGateway } from "../support/gateway";
 import { it } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
-describeByHost("an output that there is none of", ({ dench }, it) => {
-  it("is known to be absent: exported and consumed, it leaves the next preview without changes", async () => {
+describeByHost("an output without a value", ({ dench }, it) => {
+  it("is known to be absent: a program exports and uses it, and the next preview has no changes", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => {
@@ -25,7 +25,7 @@ describeByHost("an output that there is none of", ({ dench }, it) => {
     await stack.stack.preview({ expectNoChanges: true });
   });
 
-  it("does not violate a plan that was saved a moment before", async () => {
+  it("does not violate a saved plan", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     let name = "CI";
@@ -46,8 +46,8 @@ describeByHost("an output that there is none of", ({ dench }, it) => {
   });
 });
 
-describeWithEngine("a state that an earlier version wrote, without the outputs that there are none of,", () => {
-  it("is taken as it is: no change is planned", async () => {
+describeWithEngine("a state written by an earlier version, which omits outputs without a value,", () => {
+  it("causes no changes in a preview", async () => {
     const gateway = await testGateway();
     const stack = await CliStack.create(gateway.env);
     await stack.write({ ci: { properties: { name: "CI" } } });

@@ -9,10 +9,10 @@ import { scriptedServer } from "../support/scripted-server";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 describeByHost("bad input", ({ host, dench }, it) => {
-  /** What a text says was given where that is no secret. Pulumi's host for dynamic providers cannot know. */
+  /** Returns what an error says about a value that is not secret. Pulumi's host for dynamic providers always hides the value. */
   const given = (value: string) => `(given: ${host === "the plugin" ? JSON.stringify(value) : "a string"})`;
 
-  it("fails at preview with the path of every problem, and no call is made", async () => {
+  it("fails the preview with the path of every problem, before any request is sent", async () => {
     const server = await scriptedServer({ status: 500 });
     const stack = await TestStack.create({ env: { DENCH_BASE_URL: server.url, DENCH_API_KEY: "token" } });
     const wrong: [GatewayKeyArgs, string[]][] = [
@@ -40,24 +40,24 @@ describeByHost("bad input", ({ host, dench }, it) => {
     expect(server.received).toEqual([]);
   });
 
-  it("fails without showing what is a secret, or stands under a name misspelt", async () => {
+  it("fails without showing a secret or the value of a misspelled property", async () => {
     const stack = await TestStack.create({ env: { DENCH_API_KEY: "token" } });
-    const misspelt = { tokn: "hush-1", after: pulumi.secret("hush-2") };
+    const misspelled = { tokn: "hush-1", after: pulumi.secret("hush-2") };
     const secret = { after: pulumi.secret("hush-3"), triggers: { team: pulumi.secret({ deep: "hush-4" }) } };
-    for (const rotation of [misspelt, secret, pulumi.secret({ after: "hush-5" })]) {
+    for (const rotation of [misspelled, secret, pulumi.secret({ after: "hush-5" })]) {
       const args: object = { name: pulumi.secret(""), rotation };
       stack.program = async () => void new dench.GatewayKey("ci", args);
       const message = await failureOf(stack.preview());
       expect(message).toContain("property name value {[secret]} has a problem: must");
-      expect(message).toContain(rotation === misspelt ? 'there is no property "rotation.tokn"' : "(given: a string)");
+      expect(message).toContain(rotation === misspelled ? 'there is no property "rotation.tokn"' : "(given: a string)");
       expect(message).not.toContain("hush");
     }
   });
 
-  it("with a misspelt property names the nearest one, and hides its value", async () => {
+  it("with a misspelled property fails with the name of the nearest property, and hides the value", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
-    // What a plain JavaScript program may pass. The classes hand on the properties that they know, and nested ones whole.
+    // A plain JavaScript program may pass this. The classes drop unknown properties, but not inside nested objects.
     const rotation = JSON.parse('{ "ovrlap": "hidden-word" }');
     for (const resource of [dench.GatewayKey, dench.PrimarySandboxKey]) {
       stack.program = async () => void new resource("ci", { rotation: { ...rotation, aftre: "30d" } });
@@ -72,7 +72,7 @@ describeByHost("bad input", ({ host, dench }, it) => {
     );
   });
 
-  it("that is not known before the update is no failure at preview", async () => {
+  it("that is unknown until the update does not fail the preview", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => {
@@ -101,7 +101,7 @@ describeByHost("bad input", ({ host, dench }, it) => {
     }
   });
 
-  it("the token of another workspace fails before any key is made", async () => {
+  it("with the token of another workspace fails before a key is created", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: { ...gateway.env, DENCH_WORKSPACE: "shop" } });
     stack.program = async () => void new dench.GatewayKey("ci");
@@ -109,7 +109,7 @@ describeByHost("bad input", ({ host, dench }, it) => {
     expect(await gateway.keys()).toEqual([]);
   });
 
-  it("an option of the stack's config that is wrong is refused by name", async () => {
+  it("in the stack config fails with the name of the option", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => void new dench.GatewayKey("ci");
@@ -118,8 +118,8 @@ describeByHost("bad input", ({ host, dench }, it) => {
   });
 });
 
-describeWithEngine("a misspelt property of a program without our classes", () => {
-  it("is named with the nearest one, and its value is hidden", async () => {
+describeWithEngine("a misspelled property in a program without the classes of the SDK", () => {
+  it("fails with the name of the nearest property, and the value is hidden", async () => {
     const stack = await TestStack.create({ env: { DENCH_API_KEY: "token" } });
     class RawKey extends pulumi.CustomResource {}
     stack.program = async () =>

@@ -46,7 +46,7 @@ describeWithEngine("a server with a certificate", () => {
   itEach(
     casesOf<[string, Certificate[], RegExp]>([
       ["alone", [], /does not know the issuer .*UNABLE_TO_VERIFY_LEAF_SIGNATURE/],
-      ["with its issuer's", [authority], /does not know the issuer .*SELF_SIGNED_CERT_IN_CHAIN/],
+      ["with the certificate of its issuer", [authority], /does not know the issuer .*SELF_SIGNED_CERT_IN_CHAIN/],
     ]),
     ([how]) => `of an unknown issuer, sent ${how}, is accepted once NODE_EXTRA_CA_CERTS names the issuer`,
     async ([, along, text]) => {

@@ -6,7 +6,7 @@ import { describeWithEngine } from "../support/stack";
 
 const HOUR = 3_600_000;
 
-/** A gateway whose clock is off by so much, in all that it says. */
+/** Returns a scene in which the gateway reports every time with this offset. */
 async function skewed(skewMs: number) {
   const now = await cliScene();
   const { proxy } = now;
@@ -14,7 +14,7 @@ async function skewed(skewMs: number) {
   proxy.date = () => new Date(Date.now() + skew);
   proxy.rewrite = (body) =>
     body.replaceAll(/"(createdAt|lastUsedAt|revokedAt)":(\d+)/g, (_, name, time) => `"${name}":${Number(time) + skew}`);
-  /** Lets ten seconds pass for the server. */
+  /** Moves the server's clock forward by ten seconds. */
   const wait = () => {
     skew += 10_000;
   };
@@ -33,7 +33,7 @@ describeWithEngine("a server whose clock is off", () => {
 
   itEach(
     casesOf(SKEWS),
-    ([what]) => `by ${what}, does not make keepIfUsedWithin revoke a key that was used a moment ago`,
+    ([what]) => `by ${what}, does not make keepIfUsedWithin revoke a key that was just used`,
     async ([, skewMs]) => {
       const { gateway, stack, wait } = await skewed(skewMs);
       await stack.write(program("1", { keepIfUsedWithin: "1h" }));
@@ -50,7 +50,7 @@ describeWithEngine("a server whose clock is off", () => {
 
   itEach(
     casesOf(SKEWS.toReversed()),
-    ([what]) => `by ${what}, does not make a key too old, nor an overlap too long`,
+    ([what]) => `by ${what}, does not rotate a key too early, and does not extend an overlap`,
     async ([, skewMs]) => {
       const { gateway, stack, wait } = await skewed(skewMs);
       const aged = { ci: { properties: { name: "CI", rotation: { after: "1h", overlap: "10m" } } } };

@@ -6,8 +6,8 @@ import { type TestGateway, testGateway } from "../support/gateway";
 import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
-/** A stack whose config holds the primary key as its token, which is then rotated: the old token is dead. */
-async function stackWithDeadToken(gateway: TestGateway, Key: typeof plugin.GatewayKey | typeof dynamic.GatewayKey) {
+/** Returns a stack whose token was revoked by a rotation and then replaced in the stack config. */
+async function stackWithReplacedToken(gateway: TestGateway, Key: typeof plugin.GatewayKey | typeof dynamic.GatewayKey) {
   const stack = await TestStack.create();
   stack.program = async () => void new Key("ci", { name: "CI" });
   const reveal = async () => ({ value: (await gateway.call("POST", "/api-keys/primary/reveal")).key, secret: true });
@@ -20,21 +20,21 @@ async function stackWithDeadToken(gateway: TestGateway, Key: typeof plugin.Gatew
   return stack;
 }
 
-describeWithEngine("a token in the stack's config that was replaced after the old one died", () => {
+describeWithEngine("a token that replaces a revoked one in the stack config", () => {
   itEach(
     casesOf(["up", "preview", "refresh", "destroy"]),
-    (run) => `is what ${run} goes on with, by the plugin`,
+    (run) => `is used by ${run} with the plugin`,
     async (run) => {
       const gateway = await testGateway();
-      const stack = await stackWithDeadToken(gateway, plugin.GatewayKey);
+      const stack = await stackWithReplacedToken(gateway, plugin.GatewayKey);
       expect((await stack[run]()).steps).toEqual(run === "destroy" ? ["delete ci"] : []);
       expect(await gateway.activeKeys()).toHaveLength(run === "destroy" ? 0 : 1);
     },
   );
 
-  it("is what preview and up go on with, by the dynamic provider, and then refresh and destroy too", async () => {
+  it("is used by preview and up with the dynamic provider, and after that by refresh and destroy", async () => {
     const gateway = await testGateway();
-    const stack = await stackWithDeadToken(gateway, dynamic.GatewayKey);
+    const stack = await stackWithReplacedToken(gateway, dynamic.GatewayKey);
     expect(await failureOf(stack.refresh())).toContain("[dench:unauthorized]");
     expect((await stack.preview()).steps).toEqual([]);
     expect((await stack.up()).steps).toEqual([]);
@@ -43,19 +43,19 @@ describeWithEngine("a token in the stack's config that was replaced after the ol
     expect(await gateway.activeKeys()).toEqual([]);
   });
 
-  it("is what refresh and destroy go on with at once, by the dynamic provider, with --run-program", async () => {
+  it("is used by refresh and destroy with --run-program with the dynamic provider, before any update", async () => {
     const gateway = await testGateway();
-    const stack = await stackWithDeadToken(gateway, dynamic.GatewayKey);
+    const stack = await stackWithReplacedToken(gateway, dynamic.GatewayKey);
     await stack.stack.refresh({ runProgram: true });
     await stack.stack.destroy({ runProgram: true });
     expect(await gateway.activeKeys()).toEqual([]);
   });
 
-  it("is what up goes on with where the plugin's state still holds the old one, and up takes that out of it", async () => {
+  it("is used by up even if the plugin's state has the old one, and up removes the old one from the state", async () => {
     const gateway = await testGateway();
-    const stack = await stackWithDeadToken(gateway, plugin.GatewayKey);
+    const stack = await stackWithReplacedToken(gateway, plugin.GatewayKey);
     const exported = await stack.stack.exportStack();
-    const old = { token: "a-dead-token", baseUrl: gateway.gateway.baseUrl };
+    const old = { token: "a-revoked-token", baseUrl: gateway.gateway.baseUrl };
     for (const { type, inputs, outputs } of exported.deployment.resources) {
       if (type === "pulumi:providers:dench") for (const fields of [inputs, outputs]) Object.assign(fields, old);
     }

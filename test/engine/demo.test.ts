@@ -30,7 +30,7 @@ describeWithEngine("npm run demo", () => {
       expect(output()).toMatch(/Name +Key +Created By +30d Requests +30d Cost +Last Used +Status/);
       expect(output()).toMatch(/All 12 checks passed/);
       expect(output()).not.toMatch(/dg_live_[A-Za-z0-9]/);
-      // Both providers lead to the same steps, and the README shows them without the tables.
+      // Both providers take the same steps, and the README shows them without the tables.
       const steps = output()
         .split("\n")
         .filter((line) => /^\d\. |^ {2}✓|^All /.test(line));

@@ -9,7 +9,7 @@ async function scene() {
   const { proxy } = now;
   const honest = () => {
     proxy.onRequest = () => "pass";
-    proxy.onAnswer = () => "pass";
+    proxy.onResponse = () => "pass";
     proxy.rewrite = (body) => body;
   };
   return { ...now, honest };
@@ -18,8 +18,8 @@ async function scene() {
 const CI = { ci: { properties: { name: "CI" } } };
 const UNEXPECTED = "[dench:unexpected_response]";
 
-describeWithEngine("a server that says what is not so", () => {
-  it("a revocation after which the key is active: destroy fails, and the state keeps the key", async () => {
+describeWithEngine("a dishonest server", () => {
+  it("that reports an active key after its revocation fails the destroy, and the state keeps the key", async () => {
     const { gateway, proxy, stack, honest } = await scene();
     await stack.write(CI);
     await stack.up();
@@ -32,7 +32,7 @@ describeWithEngine("a server that says what is not so", () => {
     expect(await gateway.activeKeys()).toEqual([]);
   });
 
-  it("a revocation of another key, at the end of an overlap: the update fails, and the state keeps both keys", async () => {
+  it("that reports another key's revocation at the end of an overlap fails the update, and the state keeps both keys", async () => {
     const { gateway, proxy, stack, honest } = await scene();
     const program = (name: string, overlap: string) =>
       stack.write({ ci: { properties: { name, rotation: { overlap } } } });
@@ -50,7 +50,7 @@ describeWithEngine("a server that says what is not so", () => {
     expect((await gateway.activeKeys()).map(({ name }) => name).toSorted()).toEqual(["CD", "other"]);
   });
 
-  it("a refused request ID that names somebody else's key: that key is not touched", async () => {
+  it("that rejects a request ID with the ID of somebody else's key does not cause a change to that key", async () => {
     const { gateway, proxy, stack, honest } = await scene();
     const foreign = await gateway.call("POST", "/api-keys", { name: "foreign", requestId: "theirs" });
     const details = { keyId: foreign.id, status: "active" };
@@ -64,7 +64,7 @@ describeWithEngine("a server that says what is not so", () => {
     expect(await gateway.activeKeys()).toHaveLength(2);
   });
 
-  it("one key as the outcome of two creations: the second fails, and the next update leaves one key for each", async () => {
+  it("that returns one key for two creations fails the second, and the next update leaves one key for each", async () => {
     const { gateway, proxy, stack, honest } = await scene();
     const created: string[] = [];
     proxy.rewrite = (body, request) => {
@@ -81,7 +81,7 @@ describeWithEngine("a server that says what is not so", () => {
     expect(inState).toHaveLength(2);
   });
 
-  it("another key than the one that was asked for: the preview warns, and update and refresh change nothing", async () => {
+  it("that returns a different key than requested causes a warning in the preview, and update and refresh change nothing", async () => {
     const { gateway, proxy, stack } = await scene();
     await stack.write(CI);
     await stack.up();
@@ -94,16 +94,16 @@ describeWithEngine("a server that says what is not so", () => {
     expect(await gateway.activeKeys()).toHaveLength(2);
   });
 
-  it("the value or the token in a field that the state holds in clear: the key is not kept, and nothing is leaked", async () => {
+  it("that returns the key value or the token in a plain-text field fails the creation, and nothing is leaked", async () => {
     for (const field of ["prefix", "last4", "id", "status"]) {
       const { gateway, proxy, stack, honest } = await scene();
       const secrets: string[] = [];
       proxy.rewrite = (body, request) => {
         if (!isCreation(request)) return body;
         const created: { key: string } = JSON.parse(body);
-        const told = field === "status" ? gateway.gateway.adminToken : created.key;
-        secrets.push(told);
-        return JSON.stringify({ ...created, [field]: `x${told}` });
+        const leaked = field === "status" ? gateway.gateway.adminToken : created.key;
+        secrets.push(leaked);
+        return JSON.stringify({ ...created, [field]: `x${leaked}` });
       };
       await stack.write(CI);
       const { output } = await stack.start("up", "--yes", "--skip-preview").ended;
@@ -117,7 +117,7 @@ describeWithEngine("a server that says what is not so", () => {
 });
 
 describeWithEngine("a server without request IDs", () => {
-  it("creates, rotates and revokes, with one warning in a run", async () => {
+  it("allows creation, rotation and revocation, with one warning per run", async () => {
     const { gateway, proxy, stack } = await scene();
     withoutRequestIds(proxy);
     const program = (name: string) => stack.write({ a: { properties: { name } }, b: { properties: { name } } });
@@ -131,10 +131,10 @@ describeWithEngine("a server without request IDs", () => {
     expect(await gateway.activeKeys()).toEqual([]);
   });
 
-  it("and an answer that is lost twice: no request is repeated, and the error names the key that was created", async () => {
+  it("gets no request a second time after a lost response, and the error names the created key", async () => {
     const { gateway, proxy, stack } = await scene();
     withoutRequestIds(proxy);
-    proxy.onAnswer = (request) => (isCreation(request) ? { status: 502 } : "pass");
+    proxy.onResponse = (request) => (isCreation(request) ? { status: 502 } : "pass");
     await stack.write(CI);
     const failure = await failureOf(stack.up());
     const live = await gateway.activeKeys();
@@ -163,7 +163,7 @@ describeWithEngine("a server that keeps the primary key's ID when it rotates", (
     return { ...now, ids, program, opens };
   }
 
-  it("is rotated by each trigger, and the state has the value that works", async () => {
+  it("rotates the key at each trigger, and the state has the valid value", async () => {
     const { stack, program, opens, ids } = await primaryScene();
     for (const turn of ["1", "2", "3"]) {
       await program(turn);
@@ -174,7 +174,7 @@ describeWithEngine("a server that keeps the primary key's ID when it rotates", (
     expect(await stack.run("preview", "--expect-no-changes")).toBeTruthy();
   });
 
-  it("and a rotation elsewhere is found by the next preview, and brings the new value", async () => {
+  it("lets the next preview detect a rotation elsewhere, and the state gets the new value", async () => {
     const { gateway, stack, program, opens } = await primaryScene();
     await program("1");
     await stack.up();
@@ -186,7 +186,7 @@ describeWithEngine("a server that keeps the primary key's ID when it rotates", (
 });
 
 describeWithEngine("a server that keeps an additional key's ID when somebody rotates it", () => {
-  it("is found by the next preview and by a refresh, and the update brings a value that works", async () => {
+  it("lets the next preview and a refresh detect the rotation, and the update creates a valid value", async () => {
     for (const command of ["preview", "refresh"]) {
       const { gateway, proxy, stack } = await scene();
       await stack.write(CI);

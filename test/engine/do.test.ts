@@ -15,12 +15,12 @@ const KEY = "dench:index:GatewayKey";
 
 async function terminal(gateway: TestGateway, cleanUp?: CleanUp) {
   const stack = await stackWithInstalledPlugin(gateway, cleanUp);
-  /** Only what it prints for other programs to read. */
+  /** Runs a command, and returns its standard output. */
   const pulumi = async (...args: string[]) => {
     const options = { cwd: stack.folder, env: stack.env };
     return (await run("pulumi", [...args, "--non-interactive"], options)).stdout;
   };
-  // A change's reason may stand before it.
+  // The reason of a change may precede it.
   const json = async (...args: string[]) => {
     const printed = await pulumi("do", ...args);
     return JSON.parse(printed.slice(printed.search(/^[[{]/m)));
@@ -28,8 +28,8 @@ async function terminal(gateway: TestGateway, cleanUp?: CleanUp) {
   return { stack, pulumi, json };
 }
 
-/** A key that is made beside the command line. */
-const make = (gateway: TestGateway, name: string) => gateway.call("POST", "/api-keys", { name });
+/** Creates a key without the command line. */
+const createKey = (gateway: TestGateway, name: string) => gateway.call("POST", "/api-keys", { name });
 
 describeWithEngine("pulumi do", () => {
   const cleanUps: (() => void | Promise<void>)[] = [];
@@ -45,8 +45,8 @@ describeWithEngine("pulumi do", () => {
   });
 
   it("lists keys by status and name, page by page, up to a count, or all", async () => {
-    for (let index = 0; index < 120; index += 1) await make(gateway, `key ${index}`);
-    const revoked = await make(gateway, "gone");
+    for (let index = 0; index < 120; index += 1) await createKey(gateway, `key ${index}`);
+    const revoked = await createKey(gateway, "gone");
     await gateway.revoke(revoked.id);
 
     const all = await cli.json(KEY, "list", "--all");
@@ -59,14 +59,14 @@ describeWithEngine("pulumi do", () => {
     expect(await failureOf(cli.json(KEY, "list", "--status", "dead"))).toContain("must be active, revoked or all");
   });
 
-  it("says in the help of a resource, and of its creation, that a value is seen with --show-secrets alone", async () => {
+  it("documents in the help of a resource, and of its creation, that only --show-secrets shows a value", async () => {
     const helpOf = async (...words: string[]) => (await cli.pulumi("do", KEY, ...words, "--help")).replace(/\s+/g, " ");
-    expect(await helpOf()).toContain("prints the value only with `--show-secrets`");
-    expect(await helpOf()).toContain("Without it, nobody will ever see the value");
-    expect(await helpOf("create")).toContain("nobody will ever see it");
+    expect(await helpOf()).toContain("prints the key value only with `--show-secrets`");
+    expect(await helpOf()).toContain("created with `--stateless` is lost");
+    expect(await helpOf("create")).toContain("the value is lost");
   });
 
-  it("without state makes, reads, changes and deletes a key, and shows its value only with --show-secrets", async () => {
+  it("without state creates, reads, changes and deletes a key, and shows its value only with --show-secrets", async () => {
     const options = ["--stateless", "--yes", "--output", "json"];
     const hidden = await cli.json(KEY, "create", "--name", "hidden", ...options);
     expect(hidden).toMatchObject({ name: "hidden", status: "active", key: "[secret]" });
@@ -81,7 +81,7 @@ describeWithEngine("pulumi do", () => {
     expect(read).toMatchObject({ id: made.id, name: "shown" });
     expect(JSON.stringify(read)).not.toContain(made.key);
 
-    // Diff asks for a replacement, and Update is called all the same.
+    // Diff requires a replacement, but the command calls Update anyway.
     const patched = await cli.json(KEY, "patch", made.id, "--name", "renamed", "--show-secrets", ...options);
     expect(patched).toMatchObject({ id: made.id, name: "renamed", status: "active" });
     expect(patched.keyId).not.toBe(made.id);
@@ -91,7 +91,7 @@ describeWithEngine("pulumi do", () => {
     expect(await gateway.dataPlane(patched.key)).toBe(401);
   });
 
-  it("with state makes, changes and deletes a key that belongs to the stack", async () => {
+  it("with state creates, changes and deletes a key that belongs to the stack", async () => {
     const printed = await cli.pulumi("do", KEY, "create", "ci", "--name", "CI", "--yes");
     const [made] = await cli.stack.keysInState();
     expect(printed).not.toContain(made?.key);
@@ -107,7 +107,7 @@ describeWithEngine("pulumi do", () => {
   });
 
   it("calls each function by its name", async () => {
-    const { id, key } = await make(gateway, "by name");
+    const { id, key } = await createKey(gateway, "by name");
     expect(await cli.json("dench:index:getGatewayKey", "--name", "by name")).toMatchObject({ id });
     const { keys } = await cli.json("dench:index:getGatewayKeys", "--older-than-days", "0", "--include-revoked");
     expect(keys[0]).toMatchObject({ id, requests30d: 0 });
@@ -117,7 +117,7 @@ describeWithEngine("pulumi do", () => {
     expect(await failureOf(cli.json("dench:index:getGatewayKey"))).toContain("Set either keyId or name");
   });
 
-  it("needs nothing installed for what keeps no state", async () => {
+  it("needs no installed plugin for commands without state", async () => {
     const plugin = join(projectRoot, "pulumi-resource-dench");
     const env = { ...cli.stack.env, PULUMI_HOME: join(cli.stack.folder, "another home") };
     const args = ["do", "--package", plugin, "dench:index:getWorkspace"];
@@ -127,7 +127,7 @@ describeWithEngine("pulumi do", () => {
 });
 
 describeWithEngine("docs/command-line.md", () => {
-  it("shows commands that work, in their order", async () => {
+  it("works as documented: each command on the page succeeds, in order", async () => {
     const gateway = await testGateway();
     const { stack, pulumi } = await terminal(gateway);
     const blocks = blocksOf(await sectionOf({ page: "docs/command-line.md" }));
@@ -136,7 +136,7 @@ describeWithEngine("docs/command-line.md", () => {
     const commands = textsIn("sh").flatMap((text) => text.trim().split("\n"));
     expect(commands).toHaveLength(16);
 
-    await make(gateway, "CI/CD");
+    await createKey(gateway, "CI/CD");
     for (const command of commands) {
       const [newest] = await gateway.activeKeys();
       const [program, ...args] = command.replace("key_123", newest?.id ?? "").split(" ");

@@ -66,7 +66,7 @@ describeByHost("drift", ({ host, dench }, it) => {
     expect(await gateway.activeKeys()).toHaveLength(1);
   });
 
-  it("is not assumed with the token of another workspace, which is an error and keeps the state", async () => {
+  it("is not assumed with the token of another workspace: the run fails, and the state stays", async () => {
     const [ours, other] = [await testGateway(), await testGateway()];
     const stack = await TestStack.create({ env: ours.env });
     stack.program = async () => void new dench.GatewayKey("ci", { name: "CI" });
@@ -122,8 +122,8 @@ describeByHost("drift", ({ host, dench }, it) => {
     stack.program = async () => void new dench.GatewayKey("ci", { name: "CI" });
     await stack.up();
     stack.setEnv("DENCH_DRIFT_CHECK", "required");
-    for (const answer of ["reset", { status: 500 }, apiError(429, "rate_limited")] as const) {
-      stack.setEnv("DENCH_BASE_URL", (await scriptedServer(answer)).url);
+    for (const response of ["reset", { status: 500 }, apiError(429, "rate_limited")] as const) {
+      stack.setEnv("DENCH_BASE_URL", (await scriptedServer(response)).url);
       expect(await failureOf(stack.preview())).toMatch(/\[dench:(unreachable|unexpected_status|rate_limited)\]/);
     }
   });
@@ -135,8 +135,8 @@ describeByHost("drift", ({ host, dench }, it) => {
       for (const name of ["a", "b", "c"]) new dench.GatewayKey(name, { name });
     };
     await stack.up();
-    for (const answer of ["reset", { status: 500 }, apiError(429, "rate_limited")] as const) {
-      stack.setEnv("DENCH_BASE_URL", (await scriptedServer(answer)).url);
+    for (const response of ["reset", { status: 500 }, apiError(429, "rate_limited")] as const) {
+      stack.setEnv("DENCH_BASE_URL", (await scriptedServer(response)).url);
       const { steps, output } = await stack.preview();
       expect(steps).toEqual([]);
       const [, diagnostics = ""] = output.split("Diagnostics:");
@@ -144,30 +144,30 @@ describeByHost("drift", ({ host, dench }, it) => {
     }
   });
 
-  it("cannot be checked with an invalid token, which is an error even in a preview", async () => {
+  it("cannot be checked with an invalid token, which fails even a preview", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => void new dench.GatewayKey("ci");
     await stack.up();
-    for (const answer of [apiError(401, "unauthorized"), { status: 403 }, { status: 403, body: "404 not found" }]) {
-      stack.setEnv("DENCH_BASE_URL", (await scriptedServer(answer)).url);
+    for (const response of [apiError(401, "unauthorized"), { status: 403 }, { status: 403, body: "404 not found" }]) {
+      stack.setEnv("DENCH_BASE_URL", (await scriptedServer(response)).url);
       expect(await failureOf(stack.preview())).toMatch(/\[dench:(unauthorized|forbidden)\]/);
     }
   });
 });
 
 describeByHost("a lost response", ({ dench }, it) => {
-  for (const fate of ["cut", { status: 502 }] as const)
-    it(`leaves one active key, whose value is in the state: ${JSON.stringify(fate)}`, async () => {
+  for (const action of ["cut", { status: 502 }] as const)
+    it(`leaves one active key, whose value is in the state: ${JSON.stringify(action)}`, async () => {
       const gateway = await testGateway();
       const proxy = await FaultProxy.before(gateway.gateway.url);
       const stack = await TestStack.create({ env: { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` } });
       stack.program = async () => ({ key: new dench.GatewayKey("ci", { name: "CI" }).key });
       let lost = 0;
-      proxy.onAnswer = ({ method }, status) => {
+      proxy.onResponse = ({ method }, status) => {
         if (method !== "POST" || status !== 201 || lost > 0) return "pass";
         lost += 1;
-        return fate;
+        return action;
       };
       const { steps, outputs } = await stack.up();
       expect([lost, steps]).toEqual([1, ["create ci"]]);

@@ -12,10 +12,10 @@ import { describeWithEngine } from "../support/stack";
 
 const run = promisify(execFile);
 
-/** All dependencies are installed anew, and everything is built. */
+/** The timeout covers an install of all dependencies and a full build. */
 const FROM_NOTHING_MS = 300_000;
 
-/** What a clone would hold if today's changes were committed. */
+/** Returns a clone of the repository that includes uncommitted changes. */
 async function freshClone(): Promise<string> {
   const folder = await temporaryFolder();
   const listed = async (...which: string[]) =>
@@ -28,12 +28,12 @@ async function freshClone(): Promise<string> {
 
 describeWithEngine("the commands of the examples' pages, in a fresh clone", () => {
   itInRest(
-    "lead to the first update in TypeScript, where the program compiles, and to a key in YAML",
+    "compile the TypeScript program and start its first update, and create a key in YAML",
     async () => {
       const clone = await freshClone();
       const gateway = await testGateway();
       await mkdir(join(clone, "state"));
-      // Without what `npm test` sets for its own package, its tools on PATH above all, and what the user has set.
+      // Excludes what `npm test` sets, such as its tools on PATH, and the user's own settings.
       const tools = (process.env["PATH"] ?? "").split(delimiter).filter((path) => !path.includes("node_modules"));
       const others = Object.entries(process.env).filter(([name]) => !/^(npm|PULUMI|DENCH)_/.test(name));
       const env = {
@@ -56,7 +56,7 @@ describeWithEngine("the commands of the examples' pages, in a fresh clone", () =
 
       const typescript = "examples/environments";
       const inTypeScript = await commandsOf(`${typescript}/README.md`);
-      // The host of a program on disk in Node comes with a released engine only.
+      // Only a released engine includes the host for Node programs on disk.
       const untilUp = inTypeScript.map((command) => command.replace(/ && pulumi up$/, ""));
       expect(untilUp).not.toEqual(inTypeScript);
       await shell(typescript, untilUp);
@@ -67,7 +67,7 @@ describeWithEngine("the commands of the examples' pages, in a fresh clone", () =
 
       const yaml = "examples/environments-yaml";
       const [prepare, ...inYaml] = await commandsOf(`${yaml}/README.md`);
-      // Was done just now.
+      // These commands already ran above.
       expect(inTypeScript).toContain(prepare);
       await shell(
         yaml,

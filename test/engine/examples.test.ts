@@ -5,7 +5,7 @@ import { DAY, HOUR } from "../support/scene";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 describeWithEngine("examples/rotation", () => {
-  it("rotates by a change of the team, each month with a day's overlap, and at once by an incident", async () => {
+  it("rotates the key when the team changes, monthly with a day's overlap, and immediately on an incident", async () => {
     const now = { ms: Date.parse("2026-05-01T00:00:00Z") };
     const gateway = await testGateway({ clock: () => now.ms });
     const stack = await TestStack.create({ env: gateway.env, program: exampleProgram("rotation/index") });

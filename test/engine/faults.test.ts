@@ -2,21 +2,21 @@ import { expect } from "vitest";
 import { describeByHost } from "../support/by-host";
 import { failureOf } from "../support/failure";
 import { testGateway } from "../support/gateway";
-import { type Answer, apiError, scriptedServer } from "../support/scripted-server";
+import { apiError, type ScriptedResponse, scriptedServer } from "../support/scripted-server";
 import { TestStack } from "../support/stack";
 
-const faults: [string, Answer, string][] = [
+const faults: [string, ScriptedResponse, string][] = [
   ["is down", "reset", "dench:unreachable"],
   ["is slow", "silence", "dench:timeout"],
-  ["answers HTML", { status: 200, body: "<html></html>" }, "dench:unexpected_response"],
-  ["answers half a body", "half a body", "dench:unreachable"],
-  ["answers 500", { status: 500 }, "dench:unexpected_status"],
-  ["answers 401", apiError(401, "unauthorized"), "dench:unauthorized"],
-  ["answers 403", apiError(403, "admin_required"), "dench:admin_required"],
+  ["returns HTML", { status: 200, body: "<html></html>" }, "dench:unexpected_response"],
+  ["returns half a body", "half a body", "dench:unreachable"],
+  ["returns 500", { status: 500 }, "dench:unexpected_status"],
+  ["returns 401", apiError(401, "unauthorized"), "dench:unauthorized"],
+  ["returns 403", apiError(403, "admin_required"), "dench:admin_required"],
 ];
 
 describeByHost("a server that fails", ({ dench }, it) => {
-  it("makes refresh, up and destroy fail clearly; the state stays, and the next run goes on", async () => {
+  it("fails refresh, up and destroy with a clear error, the state stays, and the next run continues", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({
       env: { ...gateway.env, DENCH_MAX_RETRIES: "0", DENCH_TIMEOUT_SECONDS: "1" },
@@ -33,8 +33,8 @@ describeByHost("a server that fails", ({ dench }, it) => {
     const before = await resources();
 
     names = ["first", "second"];
-    for (const [what, answer, code] of faults) {
-      stack.setEnv("DENCH_BASE_URL", (await scriptedServer(answer)).url);
+    for (const [what, response, code] of faults) {
+      stack.setEnv("DENCH_BASE_URL", (await scriptedServer(response)).url);
       for (const run of ["refresh", "up", "destroy"] as const) {
         expect(await failureOf(stack[run]()), `${run} against a server that ${what}`).toContain(code);
       }
@@ -46,7 +46,7 @@ describeByHost("a server that fails", ({ dench }, it) => {
     expect((await gateway.activeKeys()).map(({ name }) => name).toSorted()).toEqual(["first", "second"]);
   });
 
-  it("for a moment only is waited for", async () => {
+  it("only briefly does not fail the run: the provider retries", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => void new dench.GatewayKey("ci", { name: "ci" });

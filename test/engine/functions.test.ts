@@ -5,7 +5,7 @@ import { failureOf } from "../support/failure";
 import { type TestGateway, testGateway } from "../support/gateway";
 import { TestStack } from "../support/stack";
 
-/** The stack's config, not the environment: the dynamic entry's functions run in this very process. */
+/** Sets the stack config rather than the environment, because the dynamic entry's functions run in this process. */
 async function stackOn({ gateway }: TestGateway): Promise<TestStack> {
   const stack = await TestStack.create();
   await stack.stack.setAllConfig({
@@ -16,7 +16,7 @@ async function stackOn({ gateway }: TestGateway): Promise<TestStack> {
 }
 
 describeByHost("functions", ({ dench }, it) => {
-  it("answer in both forms, and are not called in a preview for what is not known yet", async () => {
+  it("return results in both forms, and are not called in a preview with unknown arguments", async () => {
     const gateway = await testGateway();
     const old = await gateway.call("POST", "/api-keys", { name: "old" });
     const stack = await stackOn(gateway);
@@ -47,11 +47,11 @@ describeByHost("functions", ({ dench }, it) => {
       slug: "local",
       role: "admin",
     });
-    // The token is a secret, the answers are none.
+    // The token is a secret. The results are not.
     expect(Object.values(outputs).filter(({ secret }) => secret)).toEqual([]);
   });
 
-  it("wait for the resources that their arguments come from, and for what is in a component", async () => {
+  it("wait for the resources that their arguments depend on, including those in a component", async () => {
     const gateway = await testGateway();
     const stack = await stackOn(gateway);
     const whilePreviewed: boolean[] = [];
@@ -79,7 +79,7 @@ describeByHost("functions", ({ dench }, it) => {
     expect(outputs["all"]?.value.toSorted()).toEqual(["ci", "lab"]);
   });
 
-  it("tell nothing of a value that is given for an id", async () => {
+  it("do not show a key value that is passed as an ID", async () => {
     const gateway = await testGateway();
     const stack = await stackOn(gateway);
     const { key: value } = await gateway.call("POST", "/api-keys", { name: "mistaken" });
@@ -89,7 +89,7 @@ describeByHost("functions", ({ dench }, it) => {
     expect(failure).not.toContain(value);
   });
 
-  it("ask the workspace of the provider that they, or their parents, are given", async () => {
+  it("query the workspace of their provider, or of their parent's", async () => {
     const [shop, lab] = [await testGateway(), await testGateway()];
     const stack = await stackOn(shop);
     const { adminToken: token, baseUrl } = lab.gateway;
@@ -111,7 +111,7 @@ describeByHost("functions", ({ dench }, it) => {
     expect((await stack.up()).outputs["ids"]?.value).toEqual([ours, theirs, theirs, theirs]);
   });
 
-  it("are not called in a preview by a provider whose token is not known yet", async () => {
+  it("are not called in a preview if the provider's token is unknown", async () => {
     const gateway = await testGateway();
     const stack = await stackOn(gateway);
     stack.program = async () => {
@@ -123,7 +123,7 @@ describeByHost("functions", ({ dench }, it) => {
     expect((await stack.up()).outputs["slug"]).toEqual({ value: "local", secret: false });
   });
 
-  it("fail with what is wrong and what to do, as resources do", async () => {
+  it("fail with the cause and the next step, as resources do", async () => {
     const gateway = await testGateway();
     const stack = await stackOn(gateway);
     stack.program = async () => void (await dench.getGatewayKey({}));

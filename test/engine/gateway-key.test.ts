@@ -6,7 +6,7 @@ import { TestStack } from "../support/stack";
 const BOTH = ["models:read", "chat:completions"];
 
 describeByHost("a gateway key through the engine", ({ dench }, it) => {
-  it("is made once, opens the data plane, and stands in the state encrypted only", async () => {
+  it("is created once, is valid for the data plane, and is stored only encrypted in the state", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => {
@@ -38,7 +38,7 @@ describeByHost("a gateway key through the engine", ({ dench }, it) => {
     expect((await stack.stack.outputs())["key"]?.value).toBe(value);
   });
 
-  it("of which the scopes change is replaced: the new key first, then the end of the old one", async () => {
+  it("is replaced when its scopes change: the new key is created before the old one is revoked", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     let scopes = BOTH;
@@ -55,7 +55,7 @@ describeByHost("a gateway key through the engine", ({ dench }, it) => {
     expect(revoked?.revokedAt).toBeGreaterThanOrEqual(created?.createdAt ?? Number.POSITIVE_INFINITY);
   });
 
-  it("that is removed from the program, and then all of a destroyed stack, is revoked", async () => {
+  it("is revoked when it is removed from the program, or its stack is destroyed", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     let names = ["staging", "production"];
@@ -73,7 +73,7 @@ describeByHost("a gateway key through the engine", ({ dench }, it) => {
     expect(await gateway.activeKeys()).toEqual([]);
   });
 
-  it("of another program is found by its id, without its value", async () => {
+  it("of another program is read by its ID, without its value", async () => {
     const gateway = await testGateway();
     const made = await gateway.call("POST", "/api-keys", { name: "elsewhere" });
     const stack = await TestStack.create({ env: gateway.env });

@@ -16,7 +16,7 @@ const page = "docs/get-started.md";
 const GONE = "If the workspace is gone";
 
 describeWithEngine(page, () => {
-  it("leads from nothing to a key on this machine, its rotation, its revocation, and a key in a workspace", async () => {
+  it("creates a key on a local gateway, rotates and revokes it, and creates a key in a workspace", async () => {
     const home = await temporaryFolder();
     await symlink(join(projectRoot, "pulumi-resource-dench"), join(home, "pulumi-resource-dench"));
     const local = await gatewayOf(home);
@@ -29,7 +29,7 @@ describeWithEngine(page, () => {
         folder: home,
         env: environment(home),
         skips: ({ text }) => text.startsWith("npx pulumi-dench") || gone.some((block) => block.text === text),
-        // The tests' own run has built it, and others are using what was built.
+        // The build exists already, and other tests are using it.
         adapt: (text) =>
           text
             .replace("npm ci && npm run build\n", `${local.toRun}\n`)
@@ -49,7 +49,7 @@ describeWithEngine(page, () => {
     expect(output.trimEnd().split("\n").at(-1)).toBe(created?.id);
   });
 
-  it("says what to do when the workspace is gone, as the error does: keep the stack, or remove it", async () => {
+  it("gives the same next steps as the error for a deleted workspace: keep the stack, or remove it", async () => {
     const [before, after] = [await testGateway(), await testGateway()];
     const stack = await readersStack(before, "first-key");
     const [program] = blocksOf(await sectionOf({ page })).filter(({ language }) => language === "yaml");
@@ -70,7 +70,7 @@ describeWithEngine(page, () => {
   });
 });
 
-/** Starts the gateway by the command of the page, at a free port and with its database in this folder. */
+/** Starts the gateway with the page's command, on a free port and with its database in this folder. */
 async function gatewayOf(folder: string) {
   const start = blocksOf(await sectionOf({ page })).find(({ text }) => text.startsWith("npx pulumi-dench gateway "));
   const [, args = ""] = /npx pulumi-dench gateway (.*)/.exec(start?.text ?? "") ?? [];
@@ -84,7 +84,7 @@ function environment(home: string): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !/^(PULUMI|DENCH)_/.test(name));
   return {
     ...Object.fromEntries(others),
-    // Where the plugin is installed.
+    // The plugin is installed here.
     PULUMI_HOME: join(home, ".pulumi"),
     PATH: [inject("engineBin"), dirname(process.execPath), process.env["PATH"]].join(delimiter),
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -19,7 +19,7 @@ describeWithEngine(page, () => {
     return { gateway, created, stack, section };
   }
 
-  it("leads from a key that was created by hand to one that the program rotates", async () => {
+  it("imports a key that was created manually, and the program rotates it", async () => {
     const { gateway, created, stack, section } = await scene();
     const imported = await section("Import a key");
     expect(imported).toContain(`"id": "${created.id}"`);
@@ -30,7 +30,7 @@ describeWithEngine(page, () => {
     expect([await gateway.dataPlane(created.key), await gateway.dataPlane(key)]).toEqual([200, 200]);
   });
 
-  it("leads from a key and its value to one in the state, without a change", async () => {
+  it("imports a key with its value into the state, without a change", async () => {
     const { gateway, created, stack, section } = await scene();
     const printed = await section("Import a key with its value");
     expect(printed).not.toContain("is not available");

@@ -15,7 +15,7 @@ const AS_IMPORTED = { name: "CI", scopes: ["models:read"] };
 const statuses = (gateway: TestGateway, ...values: unknown[]) =>
   Promise.all(values.map((value) => gateway.dataPlane(value)));
 
-describeWithEngine("a key that was created by hand, by the option import", () => {
+describeWithEngine("a key that was created manually, with the option import,", () => {
   async function scene() {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
@@ -41,7 +41,7 @@ describeWithEngine("a key that was created by hand, by the option import", () =>
     return { gateway, stack, made, wanted, up };
   }
 
-  it("is imported as it is, without its value", async () => {
+  it("is imported unchanged, without its value", async () => {
     const { gateway, made, wanted, up } = await scene();
     const first = await up();
     expect(first).toMatchObject({ steps: ["import ci"], key: undefined, keyId: made.id });
@@ -51,7 +51,7 @@ describeWithEngine("a key that was created by hand, by the option import", () =>
     expect(await statuses(gateway, made.key)).toEqual([200]);
   });
 
-  it("is imported and rotated in one update, and goes on as the previous key for the overlap", async () => {
+  it("is imported and rotated in one update, and stays active as the previous key during the overlap", async () => {
     const { gateway, made, wanted, up } = await scene();
     wanted.args = { ...AS_IMPORTED, rotation: { ...TRIGGER, overlap: "24h" } };
     const first = await up();
@@ -62,7 +62,7 @@ describeWithEngine("a key that was created by hand, by the option import", () =>
     expect((await up()).steps, "once").toEqual([]);
   });
 
-  it("is imported and rotated in one update without an overlap, and is revoked by it", async () => {
+  it("is imported, rotated and revoked in one update without an overlap", async () => {
     const { gateway, made, wanted, up } = await scene();
     wanted.args = { ...AS_IMPORTED, rotation: TRIGGER };
     const first = await up();
@@ -72,7 +72,7 @@ describeWithEngine("a key that was created by hand, by the option import", () =>
     expect((await up()).steps).toEqual([]);
   });
 
-  it("cannot be replaced while the option is there, so nothing is revoked, and can once it is gone", async () => {
+  it("cannot be replaced or revoked while the option is set, and is replaced after the option is removed", async () => {
     const { gateway, stack, made, wanted, up } = await scene();
     wanted.args = { ...AS_IMPORTED, rotation: TRIGGER };
     const first = await up();
@@ -122,7 +122,7 @@ describeWithEngine("pulumi import", () => {
     return { gateway, stack, made, wait, importAs, write, resource, outputsOf, keyValue };
   }
 
-  it("protects a key, which one update with a trigger and an overlap rotates in place all the same", async () => {
+  it("protects a key, and one update with a trigger and an overlap still rotates it in place", async () => {
     const { gateway, stack, made, wait, importAs, write, resource, outputsOf, keyValue } = await scene();
     await importAs("GatewayKey", made.id);
     expect((await resource()).protect).toBe(true);
@@ -147,7 +147,7 @@ describeWithEngine("pulumi import", () => {
     await stack.run("preview", "--expect-no-changes");
   });
 
-  it("protects a key, which one update with a trigger alone rotates in place and then revokes", async () => {
+  it("protects a key, and one update with a trigger alone rotates it in place and revokes the old key", async () => {
     const { gateway, stack, made, importAs, write, keyValue } = await scene();
     await importAs("GatewayKey", made.id);
     await write({ rotation: TRIGGER });
@@ -156,7 +156,7 @@ describeWithEngine("pulumi import", () => {
     await stack.run("preview", "--expect-no-changes");
   });
 
-  it("brings a key whose overlap and age are added without a new value", async () => {
+  it("imports a key to which an overlap and an age can be added without a new value", async () => {
     const { gateway, stack, made, importAs, write } = await scene();
     await importAs("GatewayKey", made.id);
     await write({ rotation: { overlap: "24h", after: "30d" } });
@@ -166,11 +166,11 @@ describeWithEngine("pulumi import", () => {
 
   itEach(
     casesOf<[string, (value: string) => string]>([
-      ["with spaces and a line end of Windows around it", (value) => `  ${value} \r\n`],
-      ["with a line end", (value) => `${value}\n`],
-      ["as it is", (value) => value],
+      ["with spaces and a Windows line ending", (value) => `  ${value} \r\n`],
+      ["with a line ending", (value) => `${value}\n`],
+      ["unchanged", (value) => value],
     ]),
-    ([how]) => `brings the value of DENCH_IMPORT_KEY, ${how}, and the program then finds nothing to change`,
+    ([how]) => `imports the value of DENCH_IMPORT_KEY, ${how}, and the next update has no changes`,
     async ([, given]) => {
       const { gateway, stack, made, importAs, write, keyValue } = await scene();
       stack.env["DENCH_IMPORT_KEY"] = given(made.key);
@@ -189,7 +189,7 @@ describeWithEngine("pulumi import", () => {
     },
   );
 
-  it("leaves the value unset where DENCH_IMPORT_KEY is something else, so that bulk imports go on", async () => {
+  it("leaves the value unset if DENCH_IMPORT_KEY belongs to another key, so that bulk imports continue", async () => {
     const { gateway, stack, made, importAs, outputsOf } = await scene();
     stack.env["DENCH_IMPORT_KEY"] = (await gateway.call("POST", "/api-keys", { name: "other" })).key;
     const printed = await importAs("GatewayKey", made.id);
@@ -211,7 +211,7 @@ describeWithEngine("pulumi import", () => {
     expect(await failureOf(importAs("PrimarySandboxKey", made.id))).toMatch(/the ID must be primary/);
   });
 
-  it("takes over the primary sandbox key by the id primary, and destroy leaves it alone", async () => {
+  it("imports the primary sandbox key by the ID primary, and destroy does not change it", async () => {
     const { gateway, stack, importAs, keyValue } = await scene();
     await importAs("PrimarySandboxKey", "primary", "--protect=false");
     const value = await keyValue();

@@ -26,7 +26,7 @@ describeWithEngine("a config value of a YAML program that looks like a number or
       ["GatewayKey", { ...causes, name: "${team}" }],
       ["PrimarySandboxKey", causes],
     ]),
-    ([type]) => `rotates a ${type} like any other text, and is text in the state`,
+    ([type]) => `rotates a ${type} like any other text, and is stored as text in the state`,
     async ([type, properties]) => {
       const { stack, set, inputs } = await scene(properties, `dench:${type}`);
       await set("team", "spring");
@@ -59,7 +59,7 @@ describeWithEngine("a config value of a YAML program that looks like a number or
     expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["2026"]);
   });
 
-  it("is refused as a scope, with the quotes that work", async () => {
+  it("fails as a scope, and the error shows the quotes to use", async () => {
     const { gateway, stack, set } = await scene({ name: "CI", scopes: ["${team}"] });
     await set("team", "202607");
     const message = await failureOf(stack.up());
@@ -73,10 +73,10 @@ describeWithEngine("a config value of a YAML program that looks like a number or
 });
 
 describeByHost("a number that a program passes as a string", ({ dench }, it) => {
-  it("is the same as its text in inputs, requests and state", async () => {
+  it("is text in inputs, requests and state", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
-    // What a plain JavaScript program may pass.
+    // A plain JavaScript program may pass a number.
     let value = JSON.parse("202607");
     stack.program = async () =>
       void new dench.GatewayKey("ci", { name: value, compromised: value, rotation: { triggers: { team: value } } });

@@ -7,13 +7,13 @@ import { DAY, REPLACED, Scene, UPDATED } from "../support/scene";
 const OVERLAP = { rotation: { overlap: "24h" } };
 
 describeByHost("the key that the provider authenticates with", (host, it) => {
-  /** A stack that has made its key, and is logged in with it from then on. */
+  /** Returns a stack that created a key, and now uses it as its token. */
   async function loggedInWithOwnKey(args: GatewayKeyArgs = {}) {
     const scene = await Scene.open(host, args, { keysManage: true });
     const logInWith = (token: string) => scene.stack.setEnv("DENCH_API_KEY", token);
     const first = await scene.up();
     logInWith(first.key);
-    /** Runs what the provider has to refuse. Returns the error. */
+    /** Runs a command that the provider must reject. Returns the error. */
     const refused = async (run: () => Promise<unknown>): Promise<string> => {
       const before = [await scene.gateway.keys(), await statesOf(scene)];
       const message = await failureOf(run());
@@ -24,7 +24,7 @@ describeByHost("the key that the provider authenticates with", (host, it) => {
     return { scene, first, logInWith, refused, logInAsAdmin: () => logInWith(scene.gateway.gateway.adminToken) };
   }
 
-  /** The states of the key's resource, that of one which waits for its deletion too. */
+  /** Returns the states of the key's resource, including one that is pending deletion. */
   async function statesOf({ stack }: Scene) {
     const { resources } = (await stack.stack.exportStack()).deployment;
     return resources.filter(({ urn }: { urn: string }) => urn.endsWith("::ci"));
@@ -50,7 +50,7 @@ describeByHost("the key that the provider authenticates with", (host, it) => {
     const second = await scene.up();
     expect(second).toMatchObject({ steps: UPDATED, previousKeyId: first.keyId });
     expect(second.output).toMatch(new RegExp(`warning:.*authenticates with the key ${first.keyId}`));
-    expect((await scene.up()).steps, "the old value is a token for as long as it lives").toEqual([]);
+    expect((await scene.up()).steps, "the old value stays a valid token during the overlap").toEqual([]);
 
     scene.wait(DAY);
     await refused(() => scene.up());
@@ -73,7 +73,7 @@ describeByHost("the key that the provider authenticates with", (host, it) => {
     expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 200, 200]);
   });
 
-  it("is not revoked by a change without overlap during an overlap, which keeps its previous key, too", async () => {
+  it("is not revoked by a change without overlap during an overlap, nor is the previous key", async () => {
     const { scene, first, logInWith, logInAsAdmin, refused } = await loggedInWithOwnKey(OVERLAP);
     scene.args = { name: "CD", ...OVERLAP };
     const second = await scene.up();
@@ -131,7 +131,7 @@ describeByHost("the key that the provider authenticates with", (host, it) => {
       await refused(end);
 
       scene.stack.program = program;
-      expect((await scene.up()).steps, "the stack goes on").toEqual([]);
+      expect((await scene.up()).steps, "the next update succeeds").toEqual([]);
       scene.stack.program = async () => ({});
       logInAsAdmin();
       expect((await end()).steps).toEqual(["delete ci"]);
@@ -158,7 +158,7 @@ describeByHost("the key that the provider authenticates with", (host, it) => {
     expect((await scene.up()).steps).toEqual([]);
   });
 
-  /** What the state has of the current key, after an update that failed. */
+  /** Returns the current key in the state after a failed update. */
   async function valuesOf({ stack }: Scene): Promise<{ key: string; keyId: string }> {
     const { resources } = (await stack.stack.exportStack()).deployment;
     const { outputs } = resources.find(({ urn }: { urn: string }) => urn.endsWith("::ci"));

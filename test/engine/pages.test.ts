@@ -16,7 +16,7 @@ async function reader(page: string) {
 }
 
 describeWithEngine("docs/rotate-keys.md", () => {
-  it("rotates a key when the team changes, with an overlap, and shows what that prints", async () => {
+  it("rotates a key when the team changes, with an overlap, and shows the output", async () => {
     const { gateway, stack, section } = await reader("docs/rotate-keys.md");
     await section("Rotate a key");
     const keys = await stack.keysInState();
@@ -35,7 +35,7 @@ describeWithEngine("docs/rotate-keys.md", () => {
 });
 
 describeWithEngine("docs/respond-to-a-leak.md", () => {
-  it("revokes a leaked key although it has an overlap, and shows what that prints", async () => {
+  it("revokes a leaked key although it has an overlap, and shows the output", async () => {
     const { gateway, stack, section } = await reader("docs/respond-to-a-leak.md");
     await section("Revoke a leaked key");
     const [{ key } = {}, ...others] = await stack.keysInState();
@@ -49,7 +49,7 @@ describeWithEngine("docs/respond-to-a-leak.md", () => {
 });
 
 describeWithEngine("docs/security.md", () => {
-  it("shows a preview for pipelines that fails once a key was revoked elsewhere", async () => {
+  it("shows a preview for pipelines that fails after a key is revoked elsewhere", async () => {
     const { gateway, stack, section } = await reader("docs/security.md");
     await stack.write({ ci: { properties: { name: "CI" } } });
     await stack.up();
@@ -60,7 +60,7 @@ describeWithEngine("docs/security.md", () => {
 });
 
 describeWithEngine("docs/resource-options.md", () => {
-  it("shows a key that protect guards, and that a rotation with an overlap may still change", async () => {
+  it("shows a protected key, which a rotation with an overlap can still change", async () => {
     const page = "docs/resource-options.md";
     const { stack } = await reader(page);
     const [program] = blocksOf(await sectionOf({ page }));

@@ -56,7 +56,7 @@ describeWithEngine("a plan", () => {
         /scopes/,
       ],
     ]),
-    ([what]) => `says why and what: ${what}`,
+    ([what]) => `explains the reason and the effect: ${what}`,
     async ([, before, after, waitMs, line, detail]) => {
       const scene = await open(before);
       await scene.up();
@@ -86,7 +86,7 @@ describeWithEngine("a plan", () => {
     );
   });
 
-  it("of a refresh says what it finds, and nothing of a key to be created", async () => {
+  it("of a refresh lists what it finds, and no key to create", async () => {
     const scene = await open({});
     const { keyId } = await scene.up();
     await scene.gateway.revoke(keyId);
@@ -134,7 +134,7 @@ describeWithEngine("a plan", () => {
     );
   });
 
-  it("of a rotation in place shows what depends on the key as changing, and they change in the same run", async () => {
+  it("of a rotation in place shows the key's dependents as changing, and they change in the same run", async () => {
     const scene = await open({});
     let triggers = { team: "1" };
     scene.stack.program = async () => {
@@ -147,7 +147,7 @@ describeWithEngine("a plan", () => {
     expect((await scene.stack.up()).steps).toEqual(["update ci", "update follower"]);
   });
 
-  it("does not show inputs that are secrets, nor does anything that a run writes, even if it fails", async () => {
+  it("does not show secret inputs, nor does any output of a run, even if it fails", async () => {
     const secretArgs = (round: number) => ({
       name: pulumi.secret("hush-name"),
       scopes: [pulumi.secret("hush:scope"), "models:read"],
@@ -156,7 +156,7 @@ describeWithEngine("a plan", () => {
     });
     const scene = await open(secretArgs(1));
     const { stack } = scene;
-    // Nothing listens there, so a new key is never ready.
+    // Nothing listens at this address, so a new key is never ready.
     stack.setEnv("DENCH_GATEWAY_URL", "http://127.0.0.1:1");
     const shown: string[] = [];
     const options = { onOutput: (text: string) => shown.push(text), onError: (text: string) => shown.push(text) };
@@ -193,7 +193,7 @@ describeWithEngine("a plan", () => {
     expect(shown.join("")).not.toContain("hush");
   });
 
-  it("that is saved, and that time has overtaken, fails safely", async () => {
+  it("that was saved and is outdated fails safely", async () => {
     const scene = await open({ rotation: { after: "30d", overlap: "24h" } });
     const { keyId } = await scene.up();
     const plan = join(scene.stack.folder, "plan.json");
@@ -206,8 +206,8 @@ describeWithEngine("a plan", () => {
   });
 });
 
-describeWithEngine("a program that goes over from the dynamic provider to the plugin", () => {
-  it("keeps every key: none is replaced, none is updated", async () => {
+describeWithEngine("a program that switches from the dynamic provider to the plugin", () => {
+  it("keeps every key without a replacement or an update", async () => {
     const [, dynamic = expect.fail()] = hosts;
     const scene = await Scene.open(dynamic, { scopes: ["models:read"], rotation: { overlap: "24h" } });
     const before = await scene.up();

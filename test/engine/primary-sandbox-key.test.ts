@@ -32,11 +32,11 @@ describeByHost("the primary sandbox key", ({ dench }, it) => {
       };
     };
     const onServer = async () => (await gateway.call("GET", "/api-keys/primary")).id;
-    const rotateByHand = () => gateway.call("POST", "/api-keys/primary/rotate", {});
-    return { gateway, stack, wanted, wait, up, onServer, rotateByHand };
+    const rotateManually = () => gateway.call("POST", "/api-keys/primary/rotate", {});
+    return { gateway, stack, wanted, wait, up, onServer, rotateManually };
   }
 
-  it("is taken over as it is, and forgotten when it is destroyed", async () => {
+  it("is adopted unchanged, and stays active when its resource is destroyed", async () => {
     const { gateway, stack, up, onServer } = await scene();
     const before = await onServer();
     const { steps, key, keyId, secret } = await up();
@@ -50,7 +50,7 @@ describeByHost("the primary sandbox key", ({ dench }, it) => {
     expect(await gateway.dataPlane(key)).toBe(200);
   });
 
-  it("is rotated in place by a changed trigger, an age and an incident, each once", async () => {
+  it("is rotated in place once by each of a changed trigger, an age and an incident", async () => {
     const { gateway, wanted, wait, up } = await scene({ rotation: { triggers: { team: "1" } } });
     const seen = [await up()];
     const rotated = async (args: PrimarySandboxKeyArgs) => {
@@ -68,22 +68,22 @@ describeByHost("the primary sandbox key", ({ dench }, it) => {
     expect(new Set(seen.map(({ keyId }) => keyId)).size).toBe(4);
   });
 
-  it("rotated in the dashboard brings the new value, by a plain up and by a refresh, and is not rotated", async () => {
-    const { gateway, stack, up, onServer, rotateByHand } = await scene();
+  it("that was rotated in the dashboard is not rotated again: up and refresh read its new value", async () => {
+    const { gateway, stack, up, onServer, rotateManually } = await scene();
     await up();
-    await rotateByHand();
+    await rotateManually();
     const byUp = await up();
     expect([byUp.steps, byUp.keyId]).toEqual([["update primary"], await onServer()]);
     expect(await gateway.dataPlane(byUp.key)).toBe(200);
 
-    await rotateByHand();
+    await rotateManually();
     await stack.refresh();
     const byRefresh = await up();
     expect([byRefresh.steps, byRefresh.keyId]).toEqual([[], await onServer()]);
     expect(await gateway.dataPlane(byRefresh.key)).toBe(200);
   });
 
-  it("without reveal leaves the value out of the state, and is rotated all the same", async () => {
+  it("without reveal is rotated, and its value is not in the state", async () => {
     const { wanted, up, onServer } = await scene({ reveal: false, rotation: { triggers: { team: "1" } } });
     const first = await up();
     expect(first.key).toBeUndefined();
@@ -96,17 +96,17 @@ describeByHost("the primary sandbox key", ({ dench }, it) => {
     expect((await up()).key).toMatch(/^dg_live_/);
   });
 
-  it("asked for with a member's token is explained", async () => {
+  it("read with a member's token fails with an explanation", async () => {
     const { gateway, stack, onServer } = await scene();
     const before = await onServer();
     stack.setEnv("DENCH_API_KEY", gateway.gateway.memberToken);
     expect(await failureOf(stack.up())).toMatch(
-      /belongs to a member, and this needs an admin's.*\[dench:admin_required\]/,
+      /belongs to a member, but the request requires an admin's token\..*\[dench:admin_required\]/,
     );
     expect(await onServer()).toBe(before);
   });
 
-  it("that the provider is itself logged in with is rotated if that is what was asked, and the next run goes on", async () => {
+  it("that is the provider's own token is rotated on request, and the next run succeeds", async () => {
     const { gateway, stack, wanted, up, onServer } = await scene({ rotation: { triggers: { team: "1" } } });
     const { key } = await up();
     stack.setEnv("DENCH_API_KEY", key);
@@ -122,7 +122,7 @@ describeByHost("the primary sandbox key", ({ dench }, it) => {
     expect((await up()).steps).toEqual([]);
   });
 
-  it("of another workspace is an error, not a rotation", async () => {
+  it("of another workspace fails the run, and is not rotated", async () => {
     const { stack, up } = await scene();
     await up();
     const other = await testGateway();

@@ -10,7 +10,7 @@ import { it } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 describeByHost("providers", ({ dench }, it) => {
-  it("given explicitly keep two workspaces of one program apart, each with its own token and address", async () => {
+  it("declared in a program separate two workspaces, each with its own token and address", async () => {
     const [shop, lab] = [await testGateway(), await testGateway()];
     const stack = await TestStack.create();
     stack.program = async () => {
@@ -33,10 +33,10 @@ describeByHost("providers", ({ dench }, it) => {
     expect([...(await shop.activeKeys()), ...(await lab.activeKeys())]).toEqual([]);
   });
 
-  it("given explicitly keep their arguments, even under the name of the engine's own provider", async () => {
+  it("declared in a program keep their arguments, even under the name of the engine's default provider", async () => {
     const [ofArguments, ofEnv] = [await testGateway(), await testGateway()];
     const stack = await TestStack.create({ env: ofEnv.env });
-    // The stack's config is not theirs: with it, every run would fail.
+    // Declared providers must ignore the stack config. With it, every run would fail.
     await stack.stack.setConfig("dench:workspace", { value: "of-nobody" });
     let workspace = "not-this-one";
     stack.program = async () => {
@@ -53,7 +53,7 @@ describeByHost("providers", ({ dench }, it) => {
     expect(await ofArguments.activeKeys()).toEqual([]);
   });
 
-  it("given explicitly warn once that a workspace of the stack's config is not theirs to check", async () => {
+  it("declared in a program warn once that they do not check the workspace of the stack config", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create();
     await stack.stack.setConfig("dench:workspace", { value: "of-the-default-provider" });
@@ -74,7 +74,7 @@ describeByHost("providers", ({ dench }, it) => {
     expect(await warnings()).toEqual([]);
   });
 
-  it("take a token from the stack's config, which the state holds encrypted or not at all", async () => {
+  it("read a token from the stack config, which is encrypted in the state or absent from it", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create();
     stack.program = async () => void new dench.GatewayKey("ci");
@@ -87,7 +87,7 @@ describeByHost("providers", ({ dench }, it) => {
     expect(await gateway.activeKeys()).toEqual([]);
   });
 
-  it("take a token from the environment, which the state does not hold at all", async () => {
+  it("read a token from the environment, which is absent from the state", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     stack.program = async () => void new dench.GatewayKey("ci");
@@ -99,7 +99,7 @@ describeByHost("providers", ({ dench }, it) => {
     );
   });
 
-  it("may change their arguments without touching a key", async () => {
+  it("may change their arguments without a change to any key", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create();
     let maxRetries = 1;
@@ -117,11 +117,11 @@ describeByHost("providers", ({ dench }, it) => {
 });
 
 describeWithEngine("the plugin", () => {
-  it("keeps no option of the stack's config in the state, however it is written", async () => {
+  it("stores no option of the stack config in the state, however it is written", async () => {
     const gateway = await testGateway();
     const { adminToken, baseUrl } = gateway.gateway;
     const stack = await CliStack.create({});
-    // As a number, as text in clear, and as a secret.
+    // A number, plain text, and a secret.
     stack.config = { "dench:maxRetries": 2, "dench:driftCheck": "warn", "dench:baseUrl": baseUrl };
     await stack.write({ ci: { properties: { name: "CI" } } });
     await stack.run("config", "set", "--secret", "dench:token", adminToken);
@@ -132,7 +132,7 @@ describeWithEngine("the plugin", () => {
     expect(state).not.toContain(adminToken);
   });
 
-  it("marks a token as secret even if it was set in clear in the stack's config", async () => {
+  it("marks a token as secret even if the stack config has it in plain text", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create();
     stack.program = async () => void new plugin.GatewayKey("ci");
@@ -140,12 +140,12 @@ describeWithEngine("the plugin", () => {
     await stack.stack.setAllConfig({ "dench:token": { value: adminToken }, "dench:baseUrl": { value: baseUrl } });
     await stack.up();
     for (const [file, text] of await stack.filesWritten()) {
-      // The history of a file back end holds the config as it was set: in clear here. That is the engine's.
+      // The engine writes the config as it was set into the history of a file backend: here in plain text.
       if (file.includes("/stacks/")) expect(text, file).not.toContain(adminToken);
     }
   });
 
-  it("refuses an option of the stack's config or a provider's argument that there is not, by the nearest name", async () => {
+  it("rejects an unknown option of the stack config or of a provider, and names the nearest option", async () => {
     const stack = await TestStack.create();
     stack.program = async () => void new plugin.Provider("shop", JSON.parse('{ "tokn": "hidden-word" }'));
     const nearest = 'there is no option "tokn"; did you mean "token"?';

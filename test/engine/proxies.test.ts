@@ -12,7 +12,7 @@ import { describeWithEngine, TestStack } from "../support/stack";
 import { tlsServer } from "../support/tls-server";
 
 describeByHost("HTTPS_PROXY", ({ dench }, it) => {
-  it("is ignored for addresses of this machine, and is named in the error if its address is invalid", async () => {
+  it("is not used for addresses of this machine, and the error names it if its address is invalid", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     const seen: string[] = [];
@@ -53,8 +53,8 @@ describeWithEngine("a proxy", () => {
     stack.program = async () => void new dench.GatewayKey("ci", { name: "CI", waitUntilReady: true });
     expect((await stack.up()).steps).toEqual(["create ci"]);
     const authorization = `Basic ${Buffer.from("user:100%pw").toString("base64")}`;
-    expect(proxy.asked.length).toBeGreaterThan(0);
-    for (const tunnel of proxy.asked) expect(tunnel).toEqual({ target: "dench.example:443", authorization });
+    expect(proxy.requests.length).toBeGreaterThan(0);
+    for (const tunnel of proxy.requests) expect(tunnel).toEqual({ target: "dench.example:443", authorization });
     await stack.destroy();
   });
 });

@@ -35,10 +35,10 @@ describeByHost("waitUntilReady", ({ dench }, it) => {
   it("fails in preview without gatewayUrl, or without the scope to list models", async () => {
     const { stack } = await scene(0);
     stack.setEnv("DENCH_GATEWAY_URL", "");
-    expect(await failureOf(stack.preview())).toMatch(/waitUntilReady .*needs the provider option gatewayUrl/);
+    expect(await failureOf(stack.preview())).toMatch(/waitUntilReady .*requires the provider option gatewayUrl/);
     stack.setEnv("DENCH_GATEWAY_URL", "http://127.0.0.1:1");
     stack.program = async () => void new dench.GatewayKey("ci", { waitUntilReady: true, scopes: ["chat:completions"] });
-    expect(await failureOf(stack.preview())).toMatch(/waitUntilReady .*needs the scope models:read/);
+    expect(await failureOf(stack.preview())).toMatch(/waitUntilReady .*requires the scope models:read/);
   });
 });
 

@@ -12,7 +12,7 @@ async function sourceIn(document: string): Promise<string> {
 }
 
 describeWithEngine("the README", () => {
-  it("shows a program that creates a key, and what a preview says about its rotation", async () => {
+  it("shows a program that creates a key, and the preview of its rotation", async () => {
     const gateway = await testGateway();
     const stack = await TestStack.create({ env: gateway.env });
     const source = await sourceIn("README.md");
@@ -33,7 +33,7 @@ describeWithEngine("the README", () => {
 });
 
 describeWithEngine("docs/configuration.md", () => {
-  it("shows a program that makes a key in the workspace of a provider", async () => {
+  it("shows a program that creates a key in the workspace of a provider", async () => {
     const gateway = await testGateway();
     vi.stubEnv("SHOP_TOKEN", gateway.gateway.adminToken);
     onTestFinished(() => void vi.unstubAllEnvs());

@@ -23,14 +23,14 @@ describeWithEngine("the resource option", () => {
     return { gateway, stack, program, live };
   }
 
-  it("ignoreChanges leaves the key as it is, whatever the named inputs become", async () => {
+  it("ignoreChanges leaves the key unchanged when the named inputs change", async () => {
     const { stack, program } = await scene({ scopes: BOTH, rotation: { triggers: { team: "1" } } });
     program.args = { scopes: ONE, rotation: { triggers: { team: "2" } } };
     program.options = { ignoreChanges: ["scopes", "rotation"] };
     expect((await stack.up()).steps).toEqual([]);
   });
 
-  it("protect refuses a replacement and a removal, and lets a rotation with overlap pass", async () => {
+  it("protect rejects a replacement and a removal, and allows a rotation with overlap", async () => {
     const { stack, program, live } = await scene({ scopes: BOTH }, { protect: true });
     program.args = { scopes: ONE };
     expect(await failureOf(stack.up())).toContain("protect");
@@ -40,7 +40,7 @@ describeWithEngine("the resource option", () => {
     expect((await stack.up()).steps).toEqual(["update ci"]);
   });
 
-  it("retainOnDelete leaves a removed or replaced key alive", async () => {
+  it("retainOnDelete leaves a removed or replaced key active", async () => {
     const { stack, program, live } = await scene({ scopes: BOTH }, { retainOnDelete: true });
     program.args = { scopes: ONE };
     await stack.up();
@@ -49,7 +49,7 @@ describeWithEngine("the resource option", () => {
     expect(await live()).toBe(2);
   });
 
-  it("deletedWith leaves a key alive that is removed with the named resource", async () => {
+  it("deletedWith leaves a key active that is removed with the named resource", async () => {
     const { gateway, stack } = await scene({});
     stack.program = async () => {
       const owner = new dench.GatewayKey("owner", { name: "owner" });
@@ -60,7 +60,7 @@ describeWithEngine("the resource option", () => {
     expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["CI"]);
   });
 
-  it("replaceOnChanges replaces where a rotation would have been in place", async () => {
+  it("replaceOnChanges replaces a key that would have been rotated in place", async () => {
     const rotation = (team: string) => ({ triggers: { team }, overlap: "1h" });
     const { stack, program, live } = await scene({ rotation: rotation("1") }, { replaceOnChanges: ["rotation"] });
     program.args = { rotation: rotation("2") };
@@ -68,7 +68,7 @@ describeWithEngine("the resource option", () => {
     expect(await live()).toBe(1);
   });
 
-  it("deleteBeforeReplace ends the old key before the new one is made", async () => {
+  it("deleteBeforeReplace revokes the old key before the new one is created", async () => {
     const { gateway, stack, program } = await scene({ scopes: BOTH }, { deleteBeforeReplace: true });
     program.args = { scopes: ONE };
     await stack.up();
@@ -76,7 +76,7 @@ describeWithEngine("the resource option", () => {
     expect(revoked?.revokedAt).toBeLessThanOrEqual(created?.createdAt ?? 0);
   });
 
-  it("replacementTrigger replaces when its value changes, overlap or not", async () => {
+  it("replacementTrigger replaces a key when its value changes, with or without overlap", async () => {
     const { stack, program, live } = await scene({ rotation: { overlap: "1h" } }, { replacementTrigger: "1" });
     program.options = { replacementTrigger: "2" };
     expect((await stack.up()).steps).toEqual(REPLACED);
@@ -93,7 +93,7 @@ describeWithEngine("the command's", () => {
   }
   const urn = (name: string) => `urn:pulumi:test::test::dench:index:GatewayKey::${name}`;
 
-  it("--target looks at and changes the named key alone", async () => {
+  it("--target reads and changes only the named key", async () => {
     const { stack, live } = await scene();
     await stack.write({ a: { properties: { name: "a" } }, b: { properties: { name: "b" } } });
     await stack.up();
@@ -102,7 +102,7 @@ describeWithEngine("the command's", () => {
     expect(await live()).toEqual(["a2", "b"]);
   });
 
-  it("--continue-on-error makes the keys that it can", async () => {
+  it("--continue-on-error creates the keys that do not fail", async () => {
     const { stack, live } = await scene();
     await stack.write({ a: { properties: { name: "a" } }, b: { properties: { name: "" } } });
     expect(await failureOf(stack.up("--continue-on-error"))).toContain("must not be empty");
@@ -127,10 +127,10 @@ describeWithEngine("the command's", () => {
     casesOf<[string, object, RegExp]>([
       ["default", {}, /^ci-[0-9a-f]{7}$/],
       ["verbatim", { "pulumi:autonaming": { mode: "verbatim" } }, /^ci$/],
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the engine's own way to write a pattern.
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the engine's patterns have this syntax.
       ["a pattern", { "pulumi:autonaming": { pattern: "${project}-${name}" } }, /^test-ci$/],
     ]),
-    ([how]) => `autonaming, ${how}, names a key once: it stays over a replacement`,
+    ([how]) => `autonaming, ${how}, sets the name of a key once, and a replacement keeps it`,
     async ([, config, name]) => {
       const { gateway, stack } = await scene();
       stack.config = { ...config };
@@ -144,7 +144,7 @@ describeWithEngine("the command's", () => {
     },
   );
 
-  it("autonaming, disabled, wants a name", async () => {
+  it("autonaming, disabled, requires a name", async () => {
     const { stack } = await scene();
     stack.config = { "pulumi:autonaming": { mode: "disabled" } };
     await stack.write({ ci: { properties: { scopes: ONE } } });

@@ -18,7 +18,7 @@ describeByHost("a gateway key", (host, it) => {
   });
 
   for (const [what, before, after] of CHANGES) {
-    it(`${what}, without overlap: replaced, the new key first`, async () => {
+    it(`with ${what}, without overlap, is replaced: the new key is created first`, async () => {
       const scene = await open(before);
       const first = await scene.up();
       scene.args = { name: "CI", ...after };
@@ -28,7 +28,7 @@ describeByHost("a gateway key", (host, it) => {
       expect((await scene.stack.preview()).steps).toEqual([]);
     });
 
-    it(`${what}, with overlap: in place, and the old value works until it is over`, async () => {
+    it(`with ${what}, with overlap, is rotated in place, and the old value is valid until the overlap ends`, async () => {
       const scene = await open(withOverlap(before));
       const first = await scene.up();
       scene.args = withOverlap({ name: "CI", ...after });
@@ -54,7 +54,7 @@ describeByHost("a gateway key", (host, it) => {
     });
   }
 
-  it("a trigger key added or removed: state only", async () => {
+  it("with a trigger key added or removed changes only in the state", async () => {
     const scene = await open({});
     const { key } = await scene.up();
     for (const rotation of [{ triggers: { team: "1" } }, { triggers: { team: "1", month: "5" } }, { triggers: {} }]) {
@@ -65,7 +65,7 @@ describeByHost("a gateway key", (host, it) => {
     }
   });
 
-  it("older than after: replaced, or in place with overlap, at its age less a slack, and once", async () => {
+  it("older than after is replaced once, or rotated in place with overlap, at its age minus the tolerance", async () => {
     const scene = await open({ rotation: { after: "30d" } });
     const first = await scene.up();
     scene.wait(30 * DAY - 2 * HOUR);
@@ -83,7 +83,7 @@ describeByHost("a gateway key", (host, it) => {
     expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 200, 200]);
   });
 
-  it("revoked outside Pulumi, with overlap: in place, and a previous value that lives stays for its time", async () => {
+  it("revoked outside Pulumi, with overlap, is rotated in place, and an active previous key keeps its overlap", async () => {
     const scene = await open({ rotation: { overlap: "24h" } });
     const first = await scene.up();
     scene.args = { name: "CD", rotation: { overlap: "24h" } };
@@ -99,7 +99,7 @@ describeByHost("a gateway key", (host, it) => {
     expect(await scene.open(first.key, second.key, third.key)).toEqual([200, 401, 200]);
   });
 
-  it("compromised changed: a new value, and every old one is dead in the same step, overlap or not", async () => {
+  it("with compromised changed has a new value, and every old one is revoked in the same step, with or without overlap", async () => {
     const scene = await open({ rotation: { overlap: "24h" }, compromised: "INC-0" });
     const first = await scene.up();
     scene.args = { name: "CD", rotation: { overlap: "24h" }, compromised: "INC-0" };
@@ -119,7 +119,7 @@ describeByHost("a gateway key", (host, it) => {
     expect(await scene.open(third.key, fourth.key)).toEqual([401, 200]);
   });
 
-  it("overlap, after, keepIfUsedWithin and waitUntilReady changed: state only, no call that changes anything", async () => {
+  it("with overlap, after, keepIfUsedWithin or waitUntilReady changed changes only in the state, without a write request", async () => {
     const scene = await open({ rotation: { overlap: "24h" } });
     const { key } = await scene.up();
     scene.stack.setEnv("DENCH_GATEWAY_URL", scene.gateway.gateway.gatewayUrl);
@@ -137,10 +137,10 @@ describeByHost("a gateway key", (host, it) => {
       expect(scene.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
     }
     const [{ lastUsedAt } = {}] = await scene.gateway.activeKeys();
-    expect(lastUsedAt, "the data plane was not asked").toBeNull();
+    expect(lastUsedAt, "the data plane received no request").toBeNull();
   });
 
-  it("a running overlap moves with a new one, and 0s ends it", async () => {
+  it("in an overlap gets the new end when overlap changes, and 0s ends the overlap", async () => {
     const scene = await open({ rotation: { overlap: "24h" } });
     const first = await scene.up();
     scene.args = { name: "CD", rotation: { overlap: "24h" } };
@@ -149,13 +149,13 @@ describeByHost("a gateway key", (host, it) => {
     scene.args = { name: "CD", rotation: { overlap: "48h" } };
     expect((await scene.up()).previousKeyRevokeAt).toBe(scene.later(47 * HOUR));
     scene.args = { name: "CD" };
-    expect((await scene.up()).previousKeyRevokeAt, "taken away").toBe(scene.later(47 * HOUR));
+    expect((await scene.up()).previousKeyRevokeAt, "without an overlap in the program").toBe(scene.later(47 * HOUR));
     scene.args = { name: "CD", rotation: { overlap: "0s" } };
     expect((await scene.up()).previousKeyId).toBeUndefined();
     expect(await scene.open(first.key)).toEqual([401]);
   });
 
-  it("overlap over at an update: revoked, unless keepIfUsedWithin holds it; then kept, with a warning", async () => {
+  it("is revoked by the first update after its overlap, or kept with a warning if keepIfUsedWithin protects it", async () => {
     const args = { rotation: { overlap: "24h" }, keepIfUsedWithin: "1h" };
     const scene = await open(args);
     const first = await scene.up();
@@ -172,7 +172,7 @@ describeByHost("a gateway key", (host, it) => {
     expect(await scene.open(first.key)).toEqual([401]);
   });
 
-  it("rotation during an overlap: the older key is revoked first, so that never more than two live", async () => {
+  it("rotated during an overlap has its older key revoked first, so that at most two keys are active", async () => {
     const scene = await open({ rotation: { overlap: "24h" } });
     const first = await scene.up();
     scene.args = { name: "CD", rotation: { overlap: "24h" } };
@@ -186,7 +186,7 @@ describeByHost("a gateway key", (host, it) => {
     expect(await scene.open(first.key, second.key, third.key)).toEqual([401, 200, 200]);
   });
 
-  it("rotation during an overlap that is held: by age waits with a warning, by a trigger is an error", async () => {
+  it("protected by keepIfUsedWithin during an overlap delays a rotation by age with a warning, and fails one by a trigger", async () => {
     const rotation = { overlap: "24h", after: "30d", triggers: { team: "1" } };
     const scene = await open({ rotation, keepIfUsedWithin: "1h" });
     const first = await scene.up();
@@ -204,7 +204,7 @@ describeByHost("a gateway key", (host, it) => {
     expect(await scene.live()).toEqual([second.keyId, first.keyId]);
   });
 
-  it("removed, or destroyed, in an overlap: every key of the resource is revoked; held: an error, until it is forced", async () => {
+  it("removed or destroyed in an overlap has every key revoked, or fails until forced if keepIfUsedWithin protects one", async () => {
     const args = { name: "CD", rotation: { overlap: "24h" }, keepIfUsedWithin: "1h" };
     const scene = await open({ ...args, name: "CI" });
     await scene.up();
@@ -212,7 +212,7 @@ describeByHost("a gateway key", (host, it) => {
     const second = await scene.up();
     await scene.gateway.dataPlane(second.key);
     const message = await failureOf(scene.stack.destroy());
-    expect(message).toMatch(/was last used at .*to force it, unset keepIfUsedWithin/);
+    expect(message).toMatch(/was last used at .*To revoke it anyway, remove keepIfUsedWithin/);
     expect(await scene.live()).toHaveLength(2);
 
     scene.args = { name: "CD", rotation: { overlap: "24h" } };
@@ -221,7 +221,7 @@ describeByHost("a gateway key", (host, it) => {
     expect(await scene.live()).toEqual([]);
   });
 
-  it("a key that could not be revoked is pending: the next update tries again, and destroy too", async () => {
+  it("that could not be revoked is pending, and the next update or destroy retries the revocation", async () => {
     const scene = await open({});
     scene.stack.setEnv("DENCH_MAX_RETRIES", "0");
     const first = await scene.up();
@@ -250,7 +250,7 @@ describeByHost("a gateway key", (host, it) => {
     expect(await scene.live()).toEqual([]);
   });
 
-  it("refreshed in an overlap with the current key missing: the previous one is kept", async () => {
+  it("refreshed in an overlap with the current key missing keeps the previous key", async () => {
     const scene = await open({ rotation: { overlap: "24h" } });
     const first = await scene.up();
     scene.args = { name: "CD", rotation: { overlap: "24h" } };

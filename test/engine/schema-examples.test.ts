@@ -9,7 +9,7 @@ import { itEach } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 import { examplesIn } from "./schema-examples";
 
-/** A workspace in which the keys that examples name have been used. */
+/** Returns a workspace in which the keys that examples name have been used. */
 async function workspace() {
   const gateway = await testGateway();
   const made = await gateway.call("POST", "/api-keys", { name: "CI/CD" });

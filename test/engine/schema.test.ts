@@ -6,7 +6,7 @@ import { projectRoot } from "../support/project";
 import { describeWithEngine } from "../support/stack";
 
 describeWithEngine("the schema", () => {
-  it("is one that the engine takes", async () => {
+  it("is valid for the engine", async () => {
     const pulumi = join(inject("engineBin") ?? "", "pulumi");
     const schema = join(projectRoot, "provider/schema.json");
     await expect(promisify(execFile)(pulumi, ["schema", "check", schema])).resolves.toBeDefined();

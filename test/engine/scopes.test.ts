@@ -5,7 +5,7 @@ import { type Outcome, TestStack } from "../support/stack";
 
 const WARNING = "scopes[0] is similar to the known scope models:read, but not equal to it.";
 
-/** How often a run has warned: what is under way is printed as well, so only the summary counts. */
+/** Returns the number of warnings in a run's summary. The progress output repeats them. */
 const warningsOf = ({ output }: Outcome) => (output.split("Diagnostics:")[1] ?? "").split(WARNING).length - 1;
 
 describeByHost("a scope that is similar to a known one", ({ dench }, it) => {

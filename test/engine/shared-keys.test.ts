@@ -29,7 +29,7 @@ describeWithEngine("a key that a second resource has imported", () => {
     return { gateway, stack, wait, b, keyId, opens };
   }
 
-  /** Destroys the stack, after which nothing lives. */
+  /** Destroys the stack, and expects no active keys. */
   async function end({ stack, gateway }: Awaited<ReturnType<typeof scene>>) {
     await stack.run("destroy", "--yes", "--skip-preview");
     expect(await gateway.activeKeys()).toEqual([]);
@@ -83,7 +83,7 @@ describeWithEngine("a key that a second resource has imported", () => {
     },
   );
 
-  it("stays active after the end of an overlap in which it is the previous key of the first", async () => {
+  it("stays active after an overlap in which it is the previous key of the first", async () => {
     const now = await scene();
     const options = { dependsOn: [B] };
     const a = { properties: { ...CI, name: "CD", rotation: { overlap: "24h" } }, options };

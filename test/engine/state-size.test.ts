@@ -6,7 +6,7 @@ import { projectRoot } from "../support/project";
 import { describeWithEngine } from "../support/stack";
 
 describeWithEngine("the state of a key", () => {
-  it("is less than a quarter of that of a serialized dynamic provider", async () => {
+  it("has less than a quarter of the size with a serialized dynamic provider", async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [join(projectRoot, "dist/bench/state-size.js")]);
     expect(JSON.parse(stdout).ratio).toBeGreaterThan(4);
   });

@@ -7,14 +7,14 @@ import * as dynamic from "../../sdk/dynamic";
 import { CliStack } from "../support/cli-stack";
 import { testGateway } from "../support/gateway";
 import { projectRoot } from "../support/project";
-import { type Fate, FaultProxy, type Passing } from "../support/proxy";
+import { FaultProxy, type Passing, type ProxyAction } from "../support/proxy";
 import { cellsOf, it, itByAmount } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 const METHODS = ["GET", "POST", "DELETE"];
 const LOUD = ["-v=9", "--logtostderr"];
 
-/** A gateway of which every value is known, and the arguments of every process that lived while it was asked. */
+/** Starts a gateway, and collects its key values and the arguments of every process that ran during a request. */
 async function watchedGateway() {
   const gateway = await testGateway();
   const proxy = await FaultProxy.before(gateway.gateway.url);
@@ -24,7 +24,7 @@ async function watchedGateway() {
   proxy.onBody = (body) => {
     for (const [, value = ""] of body.matchAll(/"key":"([^"]+)"/g)) secrets.add(value);
   };
-  proxy.onRequest = async (): Promise<Fate> => {
+  proxy.onRequest = async (): Promise<ProxyAction> => {
     processes.push((await promisify(execFile)("ps", ["-e", "-o", "args="])).stdout);
     return "pass";
   };
@@ -32,52 +32,52 @@ async function watchedGateway() {
   return { gateway, proxy, env, secrets, processes };
 }
 
-/** Answers of a server that fails, and tells all it knows while it does. */
-function indiscreetAnswers(secrets: ReadonlySet<string>): ((request: Passing) => Fate)[] {
-  const tell = (status: number, code: string) => (request: Passing) => {
-    const told = [...secrets].join(" ") + JSON.stringify(request);
-    const error = { message: told, type: told, code, details: [{ path: told, message: told }] };
-    return { status, body: JSON.stringify({ error }), headers: { "x-told": "yes" } };
+/** Returns responses of a failing server that contain every secret and the request. */
+function leakingResponses(secrets: ReadonlySet<string>): ((request: Passing) => ProxyAction)[] {
+  const fail = (status: number, code: string) => (request: Passing) => {
+    const leaked = [...secrets].join(" ") + JSON.stringify(request);
+    const error = { message: leaked, type: leaked, code, details: [{ path: leaked, message: leaked }] };
+    return { status, body: JSON.stringify({ error }), headers: { "x-leaked": "yes" } };
   };
   return [
-    tell(400, "invalid_request"),
-    tell(401, "unauthorized"),
-    tell(403, "admin_required"),
-    tell(404, "not_found"),
-    tell(409, "request_id_used"),
-    tell(429, "rate_limited"),
-    tell(500, "internal_error"),
-    tell(503, [...secrets].join(" ")),
+    fail(400, "invalid_request"),
+    fail(401, "unauthorized"),
+    fail(403, "admin_required"),
+    fail(404, "not_found"),
+    fail(409, "request_id_used"),
+    fail(429, "rate_limited"),
+    fail(500, "internal_error"),
+    fail(503, [...secrets].join(" ")),
     () => ({ status: 200, body: [...secrets].join(" ") }),
-    // Of the right form for every operation, and indiscreet in each of its fields.
+    // Valid for every operation, with secrets in each field.
     ({ method, path }) => {
-      const told = [...secrets].join(" ");
-      const workspace = { id: told, name: told, slug: told };
-      const caller = { id: told, name: told, role: told, keyId: told };
+      const leaked = [...secrets].join(" ");
+      const workspace = { id: leaked, name: leaked, slug: leaked };
+      const caller = { id: leaked, name: leaked, role: leaked, keyId: leaked };
       const usage = { requests: 0, costUsd: 0 };
       const key = {
-        id: told,
-        name: told,
+        id: leaked,
+        name: leaked,
         kind: path.includes("/primary") ? "primary" : "additional",
-        prefix: told,
-        last4: told,
-        scopes: [told],
-        status: told,
+        prefix: leaked,
+        last4: leaked,
+        scopes: [leaked],
+        status: leaked,
         createdAt: Date.now(),
-        createdBy: { id: told, name: told },
+        createdBy: { id: leaked, name: leaked },
         lastUsedAt: null,
         revokedAt: null,
-        requestId: told,
+        requestId: leaked,
         usage30d: usage,
       };
       const everything = {
         workspace,
         caller,
         items: [key],
-        cursor: told,
+        cursor: leaked,
         ...key,
         ...usage,
-        keyId: told,
+        keyId: leaked,
         days: 30,
         daily: [],
       };
@@ -100,11 +100,11 @@ function expectNowhere(secrets: ReadonlySet<string>, places: readonly [string, s
   expect(leaks.map(([place]) => place)).toEqual([]);
 }
 
-describeWithEngine("no value and no token stands in clear in anything that is written", () => {
+describeWithEngine("no key value and no token is written in plain text", () => {
   itByAmount("by the plugin, through every operation and function, with failing servers and full logging", async () => {
     const { gateway, proxy, env, secrets, processes } = await watchedGateway();
     const stack = await CliStack.create(env);
-    // The engine's own dump holds secrets by design: it is switched on, and not searched.
+    // The engine's own dump contains secrets by design: the test enables it, but does not search it.
     stack.env["PULUMI_DEBUG_GRPC"] = "/dev/null";
     const printed: [string, string][] = [];
     const run = async (...args: string[]) => {
@@ -130,9 +130,9 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
     expect(await up()).toBe(0);
 
     const pass = proxy.onRequest;
-    for (const [index, [answer, method]] of cellsOf(indiscreetAnswers(secrets), [...METHODS, "refresh"]).entries()) {
+    for (const [index, [response, method]] of cellsOf(leakingResponses(secrets), [...METHODS, "refresh"]).entries()) {
       proxy.onRequest = async (request) =>
-        request.method === method || method === "refresh" ? answer(request) : pass(request);
+        request.method === method || method === "refresh" ? response(request) : pass(request);
       await program(`${index}`, { compromised: `INC-${index}` });
       if (method === "refresh") await run("refresh", "--yes", "--skip-preview");
       else await up();
@@ -152,8 +152,8 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
     expect(await run("do", ...plugin, "dench:index:getGatewayKey", "--key-id", made.id)).toBe(0);
     expect(await run("do", ...plugin, "dench:index:getKeyUsage", "--key-id", made.id)).toBe(0);
     expect(await run("do", ...plugin, "dench:index:getWorkspace")).toBe(0);
-    for (const answer of [pass, ...indiscreetAnswers(secrets)]) {
-      proxy.onRequest = async (request) => answer(request);
+    for (const response of [pass, ...leakingResponses(secrets)]) {
+      proxy.onRequest = async (request) => response(request);
       await run("do", ...plugin, "dench:index:getGatewayKeys", "--include-revoked");
     }
     proxy.onRequest = pass;
@@ -179,7 +179,7 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
     const run = async (command: "up" | "preview" | "refresh" | "destroy") => {
       const lines: string[] = [];
       const listen = (text: string) => lines.push(text);
-      // Not with -v=9: Pulumi's SDK for Node then logs, in the program's process, what it registers, values included.
+      // Without -v=9, because Pulumi's SDK for Node then logs the values that the program registers.
       const options = { onOutput: listen, onError: listen };
       const ended = await stack.stack[command](options).then(
         () => true,
@@ -198,8 +198,8 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
     expect(await run("up")).toBe(true);
     expect(await run("refresh")).toBe(true);
     const pass = proxy.onRequest;
-    for (const [index, [answer, method]] of cellsOf(indiscreetAnswers(secrets), METHODS).entries()) {
-      proxy.onRequest = async (request) => (request.method === method ? answer(request) : pass(request));
+    for (const [index, [response, method]] of cellsOf(leakingResponses(secrets), METHODS).entries()) {
+      proxy.onRequest = async (request) => (request.method === method ? response(request) : pass(request));
       name = `${index}`;
       compromised = `INC-${index}`;
       await run("up");
@@ -217,7 +217,7 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
     const { id: keyId, key } = await gateway.call("POST", "/api-keys", { name: "CI" });
     secrets.add(key);
     const stack = await TestStack.create({ env });
-    // They run in the program's own process, which is this one.
+    // These functions run in the program's process, which is this one.
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     const logged: string[] = [];
     const log = vi.spyOn(process.stderr, "write").mockImplementation((text) => logged.push(String(text)) > 0);
@@ -227,19 +227,19 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
     });
 
     const outcomes: string[] = [];
-    const answered: string[] = [];
+    const results: string[] = [];
     const pass = proxy.onRequest;
     stack.program = async () => {
-      for (const answer of [pass, ...indiscreetAnswers(secrets)]) {
-        proxy.onRequest = async (request) => answer(request);
-        const answers = await Promise.allSettled([
+      for (const response of [pass, ...leakingResponses(secrets)]) {
+        proxy.onRequest = async (request) => response(request);
+        const settled = await Promise.allSettled([
           dynamic.getWorkspace(),
           dynamic.getGatewayKey({ keyId }),
           dynamic.getGatewayKeys({ includeRevoked: true }),
           dynamic.getKeyUsage({ keyId }),
         ]);
-        outcomes.push(answers.map(({ status }) => status).join(" "));
-        answered.push(inspect(answers, { depth: null, maxArrayLength: null, maxStringLength: null }));
+        outcomes.push(settled.map(({ status }) => status).join(" "));
+        results.push(inspect(settled, { depth: null, maxArrayLength: null, maxStringLength: null }));
       }
       return {};
     };
@@ -250,7 +250,7 @@ describeWithEngine("no value and no token stands in clear in anything that is wr
     expect(logged.join("")).toContain("GET /api/v1/api-keys/{id}/usage 500");
     expect(secrets.size).toBe(3);
     expectNowhere(secrets, [
-      ["answers", answered.join("\n")],
+      ["results", results.join("\n")],
       ["log", logged.join("")],
       ["preview", output],
       ["process arguments", processes.join("\n")],

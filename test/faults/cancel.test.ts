@@ -4,8 +4,8 @@ import { isCreation } from "../support/proxy";
 import { describeWithEngine } from "../support/stack";
 import { expectConverged } from "./crash";
 
-describeWithEngine("Ctrl-C, once,", () => {
-  it("lets the calls under way finish, starts none, and leaves a state that is true", async () => {
+describeWithEngine("one Ctrl-C", () => {
+  it("lets running requests finish, starts no new ones, and leaves a correct state", async () => {
     const now = await cliScene();
     const keys = Object.fromEntries(
       Array.from({ length: 3 }, (_, index) => [
@@ -16,15 +16,15 @@ describeWithEngine("Ctrl-C, once,", () => {
     await now.stack.write(keys);
     let creations = 0;
     const run = now.stack.start("up", "--yes", "--skip-preview");
-    now.proxy.onAnswer = (request) => {
+    now.proxy.onResponse = (request) => {
       if (!isCreation(request)) return "pass";
       creations += 1;
-      // The answer is on its way when the user gives up.
+      // The user cancels while the response is on its way.
       run.interrupt();
       return "pass";
     };
     const { code } = await run.ended;
-    now.proxy.onAnswer = () => "pass";
+    now.proxy.onResponse = () => "pass";
     expect(code).not.toBe(0);
     expect(creations).toBe(1);
     expect((await now.stack.keysInState()).map(({ name }) => name)).toEqual(["key-0"]);
@@ -32,7 +32,7 @@ describeWithEngine("Ctrl-C, once,", () => {
     await expectConverged(now, Object.keys(keys));
   });
 
-  it("ends a wait between attempts at once", async () => {
+  it("ends a wait between attempts immediately", async () => {
     const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     const run = now.stack.start("up", "--yes", "--skip-preview");
@@ -47,7 +47,7 @@ describeWithEngine("Ctrl-C, once,", () => {
     await expectConverged(now, ["ci"]);
   });
 
-  it("ends a list of keys that would not end by itself", async () => {
+  it("ends a list of keys with endless pages", async () => {
     const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await now.stack.up();
@@ -65,7 +65,7 @@ describeWithEngine("Ctrl-C, once,", () => {
     expect(pages).toBeLessThan(1000);
   });
 
-  it("ends the wait for a key to be ready at once, and keeps the key", async () => {
+  it("ends the wait for a key to be ready immediately, and keeps the key", async () => {
     const now = await cliScene();
     now.stack.env["DENCH_GATEWAY_URL"] = now.proxy.url;
     await now.stack.write({ ci: { properties: { name: "CI", waitUntilReady: true } } });

@@ -9,20 +9,20 @@ import { expectConverged, upKilledAfterCreation } from "./crash";
 
 const page = "docs/reliability.md";
 
-/** Our cell of a row. */
+/** Returns this provider's cell of a row. */
 async function resultOf(fault: string): Promise<string | undefined> {
   const rows = await tableAfter(page, "## Compared with two Terraform providers");
   return rows.find(([name]) => name === fault)?.[1];
 }
 
 describeWithEngine(page, () => {
-  it.each(comparedFaults)("says what is left after: $name", async (fault) => {
+  it.each(comparedFaults)("shows the result after: $name", async (fault) => {
     const { firstRun, live, inState } = await leftBy(fault, await cliScene());
     expect(await resultOf(fault.name)).toBe(`${live} / ${inState}, the first run ${firstRun}`);
     expect(live).toBe(inState);
   });
 
-  it("says that no key is planned anew because reads are refused", async () => {
+  it("says that rejected reads do not plan a new key", async () => {
     const { stack, proxy, gateway } = await cliScene();
     await stack.write({ a: { properties: { name: "a" } }, b: { properties: { name: "b" } } });
     await stack.up();
@@ -54,7 +54,7 @@ describeWithEngine(page, () => {
     expect(await resultOf("the server is down during a preview or plan")).toBe("no value printed");
   });
 
-  it("shows the commands that recover a run which was killed", async () => {
+  it("shows the commands that recover a killed run", async () => {
     const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await upKilledAfterCreation(now);

@@ -1,58 +1,58 @@
 import type { CliScene } from "../support/cli-scene";
 import { endProcess } from "../support/cli-stack";
-import { type Fate, type FaultProxy, isCreation } from "../support/proxy";
+import { type FaultProxy, isCreation, type ProxyAction } from "../support/proxy";
 
-/** A fault that was also measured with two peers. */
+/** A fault that was also measured with two other providers. */
 export interface ComparedFault {
-  /** As in the first column of the table in docs/reliability.md. */
+  /** The name in the first column of the table in docs/reliability.md. */
   readonly name: string;
   /** The number of declared keys. Defaults to 1. */
   readonly keys?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** Makes the run at hand meet the fault. `kill` ends engine and provider by SIGKILL, and with them the connection. */
-  strike(proxy: FaultProxy, kill: () => Promise<Fate>): void;
+  /** Injects the fault into the current run. `kill` sends SIGKILL to the engine and the provider, and cuts the connection. */
+  strike(proxy: FaultProxy, kill: () => Promise<ProxyAction>): void;
 }
 
-const FAILED: Fate = { status: 502 };
+const FAILED: ProxyAction = { status: 502 };
 
 export const comparedFaults: readonly ComparedFault[] = [
   {
     name: "SIGKILL after the key was created, before the response was read",
     strike(proxy, kill) {
-      proxy.onAnswer = whenCreated(1, () => kill());
+      proxy.onResponse = whenCreated(1, () => kill());
     },
   },
   {
     name: "SIGKILL at 50 of 100 keys",
     keys: 100,
     strike(proxy, kill) {
-      proxy.onAnswer = whenCreated(50, () => kill());
+      proxy.onResponse = whenCreated(50, () => kill());
     },
   },
   {
     name: "502 once, after the key was created",
     strike(proxy) {
-      proxy.onAnswer = whenCreated(1, () => FAILED);
+      proxy.onResponse = whenCreated(1, () => FAILED);
     },
   },
   {
     name: "502 to every creation, although each creates a key",
     env: { DENCH_MAX_RETRIES: "1" },
     strike(proxy) {
-      proxy.onAnswer = (request) => (isCreation(request) ? FAILED : "pass");
+      proxy.onResponse = (request) => (isCreation(request) ? FAILED : "pass");
     },
   },
   {
     name: "no response to any creation, although the key is created",
     env: { DENCH_MAX_RETRIES: "1", DENCH_TIMEOUT_SECONDS: "1" },
     strike(proxy) {
-      proxy.onAnswer = (request) => (isCreation(request) ? new Promise<Fate>(() => undefined) : "pass");
+      proxy.onResponse = (request) => (isCreation(request) ? new Promise<ProxyAction>(() => undefined) : "pass");
     },
   },
 ];
 
 /** Acts when the server has created its n-th key, before the provider reads the response. */
-function whenCreated(nth: number, act: () => Fate | Promise<Fate>): FaultProxy["onAnswer"] {
+function whenCreated(nth: number, act: () => ProxyAction | Promise<ProxyAction>): FaultProxy["onResponse"] {
   let count = 0;
   return (request, status) => {
     if (!isCreation(request) || status !== 201) return "pass";
@@ -61,15 +61,15 @@ function whenCreated(nth: number, act: () => Fate | Promise<Fate>): FaultProxy["
   };
 }
 
-/** The outcome of a run with a fault, and one more run without. */
+/** The result of a run with a fault and a second run without. */
 export interface Left {
-  /** Whether the run that met the fault succeeded. */
+  /** Whether the run with the fault succeeded. */
   readonly firstRun: "succeeds" | "fails";
   readonly live: number;
   readonly inState: number;
 }
 
-/** Runs an update into a fault, and then one without. */
+/** Runs an update with a fault, and then one without. */
 export async function leftBy(fault: ComparedFault, { stack, proxy, gateway }: CliScene): Promise<Left> {
   const { keys = 1, env = {} } = fault;
   const names = Array.from({ length: keys }, (_, index) => `key-${index}`);
@@ -84,7 +84,7 @@ export async function leftBy(fault: ComparedFault, { stack, proxy, gateway }: Cl
     return "cut";
   });
   const { code } = await command.ended;
-  proxy.onAnswer = () => "pass";
+  proxy.onResponse = () => "pass";
   for (const name of Object.keys(env)) stack.env[name] = before[name];
   await stack.recover();
   return {

@@ -8,8 +8,8 @@ import { describeWithEngine, TestStack } from "../support/stack";
 
 const NAMES = Array.from({ length: 50 }, (_, index) => `key-${index}`);
 
-describeByHost("fifty keys at once", ({ dench }, it) => {
-  it("are made, one each, by a gateway that throttles every third call", async () => {
+describeByHost("fifty keys in one update", ({ dench }, it) => {
+  it("are each created once by a gateway that throttles every third request", async () => {
     const gateway = await testGateway();
     const proxy = await FaultProxy.before(gateway.gateway.url);
     let calls = 0;
@@ -33,10 +33,10 @@ describeByHost("fifty keys at once", ({ dench }, it) => {
 describeWithEngine("two stacks in one workspace at the same time", () => {
   itEach(
     casesOf<[string, string, string]>([
-      ["of the same program, made separately", "same", "same"],
+      ["of the same program", "same", "same"],
       ["of two programs", "first", "second"],
     ]),
-    ([what]) => `${what}, keep apart`,
+    ([what]) => `${what}, do not affect each other`,
     async ([, one, other]) => {
       const gateway = await testGateway();
       const stacks = await Promise.all([CliStack.create(gateway.env), CliStack.create(gateway.env)]);
@@ -53,7 +53,7 @@ describeWithEngine("two stacks in one workspace at the same time", () => {
         );
       }
       const inStates = (await Promise.all(stacks.map((stack) => stack.keysInState()))).flat();
-      // Each stack has a, and b with its previous key.
+      // Each stack has `a`, and `b` with its previous key.
       expect(new Set(inStates.map(({ keyId }) => keyId)).size).toBe(6);
       expect((await gateway.activeKeys()).map(({ id }) => id).toSorted()).toEqual(
         inStates.map(({ keyId }) => keyId).toSorted(),

@@ -3,11 +3,11 @@ import type { CliScene } from "../support/cli-scene";
 import type { RunningCommand } from "../support/cli-stack";
 import { isCreation } from "../support/proxy";
 
-/** Runs `up`, and ends its engine when the server has made a key, before the provider hears of it. */
+/** Runs `up`, and kills the engine after the server created a key, before the provider gets the response. */
 export async function upKilledAfterCreation({ proxy, stack }: CliScene, ...args: readonly string[]): Promise<void> {
   let command: RunningCommand | undefined;
   let kills = 0;
-  proxy.onAnswer = async (request, status) => {
+  proxy.onResponse = async (request, status) => {
     if (!isCreation(request) || status !== 201) return "pass";
     kills += 1;
     await command?.kill();
@@ -15,11 +15,11 @@ export async function upKilledAfterCreation({ proxy, stack }: CliScene, ...args:
   };
   command = stack.start("up", "--yes", "--skip-preview", ...args);
   await command.ended;
-  proxy.onAnswer = () => "pass";
+  proxy.onResponse = () => "pass";
   expect(kills).toBe(1);
 }
 
-/** Exactly one live key per declared key, and it is the one in the state, with a value that works. */
+/** Expects one active key per declared key: the one in the state, with a valid value. */
 export async function expectConverged({ gateway, stack }: CliScene, names: readonly string[]): Promise<void> {
   const outputs = await stack.outputs();
   expect(Object.keys(outputs).toSorted()).toEqual(names.toSorted());

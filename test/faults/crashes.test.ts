@@ -1,15 +1,15 @@
 import { expect } from "vitest";
 import { cliScene } from "../support/cli-scene";
-import { gone } from "../support/cli-stack";
-import { type Fate, isCreation } from "../support/proxy";
+import { waitForExit } from "../support/cli-stack";
+import { isCreation, type ProxyAction } from "../support/proxy";
 import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
 import { expectConverged, upKilledAfterCreation } from "./crash";
 
-describeWithEngine("after the engine was killed between the server's answer and its own write", () => {
+describeWithEngine("after the engine is killed between the server's response and its own write", () => {
   itEach(
     casesOf([2, 1]),
-    (crashes) => `of a creation, ${crashes} times, the next run leaves one live key`,
+    (crashes) => `during a creation, ${crashes} times, the next run leaves one active key`,
     async (crashes) => {
       const now = await cliScene();
       await now.stack.write({ ci: { properties: { name: "CI" } } });
@@ -26,7 +26,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
 
   itEach(
     casesOf([2, 1]),
-    (crashes) => `of a replacement, ${crashes} times, the next run leaves one live key`,
+    (crashes) => `during a replacement, ${crashes} times, the next run leaves one active key`,
     async (crashes) => {
       const now = await cliScene();
       await now.stack.write({ ci: { properties: { name: "CI", scopes: ["models:read"] } } });
@@ -42,7 +42,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
     },
   );
 
-  it("of a replacement in a rename by alias, the next run leaves one live key", async () => {
+  it("during a replacement in a rename by alias, the next run leaves one active key", async () => {
     const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await now.stack.up();
@@ -57,7 +57,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
     await expectConverged(now, ["build"]);
   });
 
-  it("of a creation, with another name in the program of the next run, leaves one live key", async () => {
+  it("during a creation, the next run leaves one active key, even if its program has another name", async () => {
     const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     await upKilledAfterCreation(now);
@@ -67,7 +67,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
     expect((await now.gateway.activeKeys())[0]?.name).toBe("CI/CD");
   });
 
-  it("the plugin is gone within a second, and its held request harms nothing", async () => {
+  it("the plugin exits within a second, and its pending request has no effect", async () => {
     const now = await cliScene();
     await now.stack.write({ ci: { properties: { name: "CI" } } });
     let letGo: (() => void) | undefined;
@@ -75,7 +75,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
       letGo = resolve;
     });
     const arrived = new Promise<void>((resolve) => {
-      now.proxy.onRequest = async (request): Promise<Fate> => {
+      now.proxy.onRequest = async (request): Promise<ProxyAction> => {
         if (!isCreation(request)) return "pass";
         now.proxy.onRequest = () => "pass";
         resolve();
@@ -89,7 +89,7 @@ describeWithEngine("after the engine was killed between the server's answer and 
     expect(plugins.length).toBeGreaterThan(0);
     await command.kill();
     const killedAt = performance.now();
-    await Promise.all(plugins.map(gone));
+    await Promise.all(plugins.map(waitForExit));
     expect(performance.now() - killedAt).toBeLessThan(1000);
 
     await now.stack.recover();

@@ -11,13 +11,13 @@ vi.mock("./suite", () => ({ faultSuite: ({ name }: Operation) => run.push(name) 
 const namesOf = (cases: readonly Case[]) =>
   cases.map(({ operation, fault, moment }) => `${operation.name}: ${fault.name}, ${moment}`);
 
-it("every operation runs into the faults, in one of the two files", async () => {
+it("one of the two files runs the faults of every operation", async () => {
   await import("./even-operations.test.js");
   await import("./odd-operations.test.js");
   expect(run.toSorted()).toEqual(operations.map(({ name }) => name).toSorted());
 });
 
-it("npm test runs every operation into a fault, and some operation into every fault at each of its moments", () => {
+it("npm test runs every operation with a fault, and every fault at each of its moments with an operation", () => {
   const sample = faultCases("sample");
   expect(new Set(sample.map(({ operation }) => operation))).toEqual(new Set(operations));
   for (const fault of faults) {
@@ -26,7 +26,7 @@ it("npm test runs every operation into a fault, and some operation into every fa
   }
 });
 
-it("npm run test:all runs every operation into every fault at each of its moments", () => {
+it("npm run test:all runs every operation with every fault at each of its moments", () => {
   const whole = operations.flatMap((operation) =>
     faults.flatMap((fault) => fault.moments.map((moment) => ({ operation, fault, moment }))),
   );

@@ -1,10 +1,10 @@
 import { isCreation, isRevocation } from "../support/proxy";
 import type { Operation } from "./scene";
 
-/** A key beside the one at hand, so that the provider instance stays. */
+/** A second key, which keeps the provider instance in the program. */
 const OTHER = { other: { properties: { name: "other" } } };
 
-/** With an overlap, which begins anew with each attempt. */
+/** Returns a program with an overlap, which starts again with each attempt. */
 const overlapping = (name: string, more: object = {}) => ({
   ...OTHER,
   ci: { properties: { name, rotation: { overlap: "24h" }, ...more } },
@@ -77,7 +77,7 @@ export const operations: readonly Operation[] = [
   },
 ];
 
-/** Vitest runs two files at once, but one test of a file at a time. So each of two files runs every second operation. */
+/** The operations of two test files, because Vitest runs two files concurrently, but one test of a file at a time. */
 export const halves = {
   even: operations.filter((_, index) => index % 2 === 0),
   odd: operations.filter((_, index) => index % 2 === 1),

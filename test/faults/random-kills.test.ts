@@ -10,16 +10,16 @@ import { describeWithEngine } from "../support/stack";
 const KILLS_PER_STACK = 10;
 const STACKS = amount({ sample: 1, all: 10 });
 
-/** The seed of a run that failed, to run the same kills again. */
+/** The seed of a failed run, to repeat its kills. */
 const SEED = process.env["FAULT_SEED"];
 
 const kill = fc.record({
-  /** When, as a share of what an update usually takes. */
+  /** The time of a kill, as a share of an update's usual duration. */
   moment: fc.double({ min: 0, max: 1, noNaN: true }),
   isProviderToo: fc.boolean(),
 });
 
-/** Programs that replace, rotate in place, delete before they replace, and create, all at once. */
+/** Returns a program whose update replaces, rotates in place, deletes before replacement, and creates a key. */
 function program(round: number): Record<string, YamlResource> {
   return {
     replaced: { properties: { name: `replaced ${round}` } },
@@ -32,7 +32,7 @@ function program(round: number): Record<string, YamlResource> {
 
 type Kill = typeof kill extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Updates a stack over and over, each time killed, and recovers. Compares the workspace with the state. */
+/** Kills a stack's update several times, recovers each time, and compares the workspace with the state. */
 async function survive(kills: readonly Kill[], cleanUp: CleanUp): Promise<void> {
   const gateway = await testGateway({}, cleanUp);
   const stack = await CliStack.create(gateway.env, cleanUp);
@@ -65,7 +65,7 @@ async function survive(kills: readonly Kill[], cleanUp: CleanUp): Promise<void> 
 
 describeWithEngine("kills at random moments", () => {
   itByAmount(
-    `leave no key behind and no value dead: ${STACKS} stacks, each killed ${KILLS_PER_STACK} times`,
+    `orphan no key, and revoke no value in the state: ${STACKS} stacks, each killed ${KILLS_PER_STACK} times`,
     async () => {
       const kills = fc.array(kill, { minLength: KILLS_PER_STACK, maxLength: KILLS_PER_STACK });
       await fc.assert(
@@ -77,7 +77,7 @@ describeWithEngine("kills at random moments", () => {
             for (const close of closing.reverse()) await close();
           }
         }),
-        // To find fewer kills that fail would take too long. The failure names the seed.
+        // Shrinking a failure would take too long. The failure names the seed.
         { numRuns: STACKS, endOnFailure: true, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
       );
     },

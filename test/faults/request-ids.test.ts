@@ -7,10 +7,10 @@ import { expectConverged, upKilledAfterCreation } from "./crash";
 const URN = "urn:pulumi:test::test::dench:index:GatewayKey::ci";
 const CI = { ci: { properties: { name: "CI" } } };
 
-/** Uses a key as an application would. */
+/** Sends a request with a key, as an application would. */
 const use = async ({ gateway, stack }: CliScene, name = "ci") => gateway.dataPlane((await stack.outputs())[name]?.key);
 
-/** Active keys that no state has, with the request ids by which a list of the workspace shows whose they are. */
+/** Returns the request IDs of active keys that are in no state. They show the owner in the workspace's list. */
 async function leftBehind({ gateway, stack }: CliScene) {
   const inState = new Set((await stack.keysInState()).map(({ keyId }) => keyId));
   return (await gateway.activeKeys()).filter(({ id }) => !inState.has(id)).map(({ requestId }) => requestId);
@@ -20,7 +20,7 @@ async function expectValuesWork({ gateway, stack }: CliScene): Promise<void> {
   for (const { key } of await stack.keysInState()) expect(await gateway.dataPlane(key)).toBe(200);
 }
 
-describeWithEngine("a replacement that is forced", () => {
+describeWithEngine("a forced replacement", () => {
   const keys = ["fresh", "used"].flatMap((kind) => [
     { kind, options: {} },
     { kind, options: { deleteBeforeReplace: true } },
@@ -28,7 +28,7 @@ describeWithEngine("a replacement that is forced", () => {
   itEach(
     cellsOf(["up --replace", "state taint"], keys),
     ([how, { kind, options }]) =>
-      `by ${how}, of a ${kind} key, ${JSON.stringify(options)}: one key lives, which is the new one in the state`,
+      `by ${how}, of a ${kind} key, ${JSON.stringify(options)}: leaves one active key, the new one in the state`,
     async ([how, { kind, options }]) => {
       const now = await cliScene();
       await now.stack.write({ ci: { properties: { name: "CI" }, options } });
@@ -45,7 +45,7 @@ describeWithEngine("a replacement that is forced", () => {
     },
   );
 
-  it("and crashes, is put right by the same command", async () => {
+  it("that crashes is recovered by the same command", async () => {
     const now = await cliScene();
     await now.stack.write(CI);
     await now.stack.up();
@@ -58,7 +58,7 @@ describeWithEngine("a replacement that is forced", () => {
 });
 
 describeWithEngine("a key whose run was killed", () => {
-  it("as it was rotated in place is put right, and the old value goes on", async () => {
+  it("during a rotation in place is recovered, and the old value stays valid", async () => {
     const now = await cliScene();
     const rotation = (team: string) => ({
       ci: { properties: { name: "CI", rotation: { triggers: { team }, overlap: "24h" } } },
@@ -75,7 +75,7 @@ describeWithEngine("a key whose run was killed", () => {
     await expectValuesWork(now);
   });
 
-  it("as it was made anew after its row was gone is put right", async () => {
+  it("while it was created again after its deletion is recovered", async () => {
     const now = await cliScene();
     await now.stack.write(CI);
     await now.stack.up();
@@ -92,24 +92,24 @@ describeWithEngine("a key whose run was killed", () => {
     await expectConverged(now, ["ci"]);
   });
 
-  it("as it waited to be ready is put right, although that wait had tried it", async () => {
+  it("during the wait until it is ready is recovered, although the wait used the key", async () => {
     const now = await cliScene();
     now.stack.env["DENCH_GATEWAY_URL"] = now.proxy.url;
     await now.stack.write({ ci: { properties: { name: "CI", waitUntilReady: true } } });
     const run = now.stack.start("up", "--yes", "--skip-preview");
-    now.proxy.onAnswer = async ({ path }) => {
+    now.proxy.onResponse = async ({ path }) => {
       if (!path.startsWith("/v1/models")) return "pass";
       await run.kill();
       return "cut";
     };
     await run.ended;
-    now.proxy.onAnswer = () => "pass";
+    now.proxy.onResponse = () => "pass";
     expect(await now.gateway.activeKeys()).toMatchObject([{ lastUsedAt: expect.any(Number) }]);
     await now.stack.recover();
     await expectConverged(now, ["ci"]);
   });
 
-  it("with a deletion that had failed before is put right, that too", async () => {
+  it("after a failed deletion is recovered, and the deletion is completed", async () => {
     const now = await cliScene();
     await now.stack.write(CI);
     await now.stack.up();
@@ -126,7 +126,7 @@ describeWithEngine("a key whose run was killed", () => {
     await expectConverged(now, ["ci"]);
   });
 
-  it("under --continue-on-error, beside one that cannot be made, is put right", async () => {
+  it("with --continue-on-error, while another key cannot be created, is recovered", async () => {
     const now = await cliScene();
     await now.stack.write({ ...CI, bad: { properties: { name: "bad" } } });
     now.proxy.onRequest = ({ body }) => (body.includes('"bad"') ? { status: 500 } : "pass");
@@ -139,10 +139,10 @@ describeWithEngine("a key whose run was killed", () => {
   });
 });
 
-describeWithEngine("a name that is used anew", () => {
+describeWithEngine("a reused name", () => {
   itEach(
     casesOf(["used", "fresh"]),
-    (kind) => `after a rename in the state, of a ${kind} key: both live, in one run`,
+    (kind) => `after a rename of a ${kind} key in the state leaves both keys active, in one run`,
     async (kind) => {
       const now = await cliScene();
       await now.stack.write(CI);
@@ -158,7 +158,7 @@ describeWithEngine("a name that is used anew", () => {
     },
   );
 
-  it("after retainOnDelete leaves a used key alone, and the list shows whose it is", async () => {
+  it("after retainOnDelete does not revoke a used key, and the list shows its owner", async () => {
     const now = await cliScene();
     const kept = { properties: { name: "CI" }, options: { retainOnDelete: true } };
     await now.stack.write({ ...CI, other: kept, ci: kept });
@@ -174,7 +174,7 @@ describeWithEngine("a name that is used anew", () => {
     expect(await leftBehind(now)).toEqual([expect.stringMatching(/^[0-9a-f-]{36}:[0-9a-f]{40}$/)]);
   });
 
-  it("after state delete leaves a used key alone, and revokes an unused one", async () => {
+  it("after state delete does not revoke a used key, and revokes an unused one", async () => {
     const now = await cliScene();
     await now.stack.write({ other: CI.ci, ci: CI.ci });
     await now.stack.up();

@@ -4,11 +4,11 @@ import { CliStack, type RunningCommand } from "../support/cli-stack";
 import { temporaryFolder } from "../support/folder";
 import { type TestGateway, testGateway } from "../support/gateway";
 import type { CleanUp } from "../support/project";
-import { type Fate, FaultProxy, type Passing, withoutRequestIds } from "../support/proxy";
+import { FaultProxy, type Passing, type ProxyAction, withoutRequestIds } from "../support/proxy";
 
 const START = Date.parse("2026-05-01T00:00:00Z");
 
-/** What a run does to keys, and the request of it that a fault strikes. */
+/** A change to keys, and its request that a fault affects. */
 export interface Operation {
   readonly name: string;
   /** Prepares the stack, and writes the program that the run applies. */
@@ -21,45 +21,45 @@ export interface Operation {
 /** Before the server gets the request, or after it has done the work and before the provider gets the response. */
 export type Moment = "before" | "after";
 
-/** A fault that strikes requests of a run, at most `times` of them. */
+/** A fault in at most `times` requests of a run. */
 export interface Fault {
   readonly name: string;
   readonly moments: readonly Moment[];
   readonly times: number;
   /** Environment variables of the run. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether the fault strikes this request. Defaults to the one that the operation names. */
+  /** Whether the fault affects this request. Defaults to the operation's `isMet`. */
   isMet?(request: Passing): boolean;
-  /** Changes the server, for the run and for the recovery after it. */
+  /** Changes the server during the run and the recovery. */
   change?(scene: FaultScene): void;
-  /** Whether the server ignores request IDs. A key may then be left behind, but the output has to name it. */
+  /** Whether the server ignores request IDs. Then a run may orphan a key, but its output must name it. */
   readonly withoutRequestIds?: true;
-  befall(scene: FaultScene, run: RunningCommand, request: Passing): Promise<Fate> | Fate;
+  act(scene: FaultScene, run: RunningCommand, request: Passing): Promise<ProxyAction> | ProxyAction;
 }
 
-/** What a case came to: all of it zero, or the claim does not hold. */
+/** The result of a case. Every count must be zero. */
 export interface Verdict {
-  /** Values in the state that do not work. */
+  /** The number of values in the state that are not valid. */
   readonly lost: number;
-  /** Keys that live and stand in no state. */
+  /** The number of active keys that are not in the state. */
   readonly orphaned: number;
-  /** Places where a value stands in clear. */
+  /** The number of outputs and files that contain a key value in plain text. */
   readonly leaked: number;
 }
 
-/** What a case came to on a server without request IDs, where a killed request may leave a key behind. */
+/** The result of a case on a server without request IDs, where an interrupted request may orphan a key. */
 export interface VerdictWithoutRequestIds extends Omit<Verdict, "orphaned"> {
-  /** Keys that live, stand in no state, and that no output names. */
+  /** The number of active keys that neither the state nor an output names. */
   readonly silent: number;
 }
 
-/** A stack on a gateway with a database on disk, and the proxy between them, for all the faults of one operation. */
+/** A stack, a gateway with a database on disk, and the proxy between them, for all faults of one operation. */
 export class FaultScene {
   readonly gateway: TestGateway;
   readonly stack: CliStack;
   readonly #proxy: FaultProxy;
   readonly #now: { ms: number };
-  /** Every value that ever stood in the state. */
+  /** Every key value that was in the state at any time. */
   readonly #values = new Set<string>();
   #printed = "";
 
@@ -88,17 +88,17 @@ export class FaultScene {
     this.stack.env["DENCH_TEST_NOW"] = new Date(this.#now.ms).toISOString();
   }
 
-  /** The server's responses carry its own time. */
-  tellTime(): void {
+  /** Adds the server's own time to its responses. */
+  sendServerTime(): void {
     this.#proxy.date = () => new Date(this.#now.ms);
   }
 
-  /** The server ignores request IDs. */
+  /** Makes the server ignore request IDs. */
   dropRequestIds(): void {
     withoutRequestIds(this.#proxy);
   }
 
-  /** Until the provider has given up on the request at hand, and sends another one. */
+  /** Waits until the provider has abandoned the current request and sent another one. */
   async untilNextRequest(): Promise<void> {
     const seen = this.#proxy.passed.length;
     await new Promise<void>((resolve) => {
@@ -109,7 +109,7 @@ export class FaultScene {
     this.#proxy.onArrival = () => {};
   }
 
-  /** Runs an operation into a fault, and recovers as a user would. Answers how often the fault struck. */
+  /** Runs an operation with a fault, and recovers as a user would. Returns how often the fault occurred. */
   async run(operation: Operation, fault: Fault, moment: Moment, attempt: number): Promise<number> {
     await operation.prepare(this, attempt);
     const before = { ...this.stack.env };
@@ -117,16 +117,16 @@ export class FaultScene {
     fault.change?.(this);
     const command = this.stack.start(...(operation.command ?? ["up", "--yes", "--skip-preview"]));
     let struck = 0;
-    const strike = async (request: Passing): Promise<Fate> => {
+    const strike = async (request: Passing): Promise<ProxyAction> => {
       if (!(fault.isMet ?? operation.isMet)(request) || struck >= fault.times) return "pass";
       struck += 1;
-      return fault.befall(this, command, request);
+      return fault.act(this, command, request);
     };
     if (moment === "before") this.#proxy.onRequest = strike;
-    else this.#proxy.onAnswer = (request, status) => (status < 300 ? strike(request) : "pass");
+    else this.#proxy.onResponse = (request, status) => (status < 300 ? strike(request) : "pass");
     const { output } = await command.ended;
     this.#proxy.onRequest = () => "pass";
-    this.#proxy.onAnswer = () => "pass";
+    this.#proxy.onResponse = () => "pass";
     for (const name of Object.keys(fault.env ?? {})) this.stack.env[name] = before[name];
     this.#printed += output;
     this.#printed += await this.stack.recover();
@@ -136,7 +136,7 @@ export class FaultScene {
     return struck;
   }
 
-  /** Holds the claim against the gateway's own database and the decrypted state. */
+  /** Compares the gateway's database with the decrypted state. */
   async judge(): Promise<Verdict> {
     const inState = await this.stack.keysInState();
     for (const { key } of inState) if (key !== undefined) this.#values.add(key);
@@ -152,7 +152,7 @@ export class FaultScene {
     };
   }
 
-  /** The same claim on a server without request IDs. What it left behind is then revoked by hand, as a user would. */
+  /** Compares as `judge` does, for a server without request IDs. Then revokes orphaned keys manually, as a user would. */
   async judgeWithoutRequestIds(): Promise<VerdictWithoutRequestIds> {
     const { lost, leaked } = await this.judge();
     const ids = new Set((await this.stack.keysInState()).map(({ keyId }) => keyId));

@@ -4,7 +4,7 @@ import { describeWithEngine } from "../support/stack";
 import { faultCases } from "./cases";
 import { FaultScene, type Operation } from "./scene";
 
-/** Runs one operation into its faults, on one stack. Then destroys the stack. */
+/** Registers a test for each fault of an operation, all on one stack, and a final one that destroys the stack. */
 export function faultSuite(operation: Operation): void {
   const cases = faultCases().filter((each) => each.operation === operation);
 
@@ -19,16 +19,16 @@ export function faultSuite(operation: Operation): void {
       await scene.stack.up();
     });
 
-    it.each(cases)("survives: $fault.name, $moment the server has done its work", async ({ fault, moment }) => {
+    it.each(cases)("survives: $fault.name, $moment the server has processed the request", async ({ fault, moment }) => {
       attempt += 1;
       const struck = await scene.run(operation, fault, moment, attempt);
       const verdict = await (fault.withoutRequestIds ? scene.judgeWithoutRequestIds() : scene.judge());
       await appendFile(inject("tally"), `${JSON.stringify(verdict)}\n`);
-      expect(struck, "the fault struck").toBeGreaterThan(0);
+      expect(struck, "the fault occurred").toBeGreaterThan(0);
       expect(new Set(Object.values(verdict)), JSON.stringify(verdict)).toEqual(new Set([0]));
     });
 
-    it("and destroy leaves nothing that lives", async () => {
+    it("leaves no active keys after destroy", async () => {
       await scene.stack.run("destroy", "--yes", "--skip-preview");
       expect(await scene.gateway.activeKeys()).toEqual([]);
     });

@@ -5,12 +5,12 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The file to which each case appends its verdict, as a line of JSON. */
+    /** The file to which each case appends its verdict as a line of JSON. */
     tally: string;
   }
 }
 
-/** Adds up what all cases came to, and prints it when the last one is over. */
+/** Adds up the verdicts of all cases, and prints the sums after the last case. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-tally-"));
   const file = join(folder, "verdicts");

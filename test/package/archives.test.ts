@@ -21,13 +21,13 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
-/** The plugin as the archive of Linux brings it. */
+/** Returns the folder of the plugin, extracted from the archive for Linux. */
 async function unpacked(folder: string): Promise<string> {
   await extract({ file: archive("linux-amd64"), cwd: folder });
   return join(folder, "pulumi-resource-dench");
 }
 
-it("a release has an archive for each platform that the engine knows, the npm package, and their sums", async () => {
+it("a release has an archive for each of the engine's platforms, the npm package, and their checksums", async () => {
   const names = [...PLATFORMS.map((platform) => `pulumi-resource-dench-v${version}-${platform}.tar.gz`)];
   expect((await readdir(packages)).sort()).toEqual(["SHA256SUMS", `pulumi-dench-${version}.tgz`, ...names].sort());
   const sums = (await readFile(join(packages, "SHA256SUMS"), "utf8")).trim().split("\n");
@@ -46,7 +46,7 @@ it("the same build gives the same bytes", async () => {
   expect(second).toBe(first);
 });
 
-it.each(PLATFORMS)("the archive for %s holds what starts the plugin there, and nothing else", async (platform) => {
+it.each(PLATFORMS)("the archive for %s contains only the files that start the plugin there", async (platform) => {
   const entries: [string, string][] = [];
   await list({ file: archive(platform), onReadEntry: ({ path, mode = 0 }) => entries.push([path, mode.toString(8)]) });
   expect(entries).toEqual([
@@ -58,7 +58,7 @@ it.each(PLATFORMS)("the archive for %s holds what starts the plugin there, and n
   ]);
 });
 
-it("the licences of the libraries in the plugin go with it", async () => {
+it("the archive contains the licenses of the libraries in the plugin", async () => {
   const folder = await newFolder();
   await unpacked(folder);
   const licences = await readFile(join(folder, "THIRD-PARTY-LICENSES"), "utf8");
@@ -66,7 +66,7 @@ it("the licences of the libraries in the plugin go with it", async () => {
     expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
 });
 
-it("on Windows, the command beside the plugin gives it to Node with all arguments, whatever the folder's name", async () => {
+it("on Windows, the command file runs the plugin in Node with all arguments, regardless of the folder's name", async () => {
   const folder = await newFolder();
   await extract({ file: archive("windows-amd64"), cwd: folder });
   expect(await readFile(join(folder, "pulumi-resource-dench.cmd"), "utf8")).toBe(
@@ -74,7 +74,7 @@ it("on Windows, the command beside the plugin gives it to Node with all argument
   );
 });
 
-it("the plugin starts below a folder whose package.json says that modules are ESM", async () => {
+it("the plugin starts in a folder whose package.json declares ES modules", async () => {
   const folder = await newFolder();
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   const below = join(folder, "plugin");
@@ -85,7 +85,7 @@ it("the plugin starts below a folder whose package.json says that modules are ES
   expect(String(chunk)).toMatch(/^\d+\n$/);
 });
 
-it("on an older Node the plugin says which one it needs and which one it found, and no more", async () => {
+it("on an older Node the plugin prints only which version it needs and which one it found", async () => {
   const node = await nodeRelease("18.20.8");
   const child = spawn(node, [await unpacked(await newFolder())]);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);

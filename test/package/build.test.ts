@@ -12,7 +12,7 @@ import { itInRest } from "../support/sample";
 
 const NOT_COPIED = new Set([".git", "node_modules", "packages", "dist"]);
 
-/** A copy of this checkout that has not been built, with the same libraries. What tools keep in `node_modules` is its own. */
+/** Returns an unbuilt copy of this checkout with the same libraries, and its own cache in `node_modules`. */
 async function copyOfCheckout(): Promise<string> {
   const folder = await temporaryFolder();
   const filter = (path: string) => dirname(path) !== projectRoot || !NOT_COPIED.has(basename(path));
@@ -25,7 +25,7 @@ async function copyOfCheckout(): Promise<string> {
 }
 
 itInRest(
-  "a build after dist was removed writes every file that the npm package has",
+  "a build without dist writes every file of the npm package",
   async () => {
     const folder = await copyOfCheckout();
     const build = () => promisify(execFile)("npm", ["run", "build"], { cwd: folder, env: environment() });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   project = await projectWithPackage(afterAll);
 });
 
-it("an install brings the package, undici and zod to a project with Pulumi, and nothing else", () => {
+it("an install adds only the package, undici and zod to a project with Pulumi", () => {
   const [before, after] = [project.before.packages, project.after.packages];
   expect(after.filter((path) => !before.includes(path))).toEqual([
     "node_modules/pulumi-dench",
@@ -45,7 +45,7 @@ it("npx runs the local gateway", async () => {
   expect((await npx).stdout).toContain("Usage: pulumi-dench gateway");
 });
 
-it("the installed gateway serves the management API, the data plane and the dashboard, and reads no file but its own", async () => {
+it("the installed gateway serves the management API, the data plane and the dashboard, and reads only its own files", async () => {
   const bundle = installed("pulumi-dench/dist/pulumi-dench");
   const confined = [process.execPath, "--permission", `--allow-fs-read=${bundle}`, bundle];
   const gateway = spawnCommand([...confined, "gateway", "--port", "0", "--json"]);
@@ -71,28 +71,28 @@ it("the installed gateway serves the management API, the data plane and the dash
 });
 
 const OLD_NODE = "18.20.8";
-const complaint = (program: string, node: string) =>
+const nodeError = (program: string, node: string) =>
   `${program} needs Node 22.19 or newer, but runs on ${OLD_NODE} (${node}). Install a newer version, or put it first on PATH.`;
 
-it("on an older Node the command says which one it needs, and no more", async () => {
+it("on an older Node the command prints only which version it needs", async () => {
   const node = await nodeRelease(OLD_NODE);
   const child = spawn(node, [installed(".bin/pulumi-dench"), "gateway"]);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
-  expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: `${complaint("pulumi-dench", node)}\n` });
+  expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: `${nodeError("pulumi-dench", node)}\n` });
 });
 
 it.each([
   ["the host of dynamic resources", `import("pulumi-dench/dynamic-host")`],
   ["a function of the dynamic entry", `import("pulumi-dench/dynamic").then((dench) => dench.getWorkspace())`],
-])("on an older Node %s says which one it needs, without a stack", async (_what, expression) => {
+])("on an older Node %s fails with the version it needs, without a stack trace", async (_what, expression) => {
   const node = await nodeRelease(OLD_NODE);
   const show = `${expression}.catch((error) => console.log(JSON.stringify([error.message, error.stack])))`;
   const { stdout } = await run(node, ["-e", show], { cwd: project.folder });
-  expect(JSON.parse(stdout)).toEqual([complaint("pulumi-dench/dynamic", node), ""]);
+  expect(JSON.parse(stdout)).toEqual([nodeError("pulumi-dench/dynamic", node), ""]);
 });
 
 describeWithEngine("through the engine", () => {
-  it("on an older Node a dynamic resource says which one it needs", async () => {
+  it("on an older Node a dynamic resource fails with the version it needs", async () => {
     const state = join(project.folder, "state");
     await mkdir(state);
     const program = join(project.folder, "program.js");
@@ -117,11 +117,11 @@ describeWithEngine("through the engine", () => {
         PULUMI_SKIP_UPDATE_CHECK: "true",
       },
     });
-    expect(stdout).toContain(`error: ${complaint("pulumi-dench/dynamic", node)}\n`);
+    expect(stdout).toContain(`error: ${nodeError("pulumi-dench/dynamic", node)}\n`);
   });
 });
 
-/** A program of a user, which runs itself. */
+/** Returns a user's program that runs its own update. */
 const program = (automation: string) => `
   import { LocalWorkspace } from "${automation}";
   import * as pulumi from "@pulumi/pulumi";
@@ -147,7 +147,7 @@ const program = (automation: string) => `
     });
 `;
 
-/** The settings of Pulumi's template \typescript. */
+/** The compiler settings of Pulumi's template `typescript`. */
 const TEMPLATE = {
   strict: true,
   outDir: "bin",
@@ -169,7 +169,7 @@ describeWithEngine("an install", () => {
     ["CommonJS, by nodenext", "program.cts", "program.cjs", "@pulumi/pulumi/automation", MODERN],
     ["ESM, by nodenext", "program.mts", "program.mjs", "@pulumi/pulumi/automation/index.js", MODERN],
   ])(
-    "serves a program in %s, and the engine gets the plugin by itself",
+    "serves a program in %s, and the engine downloads the plugin",
     async (kind, source, built, automation, settings) => {
       const folder = join(project.folder, kind.replaceAll(/\W+/g, "-"));
       await mkdir(join(folder, "state"), { recursive: true });
@@ -198,7 +198,7 @@ describeWithEngine("an install", () => {
       expect(keys.secret).toBe(true);
       for (const key of keys.value) expect(await gateway.dataPlane(key)).toBe(200);
       expect(keys.value).toHaveLength(2);
-      expect(releases.asked).toEqual([expect.stringMatching(/^pulumi-resource-dench-v.+\.tar\.gz$/)]);
+      expect(releases.requested).toEqual([expect.stringMatching(/^pulumi-resource-dench-v.+\.tar\.gz$/)]);
     },
   );
 });

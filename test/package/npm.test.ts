@@ -11,30 +11,30 @@ import { projectRoot } from "../support/project";
 const tarball = join(inject("packages"), `pulumi-dench-${version}.tgz`);
 const tool = (name: string) => join(projectRoot, "node_modules/.bin", name);
 
-/** What a command printed, whether or not it succeeded, without its colors. */
+/** Returns the output of a command without colors, even if the command fails. */
 async function printed(command: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(command, args).catch((error) => error);
   return stripVTControlCharacters(stdout);
 }
 
-/** The files of the package, by their paths in it, with their sizes. */
+/** Returns the sizes of the package's files by path. */
 async function packedFiles(): Promise<Map<string, number>> {
   const files = new Map<string, number>();
   await list({ file: tarball, onReadEntry: ({ path, size }) => files.set(path.replace("package/", ""), size) });
   return files;
 }
 
-/** A folder with these files. */
+/** Returns a folder with the package's files. */
 async function unpacked(): Promise<string> {
   const folder = await temporaryFolder();
   await extract({ file: tarball, cwd: folder, strip: 1 });
   return folder;
 }
 
-/** A module of the package: its path without the extension, and that. */
+/** Matches a module of the package: its path without the extension, and the extension. */
 const MODULE = /^dist\/((?:version|node-version|proxy|(?:contract|provider|sdk)\/.+?))(\.js|\.d\.ts)$/;
 
-it("the npm package holds the built modules, the bundles and the documents: no test, source or map, and no module without a source", async () => {
+it("the npm package contains only the built modules, the bundles and the documents, and every module has a source", async () => {
   const files = [...(await packedFiles()).keys()];
   expect(files.filter((file) => !MODULE.test(file)).sort()).toEqual([
     "CHANGELOG.md",
@@ -56,7 +56,7 @@ it("the npm package holds the built modules, the bundles and the documents: no t
   }
 });
 
-it("every module of the npm package imports only Node's, the package's own, and the three libraries that an install brings", async () => {
+it("every module of the npm package imports only Node's modules, its own, and the three libraries of an install", async () => {
   const folder = await unpacked();
   const files = await packedFiles();
   const libraries = new Set<string>();
@@ -76,7 +76,7 @@ it("every module of the npm package imports only Node's, the package's own, and 
   expect([...libraries].sort()).toEqual(["@pulumi/pulumi", "pulumi-dench", "undici", "zod"]);
 });
 
-it("the licenses of the libraries in the plugin and in the gateway go with the npm package, and say which one has them", async () => {
+it("the npm package contains the licenses of the bundled libraries, and names the bundle of each", async () => {
   const folder = await unpacked();
   const licenses = await readFile(join(folder, "THIRD-PARTY-LICENSES"), "utf8");
   for (const name of ["@grpc/grpc-js", "@pulumi/pulumi", "google-protobuf"])
@@ -87,16 +87,16 @@ it("the licenses of the libraries in the plugin and in the gateway go with the n
     expect(licenses).toMatch(new RegExp(`^${name} \\d\\S+, in pulumi-dench$`, "m"));
 });
 
-it("the npm package takes at most 2.2 MB to download, and 7 MB on disk", async () => {
+it("the npm package is at most 2.2 MB to download, and 7 MB on disk", async () => {
   expect((await stat(tarball)).size).toBeLessThan(2_200_000);
   const sizes = [...(await packedFiles()).values()];
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(7_000_000);
 });
 
-it("the npm package has nothing that publint would change", async () => {
+it("the npm package passes publint", async () => {
   expect(await printed(tool("publint"), tarball, "--strict")).toMatch(/All good!\s*$/);
 });
 
-it("the npm package has types that fit its modules for every way to resolve them", async () => {
+it("the npm package has the right types for every way to resolve its modules", async () => {
   expect(await printed(tool("attw"), tarball)).toContain("No problems found");
 });

@@ -15,7 +15,7 @@ import { describeWithEngine } from "../support/stack";
 const goArchitecture = arch() === "x64" ? "amd64" : arch();
 const archive = `pulumi-resource-dench-v${version}-${platform()}-${goArchitecture}.tar.gz`;
 
-/** The example in YAML as it stands, which has no plugin setting, in a home without plugins. */
+/** Returns a stack of the unchanged YAML example, which has no plugin setting, with no plugins installed. */
 async function nothingInstalled(env: Readonly<Record<string, string>>): Promise<CliStack> {
   const stack = await CliStack.create(env);
   stack.env["PULUMI_HOME"] = join(stack.folder, "home");
@@ -25,7 +25,7 @@ async function nothingInstalled(env: Readonly<Record<string, string>>): Promise<
   return stack;
 }
 
-/** The same, after the README's command for an archive. */
+/** Returns a stack of the YAML example after the README's command installed the plugin from an archive. */
 async function installed(env: Readonly<Record<string, string>>): Promise<CliStack> {
   const stack = await nothingInstalled(env);
   const [, ...command] = await documentedCommand("pulumi plugin install", "--file");
@@ -44,24 +44,24 @@ describeWithEngine("the plugin, installed from its archive", () => {
     expect(await gateway.activeKeys()).toEqual([]);
   });
 
-  it("comes by the download address, too", async () => {
+  it("is also installed from the download address", async () => {
     const stack = await nothingInstalled({});
     const releases = await releaseServer(inject("packages"));
     stack.env["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = `^${pluginDownloadURL}$=${releases.url}`;
     const [, ...command] = await documentedCommand("pulumi plugin install", "--server");
     await stack.run(...command);
-    expect(releases.asked).toEqual([archive]);
+    expect(releases.requested).toEqual([archive]);
     expect(await stack.run("plugin", "ls")).toMatch(new RegExp(`dench +resource +${version}`));
   });
 
-  it("describes itself to every language's tools by its name", async () => {
+  it("provides its schema by its name", async () => {
     const stack = await installed({});
     const schema = JSON.parse(await stack.run("package", "get-schema", `dench@${version}`));
     expect([schema.name, schema.version]).toEqual(["dench", version]);
     expect(Object.keys(schema.resources)).toContain("dench:index:GatewayKey");
   });
 
-  it("says through the engine which Node it needs when the first one on PATH is older", async () => {
+  it("fails with the Node version it needs when the first one on PATH is older", async () => {
     const gateway = await testGateway();
     const stack = await installed(gateway.env);
     const node = await nodeRelease("18.20.8");

@@ -19,7 +19,7 @@ it("a key lives from its creation to its deletion, with null for what is not tol
   expect((await gatewayKey.read(first, { id, inputs: {}, state }))?.state["status"]).toBe("revoked");
 });
 
-it("the primary key is taken over", async () => {
+it("the primary key is adopted", async () => {
   const { state } = await primarySandboxKey.create(context(), { inputs: {} });
   expect(state).toMatchObject({ keyId: "key_primary", key: "value of the primary key" });
 });

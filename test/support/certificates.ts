@@ -4,25 +4,25 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:cry
 export interface Certificate {
   readonly name: string;
   readonly privateKey: KeyObject;
-  /** In PEM. */
+  /** The certificate in PEM format. */
   readonly cert: string;
   readonly key: string;
 }
 
 export interface CertificateOptions {
-  /** The host that it is for. Default: none, and it is the certificate of an authority. */
+  /** The host name. Without one, the certificate is that of a certificate authority. */
   readonly host?: string;
-  /** Default: itself. */
+  /** The issuer. By default the certificate is self-signed. */
   readonly issuer?: Certificate;
-  /** Default: yesterday. */
+  /** The start of the validity. Defaults to yesterday. */
   readonly from?: Date;
-  /** Default: tomorrow. */
+  /** The end of the validity. Defaults to tomorrow. */
   readonly until?: Date;
 }
 
 const DAY_MS = 86_400_000;
 
-/** Makes an X.509 certificate, so that tests need neither openssl nor keys in the repository. */
+/** Creates an X.509 certificate, so that tests need neither openssl nor keys in the repository. */
 export function makeCertificate(name: string, options: CertificateOptions = {}): Certificate {
   const { host, issuer, from = new Date(Date.now() - DAY_MS), until = new Date(Date.now() + DAY_MS) } = options;
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -38,8 +38,8 @@ export function makeCertificate(name: string, options: CertificateOptions = {}):
     der(0xa3, sequence(extension)),
   );
   const signature = sign("sha256", content, issuer?.privateKey ?? privateKey);
-  const whole = sequence(content, ECDSA_WITH_SHA256, der(0x03, Buffer.from([0]), signature));
-  const lines = whole.toString("base64").replace(/.{64}/g, "$&\n");
+  const certificate = sequence(content, ECDSA_WITH_SHA256, der(0x03, Buffer.from([0]), signature));
+  const lines = certificate.toString("base64").replace(/.{64}/g, "$&\n");
   return {
     name,
     privateKey,
@@ -48,7 +48,7 @@ export function makeCertificate(name: string, options: CertificateOptions = {}):
   };
 }
 
-/** A value in ASN.1's encoding: tag, length, content. */
+/** Returns a value in ASN.1's DER encoding: tag, length, content. */
 function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
@@ -61,12 +61,12 @@ const integer = (bytes: Uint8Array) => der(0x02, bytes);
 const objectId = (hex: string) => der(0x06, Buffer.from(hex, "hex"));
 const octets = (content: Uint8Array) => der(0x04, content);
 
-/** GeneralizedTime: YYYYMMDDHHMMSSZ. */
+/** Encodes a time as GeneralizedTime: YYYYMMDDHHMMSSZ. */
 const time = (date: Date) => der(0x18, Buffer.from(date.toISOString().replace(/[-:T]|\.\d+/g, "")));
 
 const ECDSA_WITH_SHA256 = sequence(objectId("2a8648ce3d040302"));
 
-/** basicConstraints, critical: a certificate authority. */
+/** The critical extension basicConstraints of a certificate authority. */
 const AUTHORITY = sequence(
   objectId("551d13"),
   der(0x01, Buffer.from([0xff])),
@@ -77,7 +77,7 @@ function subjectAlternativeName(host: string): Buffer {
   return sequence(objectId("551d11"), octets(sequence(der(0x82, Buffer.from(host)))));
 }
 
-/** With a common name alone. */
+/** Returns a name that consists of a common name. */
 function distinguishedName(name: string): Buffer {
   return sequence(der(0x31, sequence(objectId("550403"), der(0x0c, Buffer.from(name)))));
 }

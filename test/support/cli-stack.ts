@@ -11,31 +11,31 @@ const runFile = promisify(execFile);
 
 /** A resource in a YAML program. */
 export interface YamlResource {
-  /** Default: dench:GatewayKey. */
+  /** The type token. Defaults to `dench:GatewayKey`. */
   readonly type?: string;
   readonly properties?: object;
   readonly options?: object;
 }
 
-/** A key that a state has, decrypted. */
+/** A decrypted key of a state. */
 export interface KeyInState {
-  /** Of the resource. */
+  /** The name of the resource. */
   readonly name: string;
   readonly keyId: string;
   readonly key: string | undefined;
 }
 
-/** What a command printed, and how it ended. */
+/** The output and the exit code of a command. */
 export interface Ended {
   readonly code: number | null;
   readonly output: string;
 }
 
-/** A stack of a YAML program, driven by the command line, so that each process can be ended from outside. */
+/** A stack of a YAML program, run by the command line, so that tests can kill each process. */
 export class CliStack {
   readonly folder: string;
   readonly env: Record<string, string | undefined>;
-  /** The project's config, written with the program. */
+  /** The project's config. `write` writes it with the program. */
   config: Readonly<Record<string, unknown>> = {};
 
   private constructor(folder: string, env: Readonly<Record<string, string>>) {
@@ -47,7 +47,7 @@ export class CliStack {
       // Without metadata files: a SIGKILL can leave one of them empty, and every command then fails.
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
       ...inject("keyService"),
-      // For a stack that is created by a test's own commands.
+      // For stacks that a test creates with its own commands.
       PULUMI_CONFIG_PASSPHRASE: "only for this test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       DENCH_API_KEY: "",
@@ -65,7 +65,7 @@ export class CliStack {
     return stack;
   }
 
-  /** Replaces the program. Of each key, its value and its id are outputs of the stack. */
+  /** Replaces the program. The stack outputs are the value and the ID of each key. */
   async write(keys: Readonly<Record<string, YamlResource>>): Promise<void> {
     const resources = Object.entries(keys).map(([name, key]) => [
       name,
@@ -85,7 +85,7 @@ export class CliStack {
     await writeFile(join(this.folder, "Pulumi.yaml"), JSON.stringify(program));
   }
 
-  /** Runs a command to its end. Rejects, with what it printed, unless it ends with 0. */
+  /** Runs a command, and returns its output. Throws an error with the output unless the exit code is 0. */
   async run(...args: readonly string[]): Promise<string> {
     const { code, output } = await this.start(...args).ended;
     if (code !== 0 || /\b[1-9]\d* errored/.test(output)) throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
@@ -96,7 +96,7 @@ export class CliStack {
     return this.run("up", "--yes", "--skip-preview", ...args);
   }
 
-  /** Does what a user does after a crash: removes the lock if one is left, and runs the update again. */
+  /** Recovers as a user does after a crash: removes a remaining lock, and runs the update again. */
   async recover(): Promise<string> {
     const left = await readdir(join(this.folder, "state/.pulumi/locks"), { recursive: true }).catch(() => []);
     if (left.some((file) => file.endsWith(".json"))) await this.run("cancel", "--yes");
@@ -113,13 +113,13 @@ export class CliStack {
     );
   }
 
-  /** Every key that the state has: current, previous, waiting to be revoked, and of resources that wait for deletion. */
+  /** Returns every key in the state: current, previous, pending revocation, and of resources pending deletion. */
   async keysInState(): Promise<KeyInState[]> {
     const { deployment }: { deployment: Deployment } = JSON.parse(await this.run("stack", "export", "--show-secrets"));
     return (deployment.resources ?? []).flatMap(({ urn, type, outputs = {} }) => {
       const name = urn.split("::").at(-1) ?? "";
       const { keyId, key, previousKeyId, previousKey, revokePending } = outputs;
-      // The stack has the outputs of its program, which may have the same names.
+      // The stack resource has the program's outputs, which may have the same names.
       if (typeof keyId !== "string" || type === "pulumi:pulumi:Stack") return [];
       const current = { name, keyId, key: plain(key) };
       const previous =
@@ -129,7 +129,7 @@ export class CliStack {
     });
   }
 
-  /** The outputs of the stack, decrypted: by the name of the resource, the key's value and id. */
+  /** Returns the decrypted stack outputs: the key value and ID for each resource name. */
   async outputs(): Promise<Record<string, { key: string; keyId: string }>> {
     return JSON.parse(await this.run("stack", "output", "--json", "--show-secrets"));
   }
@@ -143,7 +143,7 @@ interface Deployment {
   }[];
 }
 
-/** A value of a decrypted export: secrets stand there as JSON in an object of their own. */
+/** Returns the text of a value in a decrypted export, where a secret is an object with JSON in `plaintext`. */
 function plain(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   if (typeof value !== "object" || value === null) return undefined;
@@ -152,7 +152,7 @@ function plain(value: unknown): string | undefined {
   return typeof secret === "string" ? secret : undefined;
 }
 
-/** A command under way. */
+/** A running command. */
 export class RunningCommand {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
@@ -165,14 +165,14 @@ export class RunningCommand {
         output += chunk;
       });
     }
-    // Not "close": a plugin that outlives the engine would hold the streams.
+    // Not "close", because a plugin that outlives the engine keeps the streams open.
     this.ended = new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("exit", (code) => setImmediate(() => resolve({ code, output })));
     });
   }
 
-  /** Ends the engine with SIGKILL, and its language host, which may outlive it. The plugins are left to themselves. */
+  /** Sends SIGKILL to the engine and its language host, which may outlive it, but not to the plugins. */
   async kill(): Promise<void> {
     const children = await childrenOf(this.#child.pid ?? 0);
     this.#child.kill("SIGKILL");
@@ -182,19 +182,19 @@ export class RunningCommand {
     await this.ended;
   }
 
-  /** As Ctrl-C does. */
+  /** Sends SIGINT, as Ctrl-C does. */
   interrupt(): void {
     this.#child.kill("SIGINT");
   }
 
-  /** The ids of the plugin's processes. */
+  /** Returns the IDs of the plugin's processes. */
   async plugins(): Promise<number[]> {
     const children = await childrenOf(this.#child.pid ?? 0);
     return children.filter(({ command }) => command.includes("pulumi-resource-dench")).map(({ pid }) => pid);
   }
 }
 
-/** Ends a process with SIGKILL, if it has not ended by itself. */
+/** Sends SIGKILL to a process, unless it has already exited. */
 export function endProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
@@ -211,8 +211,8 @@ async function childrenOf(parent: number): Promise<{ pid: number; command: strin
   });
 }
 
-/** Resolves once a process is gone. A zombie, which only its parent has yet to notice, counts as gone. */
-export async function gone(pid: number): Promise<void> {
+/** Waits until a process has exited. A zombie counts as exited. */
+export async function waitForExit(pid: number): Promise<void> {
   for (;;) {
     const { stdout } = await runFile("ps", ["-o", "stat=", "-p", String(pid)]).catch(() => ({ stdout: "" }));
     if (stdout.trim() === "" || stdout.trim().startsWith("Z")) return;

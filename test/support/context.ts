@@ -17,11 +17,11 @@ export interface ContextOptions {
   readonly providerId?: string;
   readonly driftCheck?: DriftCheck;
   readonly importKey?: string;
-  /** Defaults to this machine's time, set by the server's. */
+  /** The clock. Defaults to this machine's time, corrected by the server's. */
   readonly now?: number;
   readonly run?: Run;
   readonly log?: (severity: Severity, message: string) => void;
-  /** Takes the place of the API that `env` leads to. */
+  /** Replaces the API that `env` configures. */
   readonly api?: GatewayKeysApi;
 }
 
@@ -32,7 +32,7 @@ export interface ClientParts {
   readonly trace?: (line: string) => void;
 }
 
-/** The client of a configuration, on the network. */
+/** Returns the network client for a configuration. */
 export function testClient(config: Config, parts: ClientParts = {}): Client {
   const { signal = new AbortController().signal, secrets = new Secrets(), trace } = parts;
   const { clock = new Clock({ start: Date.now(), learns: true, warn: () => {} }) } = parts;
@@ -49,7 +49,7 @@ export function testClient(config: Config, parts: ClientParts = {}): Client {
   return connect(http, config, { clock, secrets, signal });
 }
 
-/** What a resource gets from a host, in a process of its own unless a run is given. */
+/** Returns the context that a host passes to a resource. Defaults to a new run. */
 export function testContext(options: ContextOptions): Context {
   const { env, urn = "urn:test", providerId, driftCheck = "warn", importKey, now } = options;
   const { run = new Run(), log = () => {} } = options;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { projectRoot } from "./project";
 
-/** The commands of a page, as a user would copy them: its indented lines. */
+/** Returns the commands of a page: its indented lines. */
 export async function commandsOf(page: string): Promise<string[]> {
   const lines = (await readFile(join(projectRoot, page), "utf8")).split("\n");
   return lines.filter((line) => line.startsWith("    ")).map((line) => line.trim());
@@ -14,7 +14,7 @@ export interface Block {
   readonly text: string;
 }
 
-/** The text of a page, or of what stands under one of its headings. */
+/** Returns the text of a page, or of one of its sections. */
 export async function sectionOf({ page, heading }: { page: string; heading?: string }): Promise<string> {
   const text = await readFile(join(projectRoot, page), "utf8");
   if (heading === undefined) return text;
@@ -23,7 +23,7 @@ export async function sectionOf({ page, heading }: { page: string; heading?: str
   return section;
 }
 
-/** The fenced blocks of a text, in their order. */
+/** Returns the fenced blocks of a text in order. */
 export function blocksOf(section: string): Block[] {
   return Array.from(section.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm), ([, language = "", text = ""]) => ({
     language,
@@ -31,7 +31,7 @@ export function blocksOf(section: string): Block[] {
   }));
 }
 
-/** The rows of the first table after a line of a page, without its head: of each row, the texts of its cells. */
+/** Returns the rows of the first table after a line of a page, without its head, as the texts of their cells. */
 export async function tableAfter(page: string, line: string): Promise<string[][]> {
   const text = await readFile(join(projectRoot, page), "utf8");
   const [, after] = text.split(`${line}\n`);
@@ -46,11 +46,11 @@ export async function tableAfter(page: string, line: string): Promise<string[][]
   );
 }
 
-/** The words of the one command in the README that has all these in it. */
+/** Returns the words of the only command in the README that contains all these words. */
 export async function documentedCommand(...words: readonly string[]): Promise<string[]> {
   const commands = (await commandsOf("README.md")).filter((command) => words.every((word) => command.includes(word)));
   const [command] = commands;
   if (command === undefined || commands.length > 1)
-    throw new Error(`${commands.length} commands have ${words.join(", ")}`);
+    throw new Error(`${commands.length} commands contain ${words.join(", ")}`);
   return command.split(/\s+/);
 }

@@ -5,14 +5,14 @@ import type { CleanUp } from "./project";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The engine's folder of programs; null where there is none. */
+    /** The folder of the engine's executables, or null without an engine. */
     engineBin: string | null;
-    /** The environment in which the engine finds the data keys of stacks. */
+    /** The environment variables with which the engine finds the data keys of stacks. */
     keyService: KeyServiceEnv;
   }
 }
 
-/** Gets the engine once for all test files. Without one, a contributor's machine skips what needs it; CI fails. */
+/** Installs the engine once for all test files. Without one, CI fails, and other machines skip the tests that need it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   try {
     const { bin } = await ensureEngine({ yaml: true, progress: (line) => process.stdout.write(`${line}\n`) });

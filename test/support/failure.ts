@@ -1,4 +1,4 @@
-/** The message of a run that has to fail. */
+/** Returns the error message of a run that must fail. */
 export async function failureOf(run: Promise<unknown>): Promise<string> {
   const error = await run.then(
     () => undefined,

@@ -5,7 +5,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { onTestFinished } from "vitest";
 import { listenGrpc } from "./listen";
 
-/** The part of an engine that a plugin logs to. */
+/** Starts an engine's log service. Returns its address, and the logged lines. */
 export async function loggingEngine(): Promise<{ address: string; lines: string[] }> {
   const lines: string[] = [];
   const server = new Server();

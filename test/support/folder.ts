@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { CleanUp } from "./project";
 
-/** Makes an empty folder, which is removed when the test is over. */
+/** Creates an empty folder, which is removed after the test. */
 export async function temporaryFolder(cleanUp: CleanUp = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-test-"));
-  // A process that was killed may write for a moment longer.
+  // A killed process may still write for a moment.
   cleanUp(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }

@@ -8,7 +8,7 @@ import { type Block, blocksOf, sectionOf } from "./documented";
 import { projectRoot } from "./project";
 import { isUpdate, stable, wrapped } from "./transcript";
 
-/** The part of a page that a reader follows: a whole page, or what stands under one heading. */
+/** A page, or one section of it. */
 export interface Passage {
   readonly page: string;
   readonly heading?: string;
@@ -17,16 +17,16 @@ export interface Passage {
 export interface ShellOptions {
   readonly folder: string;
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** Puts the test's own values in the place of the page's. */
+  /** Replaces the page's values with the test's own. */
   readonly adapt?: (text: string) => string;
-  /** Whether a block is run elsewhere. */
+  /** Whether to skip a block. */
   readonly skips?: (block: Block) => boolean;
 }
 
 /**
- * Follows a passage in one shell, as a reader would: runs each `sh` block, writes each `yaml` block to Pulumi.yaml, and holds
- * each `text` block to what the commands before it print. Returns all that was printed. `npm run transcripts`
- * writes the `text` blocks from what is printed now.
+ * Follows a passage in one shell, as a reader would. Runs each `sh` block, writes each `yaml` block to Pulumi.yaml, and compares
+ * each `text` block with the output of the commands above it. Returns the output. `npm run transcripts` writes the output into
+ * the `text` blocks.
  */
 export async function follow(passage: Passage, { folder, env, adapt = String, skips }: ShellOptions): Promise<string> {
   const blocks = blocksOf(await sectionOf(passage));
@@ -72,14 +72,14 @@ async function expectBlocks(passage: Passage, blocks: readonly Block[], printed:
     );
     return;
   }
-  const hint = `${passage.page} does not show what its commands print; "npm run transcripts" captures it anew`;
+  const hint = `${passage.page} does not show what its commands print; "npm run transcripts" captures it again`;
   for (const { text, actual } of shown) expect(stable(text), hint).toBe(stable(actual));
 }
 
-/** A row of the engine's progress, of one resource. */
+/** Matches a row of the engine's progress output for a resource. */
 const ROW = /^ (?:[-+~<>=]{1,2}| ) {1,2}(\w+:\w+:\w+ \S+)/;
 
-/** What a terminal shows in the end: of each resource its last row, and no progress dots. */
+/** Returns the final text on a terminal: only the last row of each resource, and no progress dots. */
 function asShown(output: string): string {
   const lines = output.split("\n").map((line) => line.trimEnd());
   let command = 0;

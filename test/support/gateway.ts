@@ -3,7 +3,7 @@ import { type Key, KeyPage } from "../../contract";
 import { type Gateway, type GatewayOptions, startGateway } from "../../gateway/gateway";
 import type { CleanUp } from "./project";
 
-/** A local gateway, by default for one test: it ends with it. */
+/** Starts a local gateway. By default it is closed after the test. */
 export async function testGateway(
   options: Partial<GatewayOptions> = {},
   cleanUp: CleanUp = onTestFinished,
@@ -14,7 +14,7 @@ export async function testGateway(
   return gateway;
 }
 
-/** A person at the workspace's settings page, and the tools in a person's hands. */
+/** A local gateway, and the requests of a person who manages its keys. */
 export class TestGateway {
   gateway: Gateway;
   readonly #start: (port: number) => Promise<Gateway>;
@@ -24,19 +24,19 @@ export class TestGateway {
     this.#start = start;
   }
 
-  /** Ends the gateway, and starts it again at the same address, with the same database if that is a file. */
+  /** Restarts the gateway at the same address, with the same database if that is a file. */
   async restart(): Promise<void> {
     const { port } = new URL(this.gateway.url);
     await this.gateway.close();
     this.gateway = await this.#start(Number(port));
   }
 
-  /** The environment of a program that uses this gateway with an admin's token. */
+  /** The environment variables of a program that uses this gateway with an admin token. */
   get env(): { DENCH_BASE_URL: string; DENCH_API_KEY: string } {
     return { DENCH_BASE_URL: this.gateway.baseUrl, DENCH_API_KEY: this.gateway.adminToken };
   }
 
-  /** Every additional key, newest first. */
+  /** Returns every additional key, newest first. */
   async keys(): Promise<Key[]> {
     const keys: Key[] = [];
     for (let query = "limit=100"; ; ) {
@@ -55,22 +55,22 @@ export class TestGateway {
     await this.call("DELETE", `/api-keys/${id}`);
   }
 
-  /** The status of the data plane's answer to a key's value. */
+  /** Returns the status of a data plane request with this key value. */
   async dataPlane(value: unknown): Promise<number> {
-    const answer = await fetch(`${this.gateway.gatewayUrl}/v1/models`, {
+    const response = await fetch(`${this.gateway.gatewayUrl}/v1/models`, {
       headers: { authorization: `Bearer ${value}` },
     });
-    await answer.body?.cancel();
-    return answer.status;
+    await response.body?.cancel();
+    return response.status;
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: what a test reads off an answer, the test asserts.
+  // biome-ignore lint/suspicious/noExplicitAny: each test asserts what it reads from a response.
   async call(method: string, path: string, body?: unknown): Promise<any> {
-    const answer = await fetch(this.gateway.baseUrl + path, {
+    const response = await fetch(this.gateway.baseUrl + path, {
       method,
       headers: { authorization: `Bearer ${this.gateway.adminToken}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return answer.json();
+    return response.json();
   }
 }

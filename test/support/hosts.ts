@@ -1,7 +1,7 @@
 import * as plugin from "../../sdk";
 import * as dynamic from "../../sdk/dynamic";
 
-/** The two ways to serve a program's resources: what they share is tested through both. */
+/** The two hosts that serve a program's resources. Tests of shared behavior use both. */
 export const hosts = [
   { host: "the plugin", dench: plugin },
   { host: "the dynamic provider", dench: dynamic },

@@ -10,7 +10,7 @@ import { type CleanUp, projectRoot } from "./project";
 
 const run = promisify(execFile);
 
-/** A stack with the plugin in a cache of its own, as an installed one is. */
+/** Returns a stack with the plugin installed into its own cache. */
 export async function stackWithInstalledPlugin(gateway: TestGateway, cleanUp?: CleanUp): Promise<CliStack> {
   const stack = await CliStack.create(gateway.env, cleanUp);
   await writeFile(join(stack.folder, "Pulumi.yaml"), "name: test\nruntime: yaml\n");
@@ -23,7 +23,7 @@ export async function stackWithInstalledPlugin(gateway: TestGateway, cleanUp?: C
   return stack;
 }
 
-/** What a reader of the documentation has: a project in YAML, its stack `dev`, and the plugin installed. */
+/** Returns the setup of a documentation reader: a YAML project, its stack `dev`, and the installed plugin. */
 export async function readersStack(gateway: TestGateway, project: string): Promise<CliStack> {
   const stack = await stackWithInstalledPlugin(gateway);
   await writeFile(join(stack.folder, "Pulumi.yaml"), `name: ${project}\nruntime: yaml\n`);

@@ -4,20 +4,20 @@ import * as z from "zod";
 import { listen } from "./listen";
 import type { CleanUp } from "./project";
 
-/** The secrets provider of the stacks of tests. */
+/** The secrets provider of the tests' stacks. */
 export const SECRETS_PROVIDER = "hashivault://tests";
 
 const Body = z.union([z.object({ plaintext: z.string() }), z.object({ ciphertext: z.string() })]);
 
-/** The environment in which a command finds the service. */
+/** The environment variables with which a command finds the service. */
 export interface KeyServiceEnv {
   readonly VAULT_ADDR: string;
   readonly VAULT_TOKEN: string;
 }
 
 /**
- * Starts a service that keeps the data keys of stacks in memory, with the part of Vault's API that the engine calls. To derive a
- * data key from a passphrase costs each command of the engine a third of a second, about as much as all its other work.
+ * Starts a service with the part of Vault's API that the engine calls. It keeps the data keys of stacks in memory. Deriving a
+ * data key from a passphrase takes each engine command a third of a second, about as long as all its other work.
  */
 export async function startKeyService(cleanUp: CleanUp): Promise<KeyServiceEnv> {
   const keys = new Map<string, string>();

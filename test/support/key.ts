@@ -1,7 +1,7 @@
 import type { Key } from "../../contract";
 import type { Key as PortKey } from "../../contract/port";
 
-/** An active additional key, as a server of a test shows it. */
+/** An active additional key, as a test server returns it. */
 export const KEY: Key = {
   id: "key_1",
   name: "CI",

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { type Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import type { CleanUp } from "./project";
 
-/** Lets a server listen on a free port of this machine, until it is cleaned up. Returns the port. */
+/** Starts a server on a free local port, and returns the port. The clean-up closes the server. */
 export async function listen(server: Server, cleanUp: CleanUp): Promise<number> {
   await once(server.listen(0, "127.0.0.1"), "listening");
   cleanUp(async () => {
@@ -15,7 +15,7 @@ export async function listen(server: Server, cleanUp: CleanUp): Promise<number> 
   return address.port;
 }
 
-/** Does the same for a server of gRPC. Returns its address. */
+/** Starts a gRPC server on a free local port, and returns its address. */
 export async function listenGrpc(server: GrpcServer, cleanUp: CleanUp): Promise<string> {
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { projectRoot } from "./project";
 
 /**
- * A folder that is kept from run to run, and made anew when a text of those that it follows from changes. Appears only
- * when whole, so that test files may ask for the same one at once.
+ * Returns a cached folder, which is created again when one of its source texts changes. The folder appears only when it is
+ * complete, so several test files may request it at the same time.
  */
 export async function madeOnce(
   name: string,
@@ -23,7 +23,7 @@ export async function madeOnce(
     await rename(unfinished, made);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    // Another test file was faster.
+    // Another test file has created the folder.
     if (!(await exists(made))) throw error;
   }
   return made;

@@ -1,6 +1,6 @@
 import type { GatewayKeysApi, Key, Made } from "../../contract/port";
 
-/** The port on a workspace in memory, whose API tells nothing that another may leave out. */
+/** Implements the port on a workspace in memory. Its API omits every optional fact. */
 export function memoryApi(keys: Map<string, Key> = new Map()): GatewayKeysApi {
   const key = (id: string, name: string, kind = "additional"): Key => ({
     id,

@@ -4,13 +4,13 @@ import type { Context, Fields } from "../../provider/session/context";
 import { Run } from "../../provider/session/run";
 import type { MemoryWorkspace } from "./memory-workspace";
 
-/** What an update came to. */
+/** The result of an update. */
 export type Outcome = "done" | "refused" | "failed";
 
-/** The engine's part in the life of one resource: what it keeps, and in which order it asks. */
+/** Simulates the engine for one resource: its state, and the order of its calls. */
 export class MemoryEngine {
   state: { id: string; outputs: Fields } | undefined;
-  /** Old ones of replacements whose deletion failed: tried again at each update. */
+  /** The replaced resources whose deletion failed. Each update retries them. */
   pendingDeletes: Fields[] = [];
   readonly #resource: Resource;
   #isInitialized = true;
@@ -27,7 +27,7 @@ export class MemoryEngine {
     return copy;
   }
 
-  /** One `pulumi up`, in a process of its own. `refused`: nothing was changed, for a reason that the program gives. */
+  /** Runs `pulumi up` in a new process. Returns `refused` if the program's inputs prevent every change. */
   async up(workspace: MemoryWorkspace, program: Fields): Promise<Outcome> {
     const resource = this.#resource;
     const context = this.#contextIn(workspace);
@@ -62,7 +62,7 @@ export class MemoryEngine {
     }
   }
 
-  /** What `pulumi preview` shows of the outputs. */
+  /** Returns the outputs that `pulumi preview` shows. */
   async preview(workspace: MemoryWorkspace, program: Fields): Promise<Fields> {
     const context = this.#contextIn(workspace);
     const { inputs } = this.#check(context, program);

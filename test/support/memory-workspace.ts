@@ -8,7 +8,7 @@ import { PRIMARY } from "./key";
 
 type Faulty = "create" | "revoke" | "read" | "rotate" | "reveal" | "reread";
 
-/** Ends a call: before the server does the work, or after it, before the response arrives. A plan goes on without a read. */
+/** Fails a call before the server processes it, or before the response arrives. A plan continues without a failed read. */
 export interface Fault {
   readonly call: Faulty;
   readonly moment: "before" | "after";
@@ -20,20 +20,20 @@ function primaryKey(id: string, createdAt: number): Key {
   return { ...PRIMARY, id, last4: id.slice(-4), createdAt };
 }
 
-/** A workspace in memory, for properties that want many thousands of runs. Its rules are the contract's. */
+/** A workspace in memory with the contract's rules, for properties that need thousands of runs. */
 export class MemoryWorkspace {
   readonly keys = new Map<string, Key>();
   primary: Key = primaryKey("primary_0", Date.parse("2025-12-01T00:00:00Z"));
-  /** How often the primary key was rotated. */
+  /** The number of rotations of the primary key. */
   rotations = 0;
   /** The key that each request ID created. */
   readonly #rotated = new Map<string, string>();
   now = Date.parse("2026-01-01T00:00:00Z");
   /** How far the provider's clock is ahead, in milliseconds. */
   skew = 0;
-  /** The most keys that ever lived at once. */
+  /** The highest number of keys that were active at the same time. */
   peak = 0;
-  /** Of the calls to come, each is met by one fault at most. */
+  /** The faults of future calls, at most one for each call. */
   faults: Fault[] = [];
 
   copy(): MemoryWorkspace {
@@ -55,18 +55,18 @@ export class MemoryWorkspace {
     this.#change(id, { lastUsedAt: this.now });
   }
 
-  revokeByHand(id: string): void {
+  revokeManually(id: string): void {
     this.#change(id, { status: "revoked" });
   }
 
-  rotateByHand(): void {
+  rotateManually(): void {
     this.rotations += 1;
     this.primary = primaryKey(`primary_${this.rotations}`, this.now);
   }
 
   context(run: Run, urn: string): Context {
     const unused = () => {
-      throw new Error("nothing here calls this");
+      throw new Error("no test calls this");
     };
     return {
       urn,
@@ -101,10 +101,10 @@ export class MemoryWorkspace {
       },
       keys: {
         create: (wanted) => this.#meet("create", () => this.#create(wanted)),
-        revoke: (id) => this.#meet("revoke", () => this.revokeByHand(id)),
+        revoke: (id) => this.#meet("revoke", () => this.revokeManually(id)),
         revokeOrphan: (id) => {
           run.holders.markOrphan(id);
-          return this.#meet("revoke", () => this.revokeByHand(id));
+          return this.#meet("revoke", () => this.revokeManually(id));
         },
         isOwn: async () => false,
         requireNotOwn: async () => {},
@@ -131,9 +131,10 @@ export class MemoryWorkspace {
   async #meet<T>(call: Faulty, work: () => T): Promise<T> {
     const index = this.faults.findIndex((fault) => fault.call === call);
     const [fault] = index < 0 ? [] : this.faults.splice(index, 1);
-    if (fault?.moment === "before") throw new DenchError("unreachable", "cut before the server heard of it");
+    if (fault?.moment === "before")
+      throw new DenchError("unreachable", "connection cut before the server received the request");
     const result = work();
-    if (fault) throw new DenchError("unreachable", "cut after the server had done it", true);
+    if (fault) throw new DenchError("unreachable", "connection cut after the server processed the request", true);
     return result;
   }
 
@@ -162,7 +163,7 @@ export class MemoryWorkspace {
   #rotate(requestId: string): Key {
     const earlier = this.#rotated.get(requestId);
     if (earlier === undefined) {
-      this.rotateByHand();
+      this.rotateManually();
       this.#rotated.set(requestId, this.primary.id);
       return this.primary;
     }

@@ -9,13 +9,13 @@ import { documentedCommand } from "./documented";
 import { temporaryFolder } from "./folder";
 import { type CleanUp, projectRoot } from "./project";
 
-/** What `node_modules` of a folder holds: where npm put each package, and the bytes of all files. */
+/** The contents of a folder's `node_modules`: the path of each package, and the bytes of all files. */
 interface Modules {
   readonly packages: readonly string[];
   readonly bytes: number;
 }
 
-/** A project of Pulumi's template in an empty folder, in which this package was installed by the README's command. */
+/** A project from Pulumi's template, in which the README's command installed this package. */
 export interface Project {
   readonly folder: string;
   readonly before: Modules;
@@ -38,7 +38,7 @@ export async function projectWithPackage(cleanUp: CleanUp): Promise<Project> {
   return { folder, before, after: await modulesIn(folder) };
 }
 
-/** The environment of a user whose first Node on PATH is this one. */
+/** Returns the environment of a user with this Node first on PATH. */
 export function environment(node = process.execPath): NodeJS.ProcessEnv {
   const path = [inject("engineBin"), dirname(node), process.env["PATH"]];
   return { ...process.env, PATH: path.filter((folder) => folder !== null).join(delimiter) };

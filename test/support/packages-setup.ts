@@ -7,7 +7,7 @@ import { projectRoot } from "./project";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The folder that `npm run package` would have written. */
+    /** The folder with the files of `npm run package`. */
     packages: string;
   }
 }

@@ -6,7 +6,7 @@ import { pluginService } from "../../provider/hosts/plugin/service";
 import { encode } from "../../provider/hosts/plugin/struct";
 import { listenGrpc } from "./listen";
 
-/** The plugin's service in this process, and a client that speaks to it as the engine does. */
+/** Starts the plugin's service in this process, and returns a client that calls it as the engine does. */
 export async function servedPlugin(env: Readonly<Record<string, string>> = {}): Promise<Client> {
   const server = new Server();
   server.addService(ResourceProviderService, pluginService({ engineAddress: undefined, env }));
@@ -17,7 +17,7 @@ export async function servedPlugin(env: Readonly<Record<string, string>> = {}): 
 }
 
 /** Sends one request. Rejects with the engine's view of a failure. */
-export function ask<Request, Response>(
+export function sendRequest<Request, Response>(
   plugin: Client,
   { path, requestSerialize, responseDeserialize }: MethodDefinition<Request, Response>,
   request: Request,
@@ -30,14 +30,14 @@ export function ask<Request, Response>(
   });
 }
 
-/** Configures as for a provider that the engine makes from the stack's config. */
+/** Configures the plugin as the engine does for a default provider, with the stack config. */
 export async function configure(plugin: Client): Promise<ConfigureResponse> {
   const request = new ConfigureRequest().setName("default_0_1_0").setId("instance-1").setArgs(encode({}));
-  return ask(plugin, ResourceProviderService.configure, request);
+  return sendRequest(plugin, ResourceProviderService.configure, request);
 }
 
-/** Sends one request that is answered in parts. */
-export function askForAll<Request, Part>(
+/** Sends one request, and returns all parts of the streamed response. */
+export function sendStreamRequest<Request, Part>(
   plugin: Client,
   { path, requestSerialize, responseDeserialize }: MethodDefinition<Request, Part>,
   request: Request,

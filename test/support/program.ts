@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { transform } from "esbuild";
 import { projectRoot } from "./project";
 
-/** Runs a program, and returns its exports. */
+/** A function that runs a program and returns its exports. */
 export type Program = () => Promise<Record<string, unknown>>;
 
 const requireHere = createRequire(join(projectRoot, "package.json"));
 
-/** Returns the program of a source in TypeScript. */
+/** Returns the program of a TypeScript source. */
 export async function programOf(source: string): Promise<Program> {
   const { code } = await transform(source, { loader: "ts", format: "cjs" });
   return async () => {
@@ -18,7 +18,7 @@ export async function programOf(source: string): Promise<Program> {
   };
 }
 
-/** Returns the program of a built example, by its path in `examples/`. Each run loads it afresh. */
+/** Returns the program of a built example by its path in `examples/`. Each run loads the file again. */
 export function exampleProgram(path: string): Program {
   return async () => {
     const module = requireHere.resolve(`./dist/examples/${path}.js`);

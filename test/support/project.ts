@@ -1,4 +1,4 @@
 export { linkPackage as install, packageRoot as projectRoot } from "../../tools/engine/package";
 
-/** Where what a test opens is noted to be closed: by default when the test is over. */
+/** Registers a clean-up, by default for the end of the test. */
 export type CleanUp = (close: () => void | Promise<void>) => void;

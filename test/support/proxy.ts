@@ -3,7 +3,7 @@ import { onTestFinished } from "vitest";
 import { listen } from "./listen";
 import type { CleanUp } from "./project";
 
-/** A request that the proxy has in its hands. */
+/** A request that the proxy has received. */
 export interface Passing {
   readonly method: string;
   readonly path: string;
@@ -11,10 +11,14 @@ export interface Passing {
 }
 
 /**
- * What becomes of a request, or of its answer: it passes, its connection is cut (of an answer, after half of it, where it has a
- * length or has none), the server gets it twice and answers the second, or something else is answered.
+ * The proxy's action on a request or a response:
+ * - `pass` forwards it.
+ * - `cut` closes the connection.
+ * - `half` and `half of no length` close it after half of the response, which has a `Content-Length` or none.
+ * - `twice` sends the request twice, and returns the second response.
+ * - A substitute is returned instead of the gateway's response.
  */
-export type Fate = "pass" | "cut" | "half" | "half of no length" | "twice" | Substitute;
+export type ProxyAction = "pass" | "cut" | "half" | "half of no length" | "twice" | Substitute;
 
 interface Substitute {
   readonly status: number;
@@ -28,25 +32,25 @@ export const isCreation = ({ method, path }: Passing): boolean => method === "PO
 /** Whether a request revokes a key. */
 export const isRevocation = ({ method }: Passing): boolean => method === "DELETE";
 
-type Hook = (request: Passing) => Fate | Promise<Fate>;
+type Hook = (request: Passing) => ProxyAction | Promise<ProxyAction>;
 
-/** Stands between a provider and a gateway, and does to their talk what a test wants. A hook that waits holds it. */
+/** A proxy between a provider and a gateway. Its hooks change or delay requests and responses. */
 export class FaultProxy {
   readonly url: string;
-  /** Before the gateway sees the request. */
+  /** Called before the gateway gets the request. */
   onRequest: Hook = () => "pass";
-  /** After the gateway has answered, before the provider sees it. */
-  onAnswer: (request: Passing, status: number) => Fate | Promise<Fate> = () => "pass";
-  /** Changes what the gateway has said. */
+  /** Called after the gateway has responded, before the provider gets the response. */
+  onResponse: (request: Passing, status: number) => ProxyAction | Promise<ProxyAction> = () => "pass";
+  /** Changes the body of the gateway's response. */
   rewrite: (body: string, request: Passing) => string = (body) => body;
-  /** Changes what the gateway gets to read. */
+  /** Changes the body of the request. */
   rewriteRequest: (body: string) => string = (body) => body;
-  /** The `Date` header of each response. Undefined: this machine's time. */
+  /** Returns the `Date` header of a response. Defaults to this machine's time. */
   date: (() => Date) | undefined;
   readonly passed: Passing[] = [];
-  /** Told of the body of each answer of the gateway. */
+  /** Called with the body of each response of the gateway. */
   onBody: (body: string) => void = () => {};
-  /** Told of each request as it comes. */
+  /** Called for each received request. */
   onArrival: () => void = () => {};
 
   private constructor(url: string) {
@@ -70,7 +74,7 @@ export class FaultProxy {
     this.onArrival();
 
     const wanted = await this.onRequest(passing);
-    if (!settle(wanted, response)) return;
+    if (!shouldForward(wanted, response)) return;
     const forward = () =>
       fetch(target + passing.path, {
         method: passing.method,
@@ -78,30 +82,30 @@ export class FaultProxy {
         ...(passing.body === "" ? {} : { body: this.rewriteRequest(passing.body) }),
       });
     if (wanted === "twice") await (await forward()).text();
-    const answer = await forward();
-    const told = await answer.text();
-    this.onBody(told);
-    const body = this.rewrite(told, passing);
+    const forwarded = await forward();
+    const original = await forwarded.text();
+    this.onBody(original);
+    const body = this.rewrite(original, passing);
     if (this.date) response.setHeader("date", this.date().toUTCString());
-    const fate = await this.onAnswer(passing, answer.status);
-    if (fate === "half") {
-      response.writeHead(answer.status, { "content-length": String(Buffer.byteLength(body)) });
+    const action = await this.onResponse(passing, forwarded.status);
+    if (action === "half") {
+      response.writeHead(forwarded.status, { "content-length": String(Buffer.byteLength(body)) });
       response.write(body.slice(0, body.length / 2), () => response.destroy());
       return;
     }
-    if (fate === "half of no length") {
+    if (action === "half of no length") {
       response.useChunkedEncodingByDefault = false;
-      response.writeHead(answer.status, { "content-type": "application/json", connection: "close" });
+      response.writeHead(forwarded.status, { "content-type": "application/json", connection: "close" });
       response.end(body.slice(0, body.length / 2));
       return;
     }
-    if (!settle(fate, response)) return;
-    response.writeHead(answer.status, { "content-type": "application/json" });
+    if (!shouldForward(action, response)) return;
+    response.writeHead(forwarded.status, { "content-type": "application/json" });
     response.end(body);
   }
 }
 
-/** Makes the gateway behind a proxy ignore request IDs, as a server does that has none. */
+/** Makes the gateway behind a proxy ignore request IDs, like a server that does not support them. */
 export function withoutRequestIds(proxy: FaultProxy): void {
   proxy.rewriteRequest = (body) => {
     const { requestId: _unread, ...read } = JSON.parse(body);
@@ -110,19 +114,19 @@ export function withoutRequestIds(proxy: FaultProxy): void {
   proxy.rewrite = (body) => body.replaceAll(/"requestId":("[^"]*"|null)/g, '"requestId":null');
 }
 
-/** Whether it goes on. */
-function settle(fate: Fate, response: ServerResponse): boolean {
-  if (fate === "pass" || fate === "twice") return true;
-  if (fate === "cut" || fate === "half" || fate === "half of no length") {
+/** Sends the response of an action. Returns false if the proxy must not forward the request or response. */
+function shouldForward(action: ProxyAction, response: ServerResponse): boolean {
+  if (action === "pass" || action === "twice") return true;
+  if (action === "cut" || action === "half" || action === "half of no length") {
     response.destroy();
   } else {
-    response.writeHead(fate.status, { "content-type": "application/json", ...fate.headers });
-    response.end(fate.body ?? "");
+    response.writeHead(action.status, { "content-type": "application/json", ...action.headers });
+    response.end(action.body ?? "");
   }
   return false;
 }
 
-/** The headers of a request, as another server may get them: without those that belong to the connection. */
+/** Returns the headers of a request to forward, without those of the connection. */
 function headersOf({ headersDistinct }: IncomingMessage): Headers {
   const headers = new Headers();
   for (const [name, values = []] of Object.entries(headersDistinct)) {

@@ -4,22 +4,22 @@ import { basename, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { listen } from "./listen";
 
-/** Where a release's files can be downloaded from, in place of the one that the package names. */
+/** A local server for the downloads of a release, in place of the package's download address. */
 export interface ReleaseServer {
   readonly url: string;
-  /** The names of the files that were asked for. */
-  readonly asked: readonly string[];
+  /** The names of the requested files. */
+  readonly requested: readonly string[];
 }
 
 export async function releaseServer(folder: string): Promise<ReleaseServer> {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const server = createServer((request, response) => {
     const name = basename(request.url ?? "");
-    asked.push(name);
+    requested.push(name);
     readFile(join(folder, name)).then(
       (content) => response.end(content),
       () => response.writeHead(404).end(),
     );
   });
-  return { url: `http://127.0.0.1:${await listen(server, onTestFinished)}`, asked };
+  return { url: `http://127.0.0.1:${await listen(server, onTestFinished)}`, requested };
 }

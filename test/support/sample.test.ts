@@ -9,7 +9,7 @@ const sizes = fc.integer({ min: 1, max: 50 });
 const list = (size: number) => Array.from({ length: size }, (_, index) => index);
 const texts = (cells: readonly (readonly [number, number])[]) => cells.map(String).toSorted();
 
-it("the sample of a table has each row and each column, in as few cells as that takes", () => {
+it("the sample of a table has each row and each column, in as few cells as possible", () => {
   fc.assert(
     fc.property(sizes, sizes, (rows, columns) => {
       const cells = cellsOf(list(rows), list(columns), "sample");
@@ -20,7 +20,7 @@ it("the sample of a table has each row and each column, in as few cells as that 
   );
 });
 
-it("the sample and the rest of a table are the whole table, with no cell in both", () => {
+it("the sample and the rest of a table contain each cell once", () => {
   fc.assert(
     fc.property(sizes, sizes, (rows, columns) => {
       const [sample, rest, all] = (["sample", "rest", "all"] as const).map((part) =>

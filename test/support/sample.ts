@@ -1,6 +1,6 @@
 import { inject, it as register } from "vitest";
 
-/** What a run registers. `npm test` runs the sample, `npm run test:rest` the rest, and `npm run test:all` both. */
+/** The part of the tests that a run registers. `npm test` runs the sample, `npm run test:rest` the rest, and `npm run test:all` both. */
 export type Part = "sample" | "rest" | "all";
 
 declare module "vitest" {
@@ -11,7 +11,7 @@ declare module "vitest" {
 
 const PART = inject("part");
 
-/** Returns whether a part has a test. Each test is in the sample or in the rest. */
+/** Returns whether a part contains a test. Each test is in the sample or in the rest. */
 function belongs(isSampled: boolean, part = PART): boolean {
   return part === "all" || isSampled === (part === "sample");
 }
@@ -28,18 +28,18 @@ const registerIf =
 /** Registers a test of the sample. */
 export const it: Test = registerIf(belongs(true));
 
-/** Registers a test of both, which differs in an `amount`. */
+/** Registers a test of both parts, which differs in an `amount`. */
 export const itByAmount: Test = register;
 
 /** Registers a test of the rest. */
 export const itInRest: Test = registerIf(belongs(false));
 
-/** Returns the cases of which each shows the same guarantee. The first one is the sample. */
+/** Returns the cases of this run, from a list in which each shows the same guarantee. The first one is the sample. */
 export function casesOf<const Case>(cases: readonly Case[], part = PART): Case[] {
   return cases.filter((_, index) => belongs(index === 0, part));
 }
 
-/** Registers a test for each of these cases, which are those of the part that is run. */
+/** Registers a test for each of these cases. */
 export function itEach<Case>(
   cases: readonly Case[],
   name: (each: Case) => string,
@@ -49,12 +49,12 @@ export function itEach<Case>(
   for (const each of cases) register(name(each), () => test(each), timeoutMs);
 }
 
-/** Returns whether the sample has a cell of a table: each row and each column once, and as few cells as possible. */
+/** Returns whether the sample has this cell of a table. It has each row and column, in as few cells as possible. */
 function isOnDiagonal(cell: { row: number; column: number }, table: { rows: number; columns: number }): boolean {
   return table.rows < table.columns ? cell.column % table.rows === cell.row : cell.row % table.columns === cell.column;
 }
 
-/** Registers the tests of one host or language. `isSampled` gets the place of a test among them, and their number. */
+/** Registers the tests of one host or language. `isSampled` gets the index of a test, and the number of tests. */
 export function registerFor(tests: (it: Test) => void, isSampled: (index: number, count: number) => boolean): void {
   const all: Parameters<Test>[] = [];
   tests((...test) => void all.push(test));
@@ -63,7 +63,7 @@ export function registerFor(tests: (it: Test) => void, isSampled: (index: number
   }
 }
 
-/** Returns the cells of the table of two lists. */
+/** Returns the cells of this run, from the table of two lists. */
 export function cellsOf<Row, Column>(
   rows: readonly Row[],
   columns: readonly Column[],
@@ -77,7 +77,7 @@ export function cellsOf<Row, Column>(
   );
 }
 
-/** Returns the number of runs of a property, or of kills, in the part that is run. */
+/** Returns the number of runs of a property, or of kills, in this run. */
 export function amount({ sample, all }: { sample: number; all: number }): number {
   return PART === "sample" ? sample : all;
 }

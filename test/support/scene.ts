@@ -12,12 +12,12 @@ export const DAY = 24 * HOUR;
 
 const START = Date.parse("2026-05-01T00:00:00Z");
 
-/** One key, `ci`, in a stack of its own, on a gateway and in a time that the test moves. */
+/** One key, `ci`, in its own stack, with a gateway and a clock that the test controls. */
 export class Scene {
   readonly gateway: TestGateway;
   readonly proxy: FaultProxy;
   readonly stack: TestStack;
-  /** What the program asks for. */
+  /** The arguments of the key in the program. */
   args: GatewayKeyArgs;
   #now: { ms: number };
 
@@ -51,20 +51,20 @@ export class Scene {
     return scene;
   }
 
-  /** Moves the clocks of gateway and provider. */
+  /** Moves the clocks of the gateway and the provider forward. */
   wait(milliseconds: number): void {
     this.#now.ms += milliseconds;
     this.stack.setEnv("DENCH_TEST_NOW", new Date(this.#now.ms).toISOString());
   }
 
-  /** The time, that much later, as the state writes it. */
+  /** Returns the time after this duration, in the format of the state. */
   later(milliseconds: number): string {
     return new Date(this.#now.ms + milliseconds).toISOString().replace(".000Z", "Z");
   }
 
   async up(): Promise<Seen> {
     const outcome = await this.stack.up();
-    // A secret output that there is none of is null.
+    // An absent secret output is null.
     const value = (name: string) => outcome.outputs[name]?.value ?? undefined;
     return {
       ...outcome,
@@ -77,17 +77,17 @@ export class Scene {
     };
   }
 
-  /** The answers of the data plane to these values. */
+  /** Returns the statuses of data plane requests with these key values. */
   open(...keys: readonly unknown[]): Promise<number[]> {
     return Promise.all(keys.map((key) => this.gateway.dataPlane(key)));
   }
 
-  /** The ids of the keys that live, newest first. */
+  /** Returns the IDs of the active keys, newest first. */
   async live(): Promise<string[]> {
     return (await this.gateway.activeKeys()).map(({ id }) => id);
   }
 
-  /** The requests since the last time, as METHOD path. */
+  /** Returns the requests since the previous call, as `METHOD path`. */
   requests(): string[] {
     return this.proxy.passed.splice(0).map(({ method, path }) => `${method} ${path.replace("/api/v1", "")}`);
   }

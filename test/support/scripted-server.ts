@@ -2,20 +2,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { onTestFinished } from "vitest";
 import { listen } from "./listen";
 
-/** One answer of a server that does what a test says. */
-export type Answer =
+/** A response of a scripted server. */
+export type ScriptedResponse =
   | { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
-  /** The connection is reset before an answer. */
+  /** Resets the connection without a response. */
   | "reset"
-  /** Headers and half of the body, then the connection ends. */
+  /** Sends the headers and half of the body, then resets the connection. */
   | "half a body"
-  /** Headers without a length and half of the body, then the connection is closed in due form. */
+  /** Sends headers without a length and half of the body, then closes the connection normally. */
   | "half a body of no length"
-  /** No answer at all. */
+  /** Never responds. */
   | "silence"
-  /** Interim responses, and never a final one. */
+  /** Sends interim responses, but never a final one. */
   | "endless interim responses"
-  /** Headers and the start of a body, which never ends. */
+  /** Sends the headers and the start of a body, which never ends. */
   | "endless body";
 
 export interface Received {
@@ -30,9 +30,9 @@ export interface ScriptedServer {
   readonly received: readonly Received[];
 }
 
-/** A server that gives these answers in order, the last one for ever. Each answer may depend on the request. */
+/** Starts a server that sends these responses in order, and repeats the last one. A response may depend on the request. */
 export async function scriptedServer(
-  ...answers: readonly (Answer | ((request: Received) => Answer))[]
+  ...script: readonly (ScriptedResponse | ((request: Received) => ScriptedResponse))[]
 ): Promise<ScriptedServer> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -41,44 +41,44 @@ export async function scriptedServer(
     request.on("end", () => {
       const { method = "", url = "", headers } = request;
       const seen = { method, path: url, headers, body: Buffer.concat(chunks).toString() };
-      const answer = answers[Math.min(received.length, answers.length - 1)] ?? "reset";
+      const next = script[Math.min(received.length, script.length - 1)] ?? "reset";
       received.push(seen);
-      give(typeof answer === "function" ? answer(seen) : answer, response);
+      send(typeof next === "function" ? next(seen) : next, response);
     });
   });
   const port = await listen(server, onTestFinished);
   return { url: `http://127.0.0.1:${port}`, received };
 }
 
-function give(answer: Answer, response: ServerResponse): void {
-  if (answer === "silence") return;
-  if (answer === "reset") {
+function send(scripted: ScriptedResponse, response: ServerResponse): void {
+  if (scripted === "silence") return;
+  if (scripted === "reset") {
     response.destroy();
-  } else if (answer === "half a body") {
+  } else if (scripted === "half a body") {
     response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
     response.write('{"half":', () => response.destroy());
-  } else if (answer === "half a body of no length") {
+  } else if (scripted === "half a body of no length") {
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, { "content-type": "application/json", connection: "close" });
     response.end('{"half":');
-  } else if (answer === "endless interim responses") {
+  } else if (scripted === "endless interim responses") {
     const sending = setInterval(() => response.writeProcessing(), 50);
     response.once("close", () => clearInterval(sending));
-  } else if (answer === "endless body") {
+  } else if (scripted === "endless body") {
     response.writeHead(200, { "content-type": "application/json" });
     response.write("[");
   } else {
-    const { status, body = {}, headers = {} } = answer;
+    const { status, body = {}, headers = {} } = scripted;
     response.writeHead(status, { "content-type": "application/json", ...headers });
     response.end(typeof body === "string" ? body : JSON.stringify(body));
   }
 }
 
-/** An error answer in the management API's form. */
+/** Returns an error response of the management API. */
 export function apiError(
   status: number,
   code: string,
   { details, headers = {} }: { details?: unknown; headers?: Readonly<Record<string, string>> } = {},
-): Answer {
+): ScriptedResponse {
   return { status, headers, body: { error: { message: `said by the server: ${code}`, type: "error", code, details } } };
 }

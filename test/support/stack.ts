@@ -19,36 +19,36 @@ const engineBin = inject("engineBin");
 
 let command: Promise<PulumiCommand> | undefined;
 
-/** A group of tests that need the real engine. */
+/** Registers a group of tests that need the real engine. */
 export const describeWithEngine = engineBin === null ? describe.skip : describe;
 
-/** What one run of the engine did. */
+/** The result of a run of the engine. */
 export interface Outcome {
-  /** Each step that changes something, in the order in which they ended: `create ci`, `delete-replaced ci`. */
+  /** The completed steps that change something, in order, such as `create ci` or `delete-replaced ci`. */
   readonly steps: readonly string[];
-  /** Of an `up`. */
+  /** The stack outputs after an `up`. */
   readonly outputs: OutputMap;
-  /** All that the command printed. */
+  /** The full output of the command. */
   readonly output: string;
 }
 
 export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** A project on disk to copy and run, instead of a program given inline. */
+  /** A project on disk to copy and run, instead of an inline program. */
   readonly project?: string;
-  /** What to run in place of the project's own program, which may need a language host. */
+  /** The program to run instead of the project's own, which may need a language host. */
   readonly program?: PulumiFn;
   readonly stackName?: string;
-  /** Whether this package is installed in the project's folder. Default: true. */
+  /** Whether this package is installed in the project's folder. Defaults to `true`. */
   readonly installed?: boolean;
 }
 
-/** A stack whose program may change between runs, with project and state in a folder of its own, gone after the test. */
+/** A stack whose program may change between runs. Its project and state are in a temporary folder. */
 export class TestStack {
-  /** What the next run runs. */
+  /** The program of the next run. */
   program: PulumiFn;
   readonly folder: string;
-  /** Of the project, with Pulumi.yaml. */
+  /** The folder of the project, with Pulumi.yaml. */
   readonly workDir: string;
   #opened: Stack | undefined;
   #exports = true;
@@ -88,7 +88,7 @@ export class TestStack {
       project && !program
         ? await LocalWorkspace.createStack({ stackName, workDir }, options)
         : await LocalWorkspace.createStack({ stackName, projectName, program: inline }, { ...options, workDir });
-    // Each of them starts the engine, once or twice, after every command.
+    // By default, each of these starts the engine once or twice after every command.
     opened.info = async () => undefined;
     opened.outputs = async () => (stack.#exports ? opened.workspace.stackOutputs(stackName) : {});
     stack.#opened = opened;
@@ -96,11 +96,11 @@ export class TestStack {
   }
 
   get stack(): Stack {
-    if (!this.#opened) throw new Error("the stack was not opened");
+    if (!this.#opened) throw new Error("the stack is not open");
     return this.#opened;
   }
 
-  /** For the runs to come. */
+  /** Sets an environment variable of all later runs. */
   setEnv(name: string, value: string): void {
     this.stack.workspace.envVars[name] = value;
   }
@@ -124,7 +124,7 @@ export class TestStack {
     return run((listeners) => this.stack.destroy(listeners));
   }
 
-  /** Everything that was written on disk for this stack, by file name. */
+  /** Returns the contents of all files of this stack by path. */
   async filesWritten(): Promise<Map<string, string>> {
     const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
     const written = entries.filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"));
@@ -169,7 +169,7 @@ async function run<Result>(
   return { steps: stepsOf(metadata), outputs: outputsOf(result), output: printed.join("") };
 }
 
-/** Returns what changed, in the order in which the steps ended: `create ci`, `delete-replaced ci`. */
+/** Returns the steps that change something, in the order of completion, such as `create ci` or `delete-replaced ci`. */
 export function stepsOf(ended: readonly EndedStep[]): string[] {
   return changesOf(ended).map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
 }

@@ -3,9 +3,13 @@ import { onTestFinished } from "vitest";
 import type { Certificate } from "./certificates";
 import { listen } from "./listen";
 
-/** Serves what is at an address over https, with these certificates: the server's own, and those that it sends along. */
-export async function tlsServer(target: string, own: Certificate, along: readonly Certificate[] = []): Promise<number> {
-  const cert = [own, ...along].map((each) => each.cert).join("");
+/** Starts an HTTPS server that forwards to an address. It sends its own certificate and the additional ones. */
+export async function tlsServer(
+  target: string,
+  own: Certificate,
+  additional: readonly Certificate[] = [],
+): Promise<number> {
+  const cert = [own, ...additional].map((each) => each.cert).join("");
   const server = createServer({ cert, key: own.key }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -17,9 +21,9 @@ export async function tlsServer(target: string, own: Certificate, along: readonl
         headers: { authorization: headers.authorization ?? "", "content-type": "application/json" },
         ...(body.length === 0 ? {} : { body }),
       })
-        .then(async (answer) => {
-          response.writeHead(answer.status, { "content-type": "application/json" });
-          response.end(await answer.text());
+        .then(async (forwarded) => {
+          response.writeHead(forwarded.status, { "content-type": "application/json" });
+          response.end(await forwarded.text());
         })
         .catch(() => response.destroy());
     });

@@ -2,18 +2,18 @@ import { spawnSync } from "node:child_process";
 import { describe } from "vitest";
 import { describeWithEngine } from "./stack";
 
-/** Programs that some tests need, how to see that one is there, and how to get it. */
+/** The external tools of some tests, with the command that detects a tool, and how to install it. */
 const TOOLS = {
   Python: { probe: ["python3", "-c", "import ensurepip, venv"], install: "apt-get install python3 python3-venv" },
   Go: { probe: ["go", "version"], install: "see https://go.dev/doc/install" },
 } as const;
 
-/** Says what a group of tests is about, and runs it or not. */
+/** Registers or skips a group of tests. */
 export type Describe = (name: string, tests: () => void) => void;
 
 /**
- * For tests that need the engine and these tools. Where one is missing they are skipped on a contributor's machine, which is
- * told what to install; CI fails.
+ * Returns the `describe` for tests that need the engine and these tools. If a tool is missing, CI fails, and other machines skip
+ * the tests and print what to install.
  */
 export function describeWithTools(...names: (keyof typeof TOOLS)[]): Describe {
   const missing = names.filter((name) => {

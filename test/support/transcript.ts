@@ -8,8 +8,8 @@ import { projectRoot } from "./project";
 const WIDTH = 100;
 
 /**
- * Expects the document to show the output of a real run between the marks `<!-- name -->` and `<!-- /name -->`. Only what differs
- * from run to run may differ. `npm run transcripts` writes the output into the document.
+ * Expects the document to show the output of a real run between the marks `<!-- name -->` and `<!-- /name -->`. Values that
+ * change from run to run may differ. `npm run transcripts` writes the output into the document.
  */
 export async function expectShown(document: string, name: string, output: string): Promise<void> {
   const path = join(projectRoot, document);
@@ -19,12 +19,12 @@ export async function expectShown(document: string, name: string, output: string
   else expect(stable(current)).toBe(stable(wanted));
 }
 
-/** Whether documents are to be written from what is printed now, as by `npm run transcripts`. */
+/** Returns whether this run writes its output into the documents, as `npm run transcripts` does. */
 export function isUpdate(): boolean {
   return expect.getState().snapshotState.snapshotUpdateState === "all";
 }
 
-/** Hides what differs from run to run, and where lines are wrapped. Keys stay apart: each ID becomes a number. */
+/** Replaces values that change from run to run, and line breaks. Each key ID becomes its own number. */
 export function stable(text: string): string {
   const ids: string[] = [];
   const numberOf = (id: string): string => {
@@ -39,7 +39,7 @@ export function stable(text: string): string {
     .replace(/\s+/g, " ");
 }
 
-/** Wraps long lines as a terminal would, but between words and with their indentation. */
+/** Wraps long lines between words, and keeps their indentation. */
 export function wrapped(output: string): string {
   return output.split("\n").map(wrappedLine).join("\n");
 }

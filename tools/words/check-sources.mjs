@@ -29,7 +29,7 @@ function wordsOf(file, source) {
     for (const { pos, end } of ranges) comments.set(pos, source.slice(pos, end));
     const text = textOf(node);
     if (PROGRAM.test(text)) return;
-    if (SENTENCE.test(text)) add(node.getStart(), text);
+    if (SENTENCE.test(text)) add(node.getStart(), /[.!?:]$/.test(text) ? text : `${text}.`);
     else for (const child of node.getChildren()) visit(child);
   };
   visit(tree);

@@ -6,8 +6,8 @@ import type { EndedStep } from "../../../tools/engine/steps";
 import { type Outcome, stepsOf, type TestStack } from "../../support/stack";
 
 /**
- * Runs a command on a stack through another language's Automation API: its program gets the command as the last argument,
- * runs in the project's folder, and tells what happened through file descriptor 3, since values are in it.
+ * Runs a command on a stack through another language's Automation API. The program runs in the project's folder, gets the
+ * command as the last argument, and writes its result to file descriptor 3, because the result contains key values.
  */
 export async function automate(
   { stack, workDir }: TestStack,
@@ -20,18 +20,18 @@ export async function automate(
     env: { ...process.env, ...stack.workspace.envVars, PULUMI_PROJECT: project, PULUMI_STACK: stack.name },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
-  const [[code], printed, complaints, result] = await Promise.all([
+  const [[code], printed, errors, result] = await Promise.all([
     once(child, "close"),
     textOf(child.stdout),
     textOf(child.stderr),
     textOf(child.stdio[3]),
   ]);
-  if (code !== 0) throw new Error(`${file} ${command} ended with ${code}:\n${printed}\n${complaints}`);
+  if (code !== 0) throw new Error(`${file} ${command} exited with ${code}:\n${printed}\n${errors}`);
   const { steps, outputs }: { steps: EndedStep[]; outputs: Outcome["outputs"] } = JSON.parse(result);
-  return { steps: stepsOf(steps), outputs, output: printed + complaints };
+  return { steps: stepsOf(steps), outputs, output: printed + errors };
 }
 
 function textOf(stream: unknown): Promise<string> {
-  if (!(stream instanceof Readable)) throw new Error("the program has no such stream");
+  if (!(stream instanceof Readable)) throw new Error("the process has no such stream");
   return text(stream);
 }

@@ -12,8 +12,8 @@ import { automate } from "./automation";
 const text = (file: string) => readFile(join(projectRoot, file), "utf8");
 
 /**
- * A folder with these sources in a module like the example's, on which this command of Go was run. The example's go.mod is
- * completed with the versions of the CLI's module, so that little has to be fetched and compiled where the CLI was built.
+ * Runs a Go command in a module like the example's with these sources, and returns its folder. The module uses the versions of
+ * the CLI's module, which are cached and compiled where the CLI was built.
  */
 export async function goModule(
   sources: Readonly<Record<string, string>>,
@@ -36,7 +36,7 @@ export async function goModule(
   });
 }
 
-/** Compiles the programs with what runs them, and gives what runs a command on a stack through Go's Automation API. */
+/** Compiles the programs, and returns a function that runs a command on a stack through Go's Automation API. */
 export async function prepareGo() {
   const files = [
     "examples/environments-go/main.go",

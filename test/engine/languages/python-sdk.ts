@@ -10,7 +10,7 @@ import { automate } from "./automation";
 
 const runFile = promisify(execFile);
 
-/** A Python in which the example's requirements are installed, this package's SDK by pip like any other. */
+/** Returns the path of a Python with the example's requirements, including this package's SDK, installed by pip. */
 async function pythonWithSdk(): Promise<string> {
   const sdks = await generatedSdks();
   const { stdout: version } = await runFile("python3", ["--version"]);
@@ -25,7 +25,7 @@ async function pythonWithSdk(): Promise<string> {
   return join(folder, "bin/python");
 }
 
-/** Gives what runs a command on a stack through Python's Automation API. */
+/** Returns a function that runs a command on a stack through Python's Automation API. */
 export async function preparePython() {
   const program = [await pythonWithSdk(), join(__dirname, "automation.py")] as const;
   return (stack: TestStack, command: string) => automate(stack, command, program);

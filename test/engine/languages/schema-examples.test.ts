@@ -35,7 +35,7 @@ describeWithTools("Python", "Go")("the schema's examples", () => {
   itInRest(
     "compile in Go",
     async () => {
-      // As packages that are no programs, so that none has to be linked.
+      // The examples compile as library packages, because linking takes time.
       const packages = allExamples.map(({ programs }) => programs.go.replace("package main", "package example"));
       const sources = packages.map((source, index) => [`example${index}/main.go`, source]);
       await expect(goModule(Object.fromEntries(sources), ["build", "./..."])).resolves.toBeDefined();

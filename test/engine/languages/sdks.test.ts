@@ -14,7 +14,7 @@ const sdks = join(projectRoot, "dist/sdks");
 
 describeWithTools("Go")("npm run sdks", () => {
   itInRest(
-    "writes one for each language, of which the one for Node compiles by its own settings",
+    "writes an SDK for each language, and the one for Node compiles with its own settings",
     async () => {
       await rm(sdks, { recursive: true, force: true });
       await runNode(join(projectRoot, "dist/tools/engine/sdks-cli.js"));

@@ -10,33 +10,33 @@ import type { Describe } from "../../support/tools";
 type Command = "preview" | "up" | "destroy";
 type Run = (stack: TestStack, command: Command) => Promise<Outcome>;
 
-/** A program, by its folder from the root of this project. */
+/** The folder of a program, relative to the project root. */
 interface Program {
   readonly project: string;
-  /** What is run in this process, in place of the folder's own. */
+  /** The program to run in this process instead of the folder's own. */
   readonly program?: PulumiFn;
 }
 
 const LANGUAGES = ["TypeScript, by the plugin", "TypeScript, by the dynamic provider", "YAML", "Go", "Python"] as const;
 
-/** A language in which two programs are written. */
+/** A language with two programs. */
 export interface Language {
   readonly describe: Describe;
   readonly language: (typeof LANGUAGES)[number];
-  /** Makes a key per environment. */
+  /** The program that creates a key per environment. */
   readonly environments: Program;
-  /** Asks each function, and exports what they answer. */
+  /** The program that calls each function, and exports the results. */
   readonly functions: Program;
-  /** Installs what the program needs, and gives what runs a command on a stack. By default that is this process. */
+  /** Installs the program's dependencies, and returns a function that runs a command on a stack. Defaults to this process. */
   readonly prepare?: () => Promise<Run>;
 }
 
-/** For what is fetched and compiled the first time. */
+/** The timeout of the first run, which downloads and compiles. */
 export const PREPARATION_MS = 300_000;
 
 const BOTH = ["models:read", "chat:completions"];
 
-/** What holds in every language: the same keys, by the same rules. */
+/** Registers the tests that every language must pass. */
 export function languageSuite({ describe, language, environments, functions, prepare }: Language): void {
   let run: Run = (stack, command) => stack[command]();
 
@@ -89,7 +89,7 @@ export function languageSuite({ describe, language, environments, functions, pre
           expect(await open(value, rotated)).toEqual([401, 401]);
         });
 
-        it("replaces the key when the team changes, and the old value ends, where the config has none", async () => {
+        it("replaces the key and revokes the old one when the team changes, if the config has no overlap", async () => {
           const { run, teamChanges, open } = await scene(environments, "staging");
           const before = await run("up");
           await teamChanges();
@@ -98,7 +98,7 @@ export function languageSuite({ describe, language, environments, functions, pre
           expect(await open(before.outputs["key"]?.value, after.outputs["key"]?.value)).toEqual([401, 200]);
         });
 
-        it("gets an answer of every function", async () => {
+        it("gets a result from every function", async () => {
           const { gateway, stack, run } = await scene(functions, "test");
           // The dynamic entry's functions run in the program's process, which may be this one.
           for (const [name, value] of Object.entries(gateway.env)) vi.stubEnv(name, value);
@@ -107,9 +107,9 @@ export function languageSuite({ describe, language, environments, functions, pre
           await gateway.dataPlane(key);
           await stack.stack.setConfig("functions:keyId", { value: id });
           const { outputs } = await run("up");
-          const answers = Object.entries(outputs).map(([name, { value }]) => [name, value]);
+          const results = Object.entries(outputs).map(([name, { value }]) => [name, value]);
           const { slug } = (await gateway.call("GET", "/status")).workspace;
-          expect(Object.fromEntries(answers)).toEqual({
+          expect(Object.fromEntries(results)).toEqual({
             workspace: slug,
             status: "active",
             idByName: id,

@@ -3,7 +3,7 @@ import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import { parseUpstreamKey, parseUpstreamUrl } from "../../../gateway/data-plane/upstream";
 import type { GatewayOptions } from "../../../gateway/gateway";
-import { type Answer, scriptedServer } from "../../support/scripted-server";
+import { type ScriptedResponse, scriptedServer } from "../../support/scripted-server";
 import { all, clientOf, user } from "./clients";
 import { delta, done, manualUpstream, usageEvent } from "./manual-upstream";
 
@@ -14,7 +14,7 @@ const upstreamKey = `upstream-${crypto.randomUUID()}`;
 const behind = (url: string, more: Partial<GatewayOptions> = {}) =>
   clientOf({ upstream: { url: parseUpstreamUrl(url), key: upstreamKey }, prices, ...more });
 
-async function behindResponses(...responses: Answer[]) {
+async function behindResponses(...responses: ScriptedResponse[]) {
   const server = await scriptedServer(...responses);
   return { ...(await behind(server.url)), received: server.received };
 }
@@ -154,7 +154,7 @@ describe("an upstream response", () => {
     expect(await usage()).toEqual({ requests: 1, costUsd: 11 });
   });
 
-  it.each<[string, Answer]>([
+  it.each<[string, ScriptedResponse]>([
     ["a reset connection", "reset"],
     ["half a body", "half a body"],
     ["a redirect", { status: 302, headers: { location: "http://127.0.0.1:1/" } }],

@@ -5,10 +5,10 @@ import { DenchError } from "../../../provider/errors";
 import { testClient } from "../../support/context";
 import { testGateway } from "../../support/gateway";
 import { KEY } from "../../support/key";
-import { type Answer, apiError, scriptedServer } from "../../support/scripted-server";
+import { apiError, type ScriptedResponse, scriptedServer } from "../../support/scripted-server";
 
-const OK: Answer = { status: 200, body: KEY };
-const REVOKED: Answer = { status: 200, body: { ...KEY, status: "revoked" } };
+const OK: ScriptedResponse = { status: 200, body: KEY };
+const REVOKED: ScriptedResponse = { status: 200, body: { ...KEY, status: "revoked" } };
 const CREATION = { name: "CI", requestId: "id", supportsRequestIds: false };
 const NO_WAIT = { "retry-after": "0" };
 
@@ -144,13 +144,13 @@ describe("GET and DELETE", () => {
 });
 
 describe("POST", () => {
-  const faults: [string, Answer][] = [
+  const faults: [string, ScriptedResponse][] = [
     ["a 502", { status: 502, headers: NO_WAIT }],
     ["a reset", "reset"],
     ["half a body", "half a body"],
     ["half a body of no length", "half a body of no length"],
   ];
-  const CREATED: Answer = { status: 201, body: { ...KEY, key: "value" } };
+  const CREATED: ScriptedResponse = { status: 201, body: { ...KEY, key: "value" } };
 
   it.each(faults)("is not retried if that is not known to be safe: %s", async (_what, response) => {
     const server = await scriptedServer(response);
@@ -198,7 +198,7 @@ describe("a server that is too slow", () => {
 });
 
 describe("a failure", () => {
-  it.each<[string, Answer, string, RegExp]>([
+  it.each<[string, ScriptedResponse, string, RegExp]>([
     [
       "401",
       apiError(401, "unauthorized"),
@@ -317,7 +317,7 @@ describe("a failure", () => {
   );
 
   it("never quotes the token, the body or the server's message", async () => {
-    const echo = (received: { headers: object; body: string }): Answer => ({
+    const echo = (received: { headers: object; body: string }): ScriptedResponse => ({
       status: 400,
       body: {
         error: {
@@ -414,7 +414,7 @@ describe("an implausible response is an error", () => {
 });
 
 describe("a list", () => {
-  const page = (cursor: string | null): Answer => ({ status: 200, body: { items: [], cursor } });
+  const page = (cursor: string | null): ScriptedResponse => ({ status: 200, body: { items: [], cursor } });
 
   it.each([
     ["to itself", ["a"]],

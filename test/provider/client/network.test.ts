@@ -23,7 +23,7 @@ describe("a request through a proxy", () => {
     const proxy = await connectProxy("refuse");
     const message = await failureOf(clientOf({ ...REMOTE, HTTPS_PROXY: `${before}${proxy.address}` }).workspace());
     const authorization = credentials && `Basic ${Buffer.from(credentials).toString("base64")}`;
-    expect(proxy.asked).toEqual([{ target: "dench.example:443", authorization }]);
+    expect(proxy.requests).toEqual([{ target: "dench.example:443", authorization }]);
     expect(message).toMatch(/the connection through the proxy in HTTPS_PROXY failed \(\w+\)\. Check that HTTPS_PROXY/);
     expect(message).not.toMatch(/pw|w%|of-the-test/);
   });
@@ -52,6 +52,6 @@ describe("a request without a proxy", () => {
       const env = { HTTP_PROXY: address, HTTPS_PROXY: address, http_proxy: address, https_proxy: address };
       await clientOf({ ...env, DENCH_BASE_URL: server.url.replace("127.0.0.1", host) }).workspace();
     }
-    expect([server.received.length, proxy.asked.length]).toEqual([2, 0]);
+    expect([server.received.length, proxy.requests.length]).toEqual([2, 0]);
   });
 });

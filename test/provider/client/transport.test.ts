@@ -3,11 +3,11 @@ import type { Exchange, ParsedResponse, Response } from "../../../contract/trans
 import { Clock } from "../../../provider/client/clock";
 import { Http } from "../../../provider/client/http";
 import { transport } from "../../../provider/client/transport";
-import { type Answer, scriptedServer } from "../../support/scripted-server";
+import { type ScriptedResponse, scriptedServer } from "../../support/scripted-server";
 
 /** Sends an exchange of another API to a server with this response. */
 async function sent<Result>(
-  response: Answer,
+  response: ScriptedResponse,
   exchange: Partial<Exchange<Result>>,
   parse: (response: Response) => ParsedResponse<Result>,
 ) {

@@ -18,7 +18,7 @@ import { decodeObject, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE } from "..
 import { resources } from "../../../provider/resources/registry";
 import type { Context } from "../../../provider/session/context";
 import { testGateway } from "../../support/gateway";
-import { ask, configure, servedPlugin } from "../../support/plugin";
+import { configure, sendRequest, servedPlugin } from "../../support/plugin";
 
 const TYPE = "dench:index:GatewayKey";
 const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
@@ -47,12 +47,12 @@ async function configuredPlugin(env: Readonly<Record<string, string>> = {}) {
 
 async function made({ plugin }: Awaited<ReturnType<typeof configuredPlugin>>) {
   const request = new CreateRequest().setUrn(URN).setType(TYPE).setProperties(wire(KNOWN));
-  return ask(plugin, service.create, request);
+  return sendRequest(plugin, service.create, request);
 }
 
 it("the plugin accepts secrets, in the handshake and, for older engines, in its configuration", async () => {
   const plugin = await servedPlugin();
-  const handshake = await ask(
+  const handshake = await sendRequest(
     plugin,
     service.handshake,
     new ProviderHandshakeRequest().setEngineAddress("127.0.0.1:1"),
@@ -64,7 +64,7 @@ it("checked inputs are secret where the program's inputs are", async () => {
   const { plugin } = await configuredPlugin();
   const check = async (olds: object, news: object) => {
     const request = new CheckRequest().setUrn(URN).setType(TYPE).setOlds(wire(olds)).setNews(wire(news));
-    return wireOf((await ask(plugin, service.check, request)).getInputs());
+    return wireOf((await sendRequest(plugin, service.check, request)).getInputs());
   };
   expect(await check({}, INPUTS)).toEqual(MARKED);
   expect(await check(INPUTS, { name: "CI" })).toEqual({ name: "CI" });
@@ -73,7 +73,7 @@ it("checked inputs are secret where the program's inputs are", async () => {
 it("outputs of a creation are secret where the inputs are, in a preview and in an update", async () => {
   const scene = await configuredPlugin();
   const plan = new CreateRequest().setUrn(URN).setType(TYPE).setPreview(true).setProperties(wire(INPUTS));
-  expect(wireOf((await ask(scene.plugin, service.create, plan)).getProperties())).toMatchObject(MARKED);
+  expect(wireOf((await sendRequest(scene.plugin, service.create, plan)).getProperties())).toMatchObject(MARKED);
   const state = wireOf((await made(scene)).getProperties());
   expect(state).toMatchObject({ ...KNOWN_MARKED, key: secret(String(decodeObject(state)["key"])), status: "active" });
 });
@@ -83,7 +83,7 @@ it("outputs of an update are secret where the new inputs are, in a preview and i
   const state = decodeObject(wireOf((await made(scene)).getProperties()));
   const request = new UpdateRequest().setUrn(URN).setType(TYPE).setId(String(state["keyId"])).setOlds(wire(state));
   const update = async (news: object, isPreview: boolean) => {
-    const response = await ask(scene.plugin, service.update, request.setNews(wire(news)).setPreview(isPreview));
+    const response = await sendRequest(scene.plugin, service.update, request.setNews(wire(news)).setPreview(isPreview));
     return wireOf(response.getProperties());
   };
   expect(await update(INPUTS, true)).toMatchObject(MARKED);
@@ -95,7 +95,7 @@ it("outputs of a read are secret where the state is, and inputs where the given 
   const state = decodeObject(wireOf((await made(scene)).getProperties()));
   const request = new ReadRequest().setUrn(URN).setType(TYPE).setId(String(state["keyId"]));
   request.setProperties(wire({ ...state, ...KNOWN, compromised: "INC-1" })).setInputs(wire({ ...KNOWN, name: "CI" }));
-  const response = await ask(scene.plugin, service.read, request);
+  const response = await sendRequest(scene.plugin, service.read, request);
   expect(wireOf(response.getProperties())).toMatchObject({ ...KNOWN_MARKED, compromised: "INC-1" });
   expect(wireOf(response.getInputs())).toEqual({ ...KNOWN_MARKED, name: "CI" });
 });
@@ -103,7 +103,7 @@ it("outputs of a read are secret where the state is, and inputs where the given 
 it("the state in the error for a key that is not ready is secret where the inputs are", async () => {
   const { plugin } = await configuredPlugin({ DENCH_GATEWAY_URL: "http://127.0.0.1:1" });
   const request = new CreateRequest().setUrn(URN).setType(TYPE).setTimeout(0.1);
-  const create = ask(plugin, service.create, request.setProperties(wire({ ...KNOWN, waitUntilReady: true })));
+  const create = sendRequest(plugin, service.create, request.setProperties(wire({ ...KNOWN, waitUntilReady: true })));
   const error: ServiceError = await create.then(
     () => expect.fail(),
     (reason) => reason,
@@ -131,14 +131,18 @@ it("a resource knows in every call which of its inputs are secret", async () => 
   const create = () => new CreateRequest().setUrn(URN).setType(TYPE).setProperties(inputs);
   const update = () => new UpdateRequest().setUrn(URN).setType(TYPE).setOlds(other).setNews(inputs);
   await Promise.allSettled([
-    ask(plugin, service.check, new CheckRequest().setUrn(URN).setType(TYPE).setOlds(other).setNews(inputs)),
-    ask(plugin, service.diff, new DiffRequest().setUrn(URN).setType(TYPE).setOlds(other).setNews(inputs)),
-    ask(plugin, service.create, create()),
-    ask(plugin, service.create, create().setPreview(true)),
-    ask(plugin, service.update, update()),
-    ask(plugin, service.update, update().setPreview(true)),
-    ask(plugin, service.read, new ReadRequest().setUrn(URN).setType(TYPE).setProperties(other).setInputs(inputs)),
-    ask(
+    sendRequest(plugin, service.check, new CheckRequest().setUrn(URN).setType(TYPE).setOlds(other).setNews(inputs)),
+    sendRequest(plugin, service.diff, new DiffRequest().setUrn(URN).setType(TYPE).setOlds(other).setNews(inputs)),
+    sendRequest(plugin, service.create, create()),
+    sendRequest(plugin, service.create, create().setPreview(true)),
+    sendRequest(plugin, service.update, update()),
+    sendRequest(plugin, service.update, update().setPreview(true)),
+    sendRequest(
+      plugin,
+      service.read,
+      new ReadRequest().setUrn(URN).setType(TYPE).setProperties(other).setInputs(inputs),
+    ),
+    sendRequest(
       plugin,
       service.delete,
       new DeleteRequest().setUrn(URN).setType(TYPE).setProperties(other).setOldInputs(inputs),

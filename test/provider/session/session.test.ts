@@ -40,7 +40,7 @@ it("maxConcurrency limits the requests to the management API and the data plane 
       // The server is slow, so that requests overlap.
       return wait(20, "pass");
     };
-    proxy.onAnswer = () => {
+    proxy.onResponse = () => {
       open -= 1;
       return "pass";
     };

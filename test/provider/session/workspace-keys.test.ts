@@ -80,7 +80,7 @@ describe("a creation with an unknown outcome", () => {
   it("is not retried before the server has shown a request ID, and the list shows the key", async () => {
     const { gateway, proxy, requests, keys } = await watchedGateway();
     let lost = 0;
-    proxy.onAnswer = (request) => (isCreation(request) && lost++ === 0 ? { status: 502 } : "pass");
+    proxy.onResponse = (request) => (isCreation(request) && lost++ === 0 ? { status: 502 } : "pass");
     const made = await keys.create({ name: "x", requestId: "r-1" });
     const [key] = await gateway.activeKeys();
     expect(made).toEqual({ earlier: { keyId: key?.id, status: "active" } });
@@ -110,7 +110,7 @@ describe("a creation with an unknown outcome", () => {
     const { gateway, proxy, requests, keys } = await watchedGateway();
     const before = await gateway.call("POST", "/api-keys", { name: "other" });
     proxy.rewrite = withoutRequestIds;
-    proxy.onAnswer = (request) => (isCreation(request) ? { status: 502 } : "pass");
+    proxy.onResponse = (request) => (isCreation(request) ? { status: 502 } : "pass");
     const failure = keys.create({ name: "x", requestId: "r-1" });
     const [made] = await failure.then(
       () => [],

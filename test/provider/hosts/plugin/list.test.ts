@@ -9,7 +9,7 @@ import { UNKNOWN } from "../../../../provider/values/unknown";
 import { testContext } from "../../../support/context";
 import { failureOf } from "../../../support/failure";
 import { testGateway } from "../../../support/gateway";
-import { ask, askForAll, configure, servedPlugin } from "../../../support/plugin";
+import { configure, sendRequest, sendStreamRequest, servedPlugin } from "../../../support/plugin";
 import { scriptedServer } from "../../../support/scripted-server";
 
 interface Wanted {
@@ -23,7 +23,7 @@ interface Wanted {
 async function list(plugin: Client, { query = {}, limit = 0, pageSize = 0, from = "" }: Wanted = {}) {
   const request = new ListRequest().setToken("dench:index:GatewayKey").setQuery(encode(query));
   request.setLimit(limit).setPageSize(pageSize).setContinuationToken(from);
-  const parts: ListResponse[] = await askForAll(plugin, service.list, request);
+  const parts: ListResponse[] = await sendStreamRequest(plugin, service.list, request);
   const items = parts.flatMap((part) => part.getResult()?.toObject() ?? []);
   return {
     items,
@@ -176,7 +176,7 @@ describe("a list of gateway keys", () => {
 describe("a function", () => {
   const invoke = async (plugin: Client, token: string, args: Fields) => {
     const request = new InvokeRequest().setTok(`dench:index:${token}`).setArgs(encode(args));
-    return decode((await ask(plugin, service.invoke, request)).getReturn());
+    return decode((await sendRequest(plugin, service.invoke, request)).getReturn());
   };
 
   it("returns its result without the absent properties", async () => {

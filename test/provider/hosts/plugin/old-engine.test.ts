@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { encode } from "../../../../provider/hosts/plugin/struct";
 import { loggingEngine } from "../../../support/fake-engine";
 import { testGateway } from "../../../support/gateway";
-import { ask, configure, servedPlugin } from "../../../support/plugin";
+import { configure, sendRequest, servedPlugin } from "../../../support/plugin";
 
 const TYPE = "dench:index:GatewayKey";
 
@@ -15,10 +15,10 @@ async function requestIdsOfTwoRuns(tellsWhoItIs: boolean) {
     const plugin = await servedPlugin(gateway.env);
     const handshake = new ProviderHandshakeRequest().setEngineAddress(engine.address);
     handshake.setConfigureWithUrn(tellsWhoItIs).setSendsOldOutputsToCheck(tellsWhoItIs);
-    await ask(plugin, service.handshake, handshake);
+    await sendRequest(plugin, service.handshake, handshake);
     await configure(plugin);
     const create = new CreateRequest().setUrn(`urn:pulumi:dev::shop::${TYPE}::ci`).setType(TYPE);
-    await ask(plugin, service.create, create.setProperties(encode({ name: "CI" })));
+    await sendRequest(plugin, service.create, create.setProperties(encode({ name: "CI" })));
   }
   return { keys: await gateway.keys(), lines: engine.lines };
 }

@@ -7,7 +7,7 @@ import { ResourceProviderClient, ResourceProviderService as service } from "@pul
 import { GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { expect, it, onTestFinished } from "vitest";
 import { examples } from "../../../../schema/examples/registry";
-import { ask } from "../../../support/plugin";
+import { sendRequest } from "../../../support/plugin";
 import { projectRoot } from "../../../support/project";
 
 const plugin = join(projectRoot, "pulumi-resource-dench");
@@ -34,7 +34,7 @@ it("the built plugin returns the committed schema", async () => {
   const { line } = await started(process.execPath, plugin);
   const client = new ResourceProviderClient(`127.0.0.1:${line.trim()}`, credentials.createInsecure());
   onTestFinished(() => client.close());
-  const response = await ask(client, service.getSchema, new GetSchemaRequest());
+  const response = await sendRequest(client, service.getSchema, new GetSchemaRequest());
   expect(response.getSchema()).toBe(JSON.stringify(JSON.parse(await committedSchema())));
 });
 

@@ -5,7 +5,7 @@ import { unguardedWarning } from "../../../../provider/hosts/plugin/provider-arg
 import { decode, encode } from "../../../../provider/hosts/plugin/struct";
 import type { Fields } from "../../../../provider/session/context";
 import { testGateway } from "../../../support/gateway";
-import { ask, servedPlugin } from "../../../support/plugin";
+import { sendRequest, servedPlugin } from "../../../support/plugin";
 
 const TYPE = "dench:index:GatewayKey";
 const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
@@ -22,14 +22,14 @@ describe("a check of a provider's arguments", () => {
     const plugin = await servedPlugin({ PULUMI_CONFIG: JSON.stringify(OF_THE_STACK) });
     const request = new CheckRequest().setUrn(`urn:pulumi:dev::shop::pulumi:providers:dench::${name}`);
     const news = encode({ ...given, version: "0.1.0" });
-    const response = await ask(plugin, service.checkConfig, request.setNews(news));
+    const response = await sendRequest(plugin, service.checkConfig, request.setNews(news));
     expect(decode(response.getInputs())).toEqual({ ...kept, version: "0.1.0" });
   });
 
   it("keeps all arguments in an attached plugin, which has no stack config", async () => {
     const plugin = await servedPlugin();
     const request = new CheckRequest().setUrn("urn:pulumi:dev::shop::pulumi:providers:dench::default_0_1_0");
-    const response = await ask(plugin, service.checkConfig, request.setNews(encode(OF_THE_STACK)));
+    const response = await sendRequest(plugin, service.checkConfig, request.setNews(encode(OF_THE_STACK)));
     expect(decode(response.getInputs())).toEqual(OF_THE_STACK);
   });
 });
@@ -43,9 +43,9 @@ describe("a call uses the options", () => {
     const plugin = await servedPlugin({ ...ofEnv.env, ...config });
     const args = places.includes("arguments") ? encode(optionsOf(ofArguments), ["token"]) : encode({});
     const request = new ConfigureRequest().setArgs(args);
-    await ask(plugin, service.configure, name === "" ? request : request.setName(name));
+    await sendRequest(plugin, service.configure, name === "" ? request : request.setName(name));
     const create = new CreateRequest().setUrn(URN).setType(TYPE);
-    await ask(plugin, service.create, create.setProperties(encode({ name: "CI" })));
+    await sendRequest(plugin, service.create, create.setProperties(encode({ name: "CI" })));
     const used = { arguments: ofArguments, config: ofConfig, env: ofEnv };
     const keys = await Promise.all(
       Object.entries(used).map(async ([place, gateway]) => ((await gateway.keys()).length > 0 ? [place] : [])),

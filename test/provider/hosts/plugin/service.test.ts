@@ -18,7 +18,7 @@ import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../../../../provider/hosts/wire
 import { UNKNOWN } from "../../../../provider/values/unknown";
 import { packageSchema } from "../../../../schema/package-schema";
 import { version } from "../../../../version";
-import { ask, configure, servedPlugin } from "../../../support/plugin";
+import { configure, sendRequest, servedPlugin } from "../../../support/plugin";
 
 const TYPE = "dench:index:GatewayKey";
 const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
@@ -37,21 +37,21 @@ const STATE = {
 describe("the plugin", () => {
   it("returns its version and its schema", async () => {
     const plugin = await servedPlugin();
-    expect((await ask(plugin, service.getPluginInfo, new Empty())).toObject()).toEqual({ version });
-    const schema = await ask(plugin, service.getSchema, new GetSchemaRequest());
+    expect((await sendRequest(plugin, service.getPluginInfo, new Empty())).toObject()).toEqual({ version });
+    const schema = await sendRequest(plugin, service.getSchema, new GetSchemaRequest());
     expect(JSON.parse(schema.getSchema())).toEqual(packageSchema());
   });
 
   it("reports in the handshake that it supports pulumi:autonaming", async () => {
     const plugin = await servedPlugin();
     const request = new ProviderHandshakeRequest().setEngineAddress("127.0.0.1:1");
-    const response = await ask(plugin, service.handshake, request);
+    const response = await sendRequest(plugin, service.handshake, request);
     expect(response.getSupportsAutonamingConfiguration()).toBe(true);
   });
 
   it("responds to an unsupported call with UNIMPLEMENTED", async () => {
     const plugin = await servedPlugin();
-    await expect(ask(plugin, service.call, new CallRequest())).rejects.toMatchObject({
+    await expect(sendRequest(plugin, service.call, new CallRequest())).rejects.toMatchObject({
       code: status.UNIMPLEMENTED,
     });
   });
@@ -59,12 +59,14 @@ describe("the plugin", () => {
   it("responds with an error to an invalid request, and continues to work", async () => {
     const plugin = await servedPlugin();
     const check = (urn: string, type = "") =>
-      ask(plugin, service.check, new CheckRequest().setUrn(urn).setType(type).setNews(encode({})));
+      sendRequest(plugin, service.check, new CheckRequest().setUrn(urn).setType(type).setNews(encode({})));
     await expect(check(URN, TYPE)).rejects.toThrow(/before it configured/);
     await configure(plugin);
     await expect(check("no urn")).rejects.toThrow(/has no resource/);
     await expect(check(URN, "dench:index:Nothing")).rejects.toThrow(/no resource dench:index:Nothing/);
-    await expect(ask(plugin, service.read, new ReadRequest().setUrn(URN))).rejects.toThrow(/\[dench:no_token\]/);
+    await expect(sendRequest(plugin, service.read, new ReadRequest().setUrn(URN))).rejects.toThrow(
+      /\[dench:no_token\]/,
+    );
     expect((await check(URN)).getFailuresList()).toEqual([]);
   });
 });
@@ -73,7 +75,7 @@ describe("the configuration", () => {
   it("is returned with the token as a secret, even if the program does not mark it", async () => {
     const plugin = await servedPlugin();
     const news = encode({ token: "in-clear", baseUrl: "https://example.com", version: "0.1.0" });
-    const response = await ask(plugin, service.checkConfig, new CheckRequest().setNews(news));
+    const response = await sendRequest(plugin, service.checkConfig, new CheckRequest().setNews(news));
     expect(response.getFailuresList()).toEqual([]);
     expect(response.getInputs()?.toJavaScript()).toEqual({
       token: { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: "in-clear" },
@@ -85,7 +87,7 @@ describe("the configuration", () => {
   it("is rejected with the path of each problem, except for unknown values", async () => {
     const plugin = await servedPlugin();
     const news = encode({ token: UNKNOWN, baseUrl: "http://example.com", maxRetries: "many", tokn: "hidden-word" });
-    const response = await ask(plugin, service.checkConfig, new CheckRequest().setNews(news));
+    const response = await sendRequest(plugin, service.checkConfig, new CheckRequest().setNews(news));
     // With a property, the engine would show its value, which may be a token with a misspelled name.
     const failures = response.getFailuresList().map((failure) => [failure.getProperty(), failure.getReason()]);
     expect(failures.toSorted()).toEqual([
@@ -99,7 +101,7 @@ describe("the configuration", () => {
     const plugin = await servedPlugin();
     const diff = (before: object, after: object) => {
       const request = new DiffRequest().setOldInputs(encode({ ...before })).setNews(encode({ ...after }));
-      return ask(plugin, service.diffConfig, request);
+      return sendRequest(plugin, service.diffConfig, request);
     };
     const changed = await diff({ token: "a" }, { token: "b", baseUrl: "https://other.example" });
     expect([changed.getChanges(), changed.getReplacesList()]).toEqual([DiffResponse.DiffChanges.DIFF_SOME, []]);
@@ -118,7 +120,7 @@ describe("a preview", () => {
     await configure(plugin);
     const properties = encode({ name: "CI", scopes: UNKNOWN });
     const request = new CreateRequest().setUrn(URN).setType(TYPE).setPreview(true).setProperties(properties);
-    const response = await ask(plugin, service.create, request);
+    const response = await sendRequest(plugin, service.create, request);
     expect(response.getId()).toBe("");
     expect(decode(response.getProperties())).toMatchObject({
       name: "CI",
@@ -134,7 +136,7 @@ describe("a preview", () => {
     const state = { ...STATE, key: "value" };
     const request = new UpdateRequest().setUrn(URN).setType(TYPE).setPreview(true);
     request.setOlds(encode(state)).setNews(encode({ name: "CI" }));
-    const response = await ask(plugin, service.update, request);
+    const response = await sendRequest(plugin, service.update, request);
     expect(response.getProperties()?.toJavaScript()).toMatchObject({
       key: { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: "value" },
     });
@@ -147,7 +149,7 @@ it("a difference is returned in the engine's form", async () => {
   const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1");
   request.setOlds(encode({ ...STATE, key: "value" }));
   const diff = async (news: object) =>
-    (await ask(plugin, service.diff, request.setNews(encode({ ...news })))).toObject();
+    (await sendRequest(plugin, service.diff, request.setNews(encode({ ...news })))).toObject();
   expect(await diff({ name: "CI" })).toMatchObject({
     changes: DiffResponse.DiffChanges.DIFF_NONE,
     hasdetaileddiff: true,

@@ -75,7 +75,7 @@ async function live(steps: readonly Step[]): Promise<{ workspace: MemoryWorkspac
     else {
       const id = String(engine.state?.outputs[now.which]);
       if (now.do === "use") workspace.use(id);
-      else workspace.revokeByHand(id);
+      else workspace.revokeManually(id);
     }
   }
   return { workspace, engine };

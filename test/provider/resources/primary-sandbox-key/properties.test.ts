@@ -59,7 +59,7 @@ async function live(steps: readonly Step[]): Promise<{ workspace: MemoryWorkspac
     } else if (now.do === "wait") workspace.now += now.minutes * MINUTE;
     else if (now.do === "move the clock") workspace.skew = now.minutes * MINUTE;
     else if (now.do === "refresh") await engine.refresh(workspace);
-    else workspace.rotateByHand();
+    else workspace.rotateManually();
   }
   return { workspace, engine };
 }
@@ -122,7 +122,7 @@ itByAmount("a key that was rotated elsewhere is adopted, and not rotated again",
     fc.asyncProperty(created, program, async (steps, wanted) => {
       const { workspace, engine } = await live(steps);
       await engine.up(workspace, wanted);
-      workspace.rotateByHand();
+      workspace.rotateManually();
       const byHand = workspace.primary;
       expect(await engine.up(workspace, wanted)).toBe("done");
       expect(workspace.primary).toBe(byHand);
