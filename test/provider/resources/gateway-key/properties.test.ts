@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { gatewayKey } from "../../../../provider/resources/gateway-key";
 import type { GatewayKeyInputs } from "../../../../provider/resources/gateway-key/fields";
 import type { Fields } from "../../../../provider/session/context";
+import type { Generators } from "../../../support/generators";
 import { KEY } from "../../../support/key";
 import { MemoryEngine, type Outcome } from "../../../support/memory-engine";
 import { type Fault, MemoryWorkspace } from "../../../support/memory-workspace";
@@ -10,9 +11,6 @@ import { amount, itByAmount } from "../../../support/sample";
 
 const MINUTE = 60_000;
 const RUNS = amount({ sample: 500, all: 10_000 });
-
-/** The generators for the values of each field. */
-type Generators<Fields> = { readonly [Field in keyof Fields]-?: fc.Arbitrary<NonNullable<Fields[Field]>> };
 
 const rotation: Generators<NonNullable<GatewayKeyInputs["rotation"]>> = {
   triggers: fc.dictionary(fc.constantFrom("team", "month"), fc.constantFrom("1", "2")),

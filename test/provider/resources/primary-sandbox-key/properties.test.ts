@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { primarySandboxKey } from "../../../../provider/resources/primary-sandbox-key";
+import { PrimarySandboxKeyInputs } from "../../../../provider/resources/primary-sandbox-key/fields";
 import type { Fields } from "../../../../provider/session/context";
 import { UNKNOWN } from "../../../../provider/values/unknown";
+import type { Generators } from "../../../support/generators";
 import { MemoryEngine } from "../../../support/memory-engine";
 import { type Fault, MemoryWorkspace } from "../../../support/memory-workspace";
 import { amount, itByAmount } from "../../../support/sample";
@@ -10,20 +12,19 @@ import { amount, itByAmount } from "../../../support/sample";
 const MINUTE = 60_000;
 const RUNS = amount({ sample: 500, all: 10_000 });
 
-const program = fc.record(
-  {
-    reveal: fc.boolean(),
-    compromised: fc.constantFrom("INC-1", "INC-2", ""),
-    rotation: fc.record(
-      {
-        triggers: fc.dictionary(fc.constantFrom("team", "month"), fc.constantFrom("1", "2")),
-        after: fc.constantFrom("2d", "30d"),
-      },
-      { requiredKeys: [] },
-    ),
-  },
-  { requiredKeys: [] },
-);
+const rotation: Generators<NonNullable<PrimarySandboxKeyInputs["rotation"]>> = {
+  triggers: fc.dictionary(fc.constantFrom("team", "month"), fc.constantFrom("1", "2")),
+  after: fc.constantFrom("2d", "30d"),
+};
+const fields: Generators<PrimarySandboxKeyInputs> = {
+  reveal: fc.boolean(),
+  rotation: fc.record(rotation, { requiredKeys: [] }),
+  compromised: fc.constantFrom("INC-1", "INC-2", ""),
+  waitUntilReady: fc.boolean(),
+};
+const program = fc
+  .record(fields, { requiredKeys: [] })
+  .filter((inputs) => PrimarySandboxKeyInputs.safeParse(inputs).success);
 
 const faultOf = (...calls: Fault["call"][]): fc.Arbitrary<Fault> =>
   fc.record({ call: fc.constantFrom(...calls), moment: fc.constantFrom("before", "after") });
