@@ -49,7 +49,7 @@ export default defineConfig(({ mode }) => {
             include: filesOf("test"),
             exclude: ["test/engine/**", "test/faults/**", "test/browser/**", "test/package/**"],
             // A property runs up to ten thousand times.
-            testTimeout: 30_000,
+            testTimeout: part === "sample" ? 30_000 : TWO_MINUTES,
           },
         },
         withEngine("engine"),
