@@ -7,15 +7,6 @@ import { paths } from "../../gateway/dashboard/paths";
 import { type Gateway, startGateway } from "../../gateway/gateway";
 import { launchChromium } from "./chromium";
 
-/** The screenshot in the README: the top of the keys page. */
-const README_SCREENSHOT = {
-  state: "keys",
-  width: 1280,
-  scheme: "light",
-  path: "docs/images/api-keys.png",
-  fullPage: false,
-} as const;
-
 const WIDTHS = [1280, 390];
 const SCHEMES = ["light", "dark"] as const;
 
@@ -58,7 +49,11 @@ async function main(): Promise<void> {
   const browser = await launchChromium();
   try {
     if (values.all === undefined) {
-      await takeScreenshot(browser, README_SCREENSHOT);
+      // The top of the keys page, for the README.
+      for (const scheme of SCHEMES) {
+        const path = `docs/images/api-keys-${scheme}.png`;
+        await takeScreenshot(browser, { state: "keys", width: 1280, scheme, path, fullPage: false });
+      }
       return;
     }
     await mkdir(values.all, { recursive: true });
