@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, cp, mkdir, readdir, rm, symlink } from "node:fs/promises";
+import { access, cp, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { list } from "tar";
@@ -25,7 +25,7 @@ async function copyOfCheckout(): Promise<string> {
 }
 
 itInRest(
-  "a build without dist writes every file of the npm package",
+  "a build without dist writes every file of the npm package, and a build removes the files of deleted sources",
   async () => {
     const folder = await copyOfCheckout();
     const build = () => promisify(execFile)("npm", ["run", "build"], { cwd: folder, env: environment() });
@@ -36,6 +36,11 @@ itInRest(
     const tarball = join(inject("packages"), `pulumi-dench-${version}.tgz`);
     await list({ file: tarball, onReadEntry: ({ path }) => files.push(path.replace("package/", "")) });
     for (const file of files) await expect(access(join(folder, file)), file).resolves.toBeUndefined();
+
+    const compiled = join(folder, "dist/provider/resources/primary-sandbox-key");
+    for (const ending of [".js", ".d.ts"]) await writeFile(compiled + ending, "");
+    await build();
+    for (const ending of [".js", ".d.ts"]) await expect(access(compiled + ending)).rejects.toThrow("ENOENT");
   },
   240_000,
 );
