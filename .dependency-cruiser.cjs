@@ -25,7 +25,12 @@ const row = (name, path, others, comment) =>
 const rows = [
   row("contract", CONTRACT, [], "contract/ imports no other folder, since everything else depends on it."),
   row("root", ROOT, [], "Every folder but contract/ imports the files at the root; they import no folder."),
-  row("provider", BASE[0], [ROOT], "The files of provider/ itself are what all its folders share."),
+  row(
+    "provider",
+    BASE[0],
+    [ROOT, "^contract/transport[.]ts$"],
+    "The files of provider/ itself are what all its folders share.",
+  ),
   row("values", BASE[1], [ROOT, ...BASE], "Values know nothing of the workspace or of a run."),
   row("config", CONFIG, [ROOT, ...BASE], "Options are read before there is a client."),
   row("client", CLIENT, [ROOT, ...BASE, PORT, TRANSPORT, CONFIG], "The client knows no form of the API and no run."),

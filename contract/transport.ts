@@ -2,15 +2,25 @@
 
 /** The code of an error response. */
 export type ResponseError =
+  /** The server rejected the request as invalid. */
   | "invalid_request"
+  /** The server does not accept the token. */
   | "unauthorized"
+  /** The token belongs to a member, and the request requires an admin's. */
   | "admin_required"
+  /** The workspace has no key with this ID. */
   | "not_found"
+  /** The primary sandbox key can be rotated, but not revoked. */
   | "primary_key_not_revocable"
+  /** An earlier request created a key with the request ID. */
   | "request_id_used"
+  /** The request is larger than the server accepts. */
   | "request_too_large"
+  /** The server limits the number of requests. */
   | "rate_limited"
+  /** The server failed. */
   | "internal_error"
+  /** The server cannot complete the request at the moment. */
   | "unavailable";
 
 /** A complete response with any status. */

@@ -1,25 +1,8 @@
+import type { ResponseError } from "../contract/transport";
+
 /** The codes of all errors that users can see. Codes are stable, so that programs can rely on them. */
 export type DenchErrorCode =
-  /** The server rejected the request as invalid. */
-  | "invalid_request"
-  /** The server does not accept the token. */
-  | "unauthorized"
-  /** The token belongs to a member, and the request requires an admin's. */
-  | "admin_required"
-  /** The workspace has no key with this ID. */
-  | "not_found"
-  /** The primary sandbox key can be rotated, but not revoked. */
-  | "primary_key_not_revocable"
-  /** An earlier request created a key with the request ID. */
-  | "request_id_used"
-  /** The request is larger than the server accepts. */
-  | "request_too_large"
-  /** The server limits the number of requests. */
-  | "rate_limited"
-  /** The server failed. */
-  | "internal_error"
-  /** The server cannot complete the request at the moment. */
-  | "unavailable"
+  | ResponseError
   /** No token is set in the provider's arguments, the stack config or the environment. */
   | "no_token"
   /** The server, or a proxy, responded with 403 without an error code of the API. */

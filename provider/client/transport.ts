@@ -20,6 +20,7 @@ export interface TransportOptions extends Pick<Config, "baseUrl" | "token"> {
 
 /** Returns a function that sends the contract's requests with the token. Every failure is a `DenchError`. */
 export function transport(http: Pick<Http, "send">, { baseUrl, token, clock }: TransportOptions): Send {
+  const basePath = new URL(baseUrl).pathname.replace(/\/$/, "");
   return async (exchange) => {
     const { task, method, path, parameters = {}, query = {}, headers, body, repeatable, signal } = exchange;
     if (!token) throw new DenchError("no_token", noTokenText(task));
@@ -31,7 +32,7 @@ export function transport(http: Pick<Http, "send">, { baseUrl, token, clock }: T
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    const failed = { exchange, url, path: new URL(baseUrl).pathname.replace(/\/$/, "") + path, token };
+    const failed = { exchange, url, path: basePath + path, token };
     const request = {
       method,
       url,

@@ -50,7 +50,7 @@ export class WorkspaceKeys {
       if (!(await this.isOwn(keyId))) continue;
       throw new DenchError(
         "own_key",
-        `Could not revoke or replace the key ${shown(keyId)}: this provider is logged in with it. Put another token into ${this.#options.client.tokenSource}, and run again.`,
+        `Could not revoke or replace the key ${shown(keyId)}: this provider authenticates with it. Put another token into ${this.#options.client.tokenSource}, and run again.`,
       );
     }
   }

@@ -91,7 +91,9 @@ describeByHost("the key that the provider authenticates with", (host, it) => {
     scene.args = { name: "CI", compromised: "INC-1" };
     const message = await failureOf(scene.up());
     expect(message).toMatch(
-      new RegExp(`Could not revoke the keys ${first.keyId}, which are still valid.*logged in with`),
+      new RegExp(
+        `Could not revoke the keys ${first.keyId}, which are still valid.*this provider authenticates with it`,
+      ),
     );
     const { key, keyId } = await valuesOf(scene);
     expect(await scene.live()).toEqual([keyId, first.keyId]);

@@ -8,16 +8,11 @@ import { Run } from "../../../../provider/session/run";
 import { testContext } from "../../../support/context";
 import { failureOf } from "../../../support/failure";
 import { testGateway } from "../../../support/gateway";
+import { STATE_OF_KEY } from "../../../support/key";
 
 const STATE = {
-  name: "CI",
+  ...STATE_OF_KEY,
   keyId: "current",
-  workspaceId: "org_1",
-  prefix: "",
-  last4: "",
-  status: "active",
-  createdAt: "2026-06-01T00:00:00Z",
-  createdBy: "Ada",
   previousKeyId: "previous",
   revokePending: ["pending"],
 };
@@ -77,7 +72,7 @@ describe("an update of the key that the provider authenticates with", () => {
     const { id, state, newContext } = await scene("warn");
     const message = await failureOf(gatewayKey.diff(newContext(), { state, inputs }));
     expect(message).toBe(
-      `Could not revoke or replace the key ${id}: this provider is logged in with it. Put another token into the environment variable DENCH_API_KEY, and run again.`,
+      `Could not revoke or replace the key ${id}: this provider authenticates with it. Put another token into the environment variable DENCH_API_KEY, and run again.`,
     );
   });
 
