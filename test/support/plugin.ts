@@ -6,6 +6,10 @@ import { pluginService } from "../../provider/hosts/plugin/service";
 import { encode } from "../../provider/hosts/plugin/struct";
 import { listenGrpc } from "./listen";
 
+/** The type of a gateway key, and the URN of one, in requests to the plugin. */
+export const TYPE = "dench:index:GatewayKey";
+export const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
+
 /** Starts the plugin's service in this process, and returns a client that calls it as the engine does. */
 export async function servedPlugin(env: Readonly<Record<string, string>> = {}): Promise<Client> {
   const server = new Server();

@@ -18,10 +18,7 @@ import { decodeObject, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_VALUE } from "..
 import { resources } from "../../../provider/resources/registry";
 import type { Context } from "../../../provider/session/context";
 import { testGateway } from "../../support/gateway";
-import { configure, sendRequest, servedPlugin } from "../../support/plugin";
-
-const TYPE = "dench:index:GatewayKey";
-const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
+import { configure, sendRequest, servedPlugin, TYPE, URN } from "../../support/plugin";
 
 const secret = (value: string | string[]) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, value });
 const wire = (fields: object) => Struct.fromJavaScript({ ...fields });

@@ -2,20 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Key } from "../../../contract/port";
 import { Run } from "../../../provider/session/run";
 import { testContext } from "../../support/context";
+import { ADDITIONAL } from "../../support/key";
 import { memoryApi } from "../../support/memory-api";
 
-const KEY: Key = {
-  id: "key_1",
-  name: "CI",
-  kind: "additional",
-  prefix: "dg_live_",
-  last4: "ab12",
-  scopes: [],
-  status: "active",
-  createdAt: 1,
-  requestId: "r-1",
-  usage30d: { requests: 0, costUsd: 0 },
-};
+const KEY: Key = { ...ADDITIONAL, requestId: "r-1" };
 
 describe("the known state of a key", () => {
   it.each([

@@ -5,10 +5,10 @@ import { Session } from "../../../provider/session/session";
 import { testGateway } from "../../support/gateway";
 import { FaultProxy } from "../../support/proxy";
 
-it("logOnce shows a message once per run at each resource, without secrets", () => {
-  const token = crypto.randomUUID();
-  const session = new Session({
-    source: argumentsSource({ token }),
+/** Returns a session with these arguments of a provider. */
+function sessionOf(args: Parameters<typeof argumentsSource>[0]): Session {
+  return new Session({
+    source: argumentsSource(args),
     env: {},
     time: { start: Date.now(), learns: true },
     warn: () => {},
@@ -16,6 +16,11 @@ it("logOnce shows a message once per run at each resource, without secrets", () 
     cancel: new AbortController().signal,
     trace: () => {},
   });
+}
+
+it("logOnce shows a message once per run at each resource, without secrets", () => {
+  const token = crypto.randomUUID();
+  const session = sessionOf({ token });
   const lines: string[] = [];
   const at = (urn: string) => {
     const log = (severity: string, message: string) => lines.push(`${urn}: ${severity}: ${message}`);
@@ -45,19 +50,11 @@ it("maxConcurrency limits the requests to the management API and the data plane 
       return "pass";
     };
   }
-  const session = new Session({
-    source: argumentsSource({
-      token: gateway.adminToken,
-      baseUrl: `${api.url}/api/v1`,
-      gatewayUrl: dataPlane.url,
-      maxConcurrency: 3,
-    }),
-    env: {},
-    time: { start: Date.now(), learns: true },
-    warn: () => {},
-    providerId: undefined,
-    cancel: new AbortController().signal,
-    trace: () => {},
+  const session = sessionOf({
+    token: gateway.adminToken,
+    baseUrl: `${api.url}/api/v1`,
+    gatewayUrl: dataPlane.url,
+    maxConcurrency: 3,
   });
   const { client, awaitReadiness } = session.context({
     urn: "urn:test",

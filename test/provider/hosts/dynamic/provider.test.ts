@@ -1,17 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { gatewayKey } from "../../../../provider/hosts/dynamic/provider";
+import { STATE_OF_KEY } from "../../../support/key";
 
 const STATE = {
-  name: "CI",
+  ...STATE_OF_KEY,
   key: "value",
   rotation: { triggers: { team: "1", "the other": "1" } },
-  keyId: "key_1",
-  workspaceId: "org_1",
-  prefix: "dg_live_",
-  last4: "abcd",
-  status: "active",
-  createdAt: "2026-01-01T00:00:00.000Z",
-  createdBy: "Ada",
 };
 
 /** Returns the configured provider, as Pulumi's host uses it. */

@@ -4,9 +4,7 @@ import { expect, it } from "vitest";
 import { encode } from "../../../../provider/hosts/plugin/struct";
 import { loggingEngine } from "../../../support/fake-engine";
 import { testGateway } from "../../../support/gateway";
-import { configure, sendRequest, servedPlugin } from "../../../support/plugin";
-
-const TYPE = "dench:index:GatewayKey";
+import { configure, sendRequest, servedPlugin, TYPE } from "../../../support/plugin";
 
 async function requestIdsOfTwoRuns(tellsWhoItIs: boolean) {
   const gateway = await testGateway();

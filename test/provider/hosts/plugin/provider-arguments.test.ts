@@ -5,10 +5,7 @@ import { unguardedWarning } from "../../../../provider/hosts/plugin/provider-arg
 import { decode, encode } from "../../../../provider/hosts/plugin/struct";
 import type { Fields } from "../../../../provider/session/context";
 import { testGateway } from "../../../support/gateway";
-import { sendRequest, servedPlugin } from "../../../support/plugin";
-
-const TYPE = "dench:index:GatewayKey";
-const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
+import { sendRequest, servedPlugin, TYPE, URN } from "../../../support/plugin";
 
 describe("a check of a provider's arguments", () => {
   const OF_THE_STACK = { token: "a", maxRetries: "2" };

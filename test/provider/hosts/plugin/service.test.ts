@@ -18,21 +18,8 @@ import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../../../../provider/hosts/wire
 import { UNKNOWN } from "../../../../provider/values/unknown";
 import { packageSchema } from "../../../../schema/package-schema";
 import { version } from "../../../../version";
-import { configure, sendRequest, servedPlugin } from "../../../support/plugin";
-
-const TYPE = "dench:index:GatewayKey";
-const URN = `urn:pulumi:dev::shop::${TYPE}::ci`;
-
-const STATE = {
-  name: "CI",
-  keyId: "key_1",
-  workspaceId: "org_1",
-  prefix: "dg_live_",
-  last4: "abcd",
-  status: "active",
-  createdAt: "2026-01-01T00:00:00.000Z",
-  createdBy: "Ada",
-};
+import { STATE_OF_KEY } from "../../../support/key";
+import { configure, sendRequest, servedPlugin, TYPE, URN } from "../../../support/plugin";
 
 describe("the plugin", () => {
   it("returns its version and its schema", async () => {
@@ -133,7 +120,7 @@ describe("a preview", () => {
   it("of an update returns the key value as a secret", async () => {
     const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "off" });
     await configure(plugin);
-    const state = { ...STATE, key: "value" };
+    const state = { ...STATE_OF_KEY, key: "value" };
     const request = new UpdateRequest().setUrn(URN).setType(TYPE).setPreview(true);
     request.setOlds(encode(state)).setNews(encode({ name: "CI" }));
     const response = await sendRequest(plugin, service.update, request);
@@ -147,7 +134,7 @@ it("a difference is returned in the engine's form", async () => {
   const plugin = await servedPlugin({ DENCH_DRIFT_CHECK: "off" });
   await configure(plugin);
   const request = new DiffRequest().setUrn(URN).setType(TYPE).setId("key_1");
-  request.setOlds(encode({ ...STATE, key: "value" }));
+  request.setOlds(encode({ ...STATE_OF_KEY, key: "value" }));
   const diff = async (news: object) =>
     (await sendRequest(plugin, service.diff, request.setNews(encode({ ...news })))).toObject();
   expect(await diff({ name: "CI" })).toMatchObject({
@@ -165,7 +152,7 @@ it("a difference is returned in the engine's form", async () => {
     ],
   });
   const rotation = (value: string) => ({ triggers: { team: value, "the other": value } });
-  request.setOlds(encode({ ...STATE, key: "value", rotation: rotation("1") }));
+  request.setOlds(encode({ ...STATE_OF_KEY, key: "value", rotation: rotation("1") }));
   expect(await diff({ name: "CI", rotation: rotation("2") })).toMatchObject({
     // The engine expects top-level properties here. Only the details have paths.
     diffsList: ["rotation"],

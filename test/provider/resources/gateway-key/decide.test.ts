@@ -3,6 +3,7 @@ import type { Key } from "../../../../contract/port";
 import { decide, type Observation, type Situation } from "../../../../provider/resources/gateway-key/decide";
 import type { GatewayKeyInputs, GatewayKeyState } from "../../../../provider/resources/gateway-key/fields";
 import { type Previewed, type PreviewedFields, UNKNOWN } from "../../../../provider/values/unknown";
+import { STATE_OF_KEY } from "../../../support/key";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -11,18 +12,7 @@ const ago = (ms: number) => new Date(NOW - ms).toISOString();
 
 type Inputs = PreviewedFields<GatewayKeyInputs>;
 
-const STATE: GatewayKeyState = {
-  name: "CI",
-  scopes: ["a", "b"],
-  key: "value",
-  keyId: "key_1",
-  workspaceId: "org_1",
-  prefix: "dg_live_",
-  last4: "alue",
-  status: "active",
-  createdAt: ago(DAY),
-  createdBy: "Ada",
-};
+const STATE: GatewayKeyState = { ...STATE_OF_KEY, scopes: ["a", "b"], key: "value", createdAt: ago(DAY) };
 const INPUTS: Inputs = { name: "CI", scopes: ["a", "b"] };
 const PREVIOUS: Partial<GatewayKeyState> = {
   previousKey: "old",

@@ -6,6 +6,7 @@ import type { Context, Fields } from "../../../../provider/session/context";
 import { UNKNOWN } from "../../../../provider/values/unknown";
 import { testContext } from "../../../support/context";
 import { testGateway } from "../../../support/gateway";
+import { STATE_OF_KEY } from "../../../support/key";
 
 const naming: Naming = { mode: "default", logicalName: "ci", seed: new Uint8Array([1]) };
 
@@ -13,18 +14,7 @@ function contextOf(env: Readonly<Record<string, string>> = {}): Context {
   return testContext({ env, driftCheck: "off" });
 }
 
-const STATE: Fields = {
-  name: "CI",
-  scopes: ["a", "b"],
-  key: "value",
-  keyId: "key_1",
-  workspaceId: "org_1",
-  prefix: "dg_live_",
-  last4: "alue",
-  status: "active",
-  createdAt: "2026-01-01T00:00:00.000Z",
-  createdBy: "Ada",
-};
+const STATE: Fields = { ...STATE_OF_KEY, scopes: ["a", "b"], key: "value" };
 
 const problems = (news: Fields) => gatewayKey.check(contextOf(), { news, olds: {}, state: undefined, naming }).problems;
 
