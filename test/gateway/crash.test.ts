@@ -68,17 +68,22 @@ async function rotate(addresses: Addresses, ledger: Ledger, acknowledged: () => 
   }
 }
 
-/** Writes concurrently, and kills the process after this number of acknowledged writes. */
+/** Writes concurrently, and kills the process after this number of acknowledged writes, of which one at least is of each kind. */
 async function writeUntilKilled(addresses: Addresses, ledger: Ledger, writes: number, kill: () => void): Promise<void> {
   let left = writes;
-  const acknowledged = () => {
+  const missing = new Set(["creation", "rotation"]);
+  let isKilled = false;
+  const acknowledged = (kind: "creation" | "rotation") => () => {
     left -= 1;
-    if (left === 0) kill();
+    missing.delete(kind);
+    if (left > 0 || missing.size > 0 || isKilled) return;
+    isKilled = true;
+    kill();
   };
-  const creators = Array.from({ length: WRITERS }, () => createAndRevoke(addresses, ledger, acknowledged));
-  for (const writer of await Promise.allSettled([rotate(addresses, ledger, acknowledged), ...creators])) {
+  const creators = Array.from({ length: WRITERS }, () => createAndRevoke(addresses, ledger, acknowledged("creation")));
+  for (const writer of await Promise.allSettled([rotate(addresses, ledger, acknowledged("rotation")), ...creators])) {
     // After the kill, fetch rejects with a TypeError, possibly before the last responses are processed.
-    const killed = writer.status === "rejected" && writer.reason instanceof TypeError && left <= 0;
+    const killed = writer.status === "rejected" && writer.reason instanceof TypeError && isKilled;
     if (!killed) throw writer.status === "rejected" ? writer.reason : new Error("a writer stopped");
   }
 }
@@ -160,8 +165,8 @@ itByAmount(
       const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-crash-"));
       const killed = writesOfGateways.map((own, index) => killRepeatedly(join(folder, `${index}.db`), own));
       for (const { keys, primaryKeys } of await Promise.all(killed)) {
-        expect(keys.size).toBeGreaterThan(runs);
-        expect(primaryKeys.length).toBeGreaterThan(2);
+        expect(keys.size).toBeGreaterThanOrEqual(runs);
+        expect(primaryKeys.length).toBeGreaterThan(runs);
       }
       await rm(folder, { recursive: true });
     });
