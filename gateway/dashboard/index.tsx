@@ -1,10 +1,11 @@
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type Next } from "hono";
 import type { Child } from "hono/jsx";
 import { secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
 import { HttpFailure } from "../http/failure";
 import { limitBody } from "../http/limit";
+import { readBody } from "../http/read-body";
 import { ApiError, apiErrorOf } from "../management/api-error";
 import { createKey, existingKey, KeyRequest, RequestId, requireAdmin, revocableKey } from "../management/rules";
 import { KeyStatus } from "../store/keys";
@@ -57,14 +58,17 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
   app.use(paths.signIn, noStore);
   app.route("/", signIn(sessions, cookie, store.workspace));
 
-  app.use(`${paths.settings}/*`, noStore, async (c, next) => {
+  const requireSession = async (c: Context<Env>, next: Next) => {
     const session = cookie.get(c);
     const caller = sessions.callerOf(session);
     if (!caller) return c.redirect(paths.signIn, 303);
     c.set("session", session);
     c.set("by", { caller, via: "page" });
     return next();
-  });
+  };
+  app.use(`${paths.settings}/*`, noStore, requireSession);
+  // The session may have ended while the form arrived.
+  app.post(`${paths.settings}/*`, readBody, requireSession);
 
   app.get(paths.keys, (c) => sendKeys(c));
 

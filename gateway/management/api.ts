@@ -1,9 +1,10 @@
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type Next } from "hono";
 import * as z from "zod";
 import { type Operation, operations } from "../../contract";
 import { findByBearer } from "../http/bearer";
 import { decodeJson, parse } from "../http/json-body";
 import { limitBody } from "../http/limit";
+import { readBody } from "../http/read-body";
 import type { Key } from "../store/keys";
 import type { Actor, Store } from "../store/store";
 import { ApiError, sendApiError } from "./api-error";
@@ -36,13 +37,15 @@ export function managementApi(store: Store, { keysManage }: ManagementOptions): 
   const api = new Hono<Env>();
   api.onError(sendApiError);
 
-  api.use(async (c, next) => {
+  const authenticate = async (c: Context<Env>, next: Next) => {
     const caller = findByBearer(c, (token) => store.callerOf(token, { keysManage }));
     if (!caller) throw new ApiError("unauthorized", keysManage ? ANY_KEY_REQUIRED : PRIMARY_KEY_REQUIRED);
     c.set("by", { caller, via: "api" });
     await next();
-  });
-  api.use(limitBody(MAX_BODY_BYTES));
+  };
+  api.use(authenticate, limitBody(MAX_BODY_BYTES));
+  // The token may have been revoked while the body arrived.
+  api.post("*", readBody, authenticate);
 
   api.on(...at(operations.getStatus), (c) =>
     respond(c, operations.getStatus, workspaceOf(store.workspace, c.var.by.caller)),

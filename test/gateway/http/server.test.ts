@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
 import fc from "fast-check";
 import { Hono } from "hono";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +7,7 @@ import { type Gateway, startGateway } from "../../../gateway/gateway";
 import { httpServer } from "../../../gateway/http/server";
 import { ApiError } from "../../../gateway/management/api-error";
 import { listening, spawnGateway } from "../gateway-process";
+import { open, postSlowly, readResponse } from "../raw-http";
 
 let gateway: Gateway;
 
@@ -15,24 +15,6 @@ beforeAll(async () => {
   gateway = await startGateway({ port: 0, data: ":memory:" });
   return () => gateway.close();
 });
-
-function open(url: string): Socket {
-  const { hostname, port } = new URL(url);
-  return connect(Number(port), hostname);
-}
-
-/** Reads the response up to the end of the connection. Returns undefined if there is none. */
-async function readResponse(socket: Socket) {
-  let text = "";
-  socket.setEncoding("utf8").on("data", (chunk) => {
-    text += chunk;
-  });
-  await once(socket, "close");
-  if (text === "") return undefined;
-  const [head = "", body = ""] = text.split("\r\n\r\n");
-  const isJson = /^content-type: application\/json/im.test(head);
-  return { status: Number(head.split(" ")[1]), body: isJson && body !== "" ? JSON.parse(body) : body || undefined };
-}
 
 /** Returns the bytes of a request, some parts of which are as given. */
 function rawRequest({
@@ -149,15 +131,10 @@ it("closes immediately with idle connections, but completes requests in flight f
   const closing = await startGateway({ port: 0, data: ":memory:" });
   const unused = open(closing.url);
   await once(unused, "connect");
-  const body = '{"name":"last"}';
-  const busy = open(closing.url);
-  busy.write(`POST /api/v1/api-keys HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${closing.adminToken}\r\n`);
-  busy.write(`Content-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`);
-  // The interim response shows that the server is reading the request.
-  await once(busy, "data");
+  const token = { authorization: `Bearer ${closing.adminToken}` };
+  const send = await postSlowly(`${closing.baseUrl}/api-keys`, token, '{"name":"last"}');
   const closed = closing.close();
-  busy.write(body);
-  expect(await readResponse(busy)).toMatchObject({ status: 201, body: { name: "last" } });
+  expect(await send()).toMatchObject({ status: 201, body: { name: "last" } });
   await closed;
   unused.destroy();
 });
