@@ -1,19 +1,31 @@
 import { chmodSync, existsSync, statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { inspect, isCurrent, migrate } from "./file-version";
 
 /** The database of the gateway, in a file or in memory. Committed writes survive a crash of the process or the machine. */
 export class Database {
   readonly #path: string;
-  readonly #schema: string;
+  readonly #migrations: readonly string[];
   #connection: DatabaseSync | undefined;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** Opens a database. `path` is a file, created if it does not exist, or `:memory:`. `schema` creates the missing tables. */
-  constructor(path: string, schema: string) {
+  /**
+   * Opens a database, and brings it to the version that the migrations lead to. `path` is a file, created if it does not exist, or
+   * `:memory:`. Throws, and changes nothing, if the file has a newer version or belongs to another program.
+   */
+  constructor(path: string, migrations: readonly string[]) {
     this.#path = path;
-    this.#schema = schema;
-    this.#connection = connect(path, "rwc", schema);
+    this.#migrations = migrations;
+    inspect(path, migrations);
+    const connection = connect(path, "rwc");
+    try {
+      migrate(connection, path, migrations);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    this.#connection = connection;
   }
 
   close(): void {
@@ -59,8 +71,16 @@ export class Database {
 
   #connected(): DatabaseSync {
     // Reopening must not create the file, since an empty database would report every key as unknown.
-    this.#connection ??= connect(this.#path, "rw", this.#schema);
+    this.#connection ??= this.#reconnect();
     return this.#connection;
+  }
+
+  #reconnect(): DatabaseSync {
+    // Reopening must not create the tables either.
+    const connection = connect(this.#path, "rw");
+    if (isCurrent(connection, this.#migrations)) return connection;
+    connection.close();
+    throw new Error(`${this.#path} is no longer the database that the gateway opened: restart the gateway`);
   }
 }
 
@@ -79,18 +99,17 @@ function resultCode(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
-function connect(path: string, mode: "rwc" | "rw", schema: string): DatabaseSync {
-  if (path === ":memory:") return configure(new DatabaseSync(path), schema);
+function connect(path: string, mode: "rwc" | "rw"): DatabaseSync {
+  if (path === ":memory:") return configure(new DatabaseSync(path));
   followMode(path);
   const url = pathToFileURL(path);
   url.searchParams.set("mode", mode);
-  return configure(new DatabaseSync(url), schema);
+  return configure(new DatabaseSync(url));
 }
 
-function configure(connection: DatabaseSync, schema: string): DatabaseSync {
+function configure(connection: DatabaseSync): DatabaseSync {
   // Waiting for the lock of another process blocks every request, so the timeout is short.
   connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 500;");
-  connection.exec(schema);
   return connection;
 }
 

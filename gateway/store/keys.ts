@@ -87,26 +87,6 @@ const StoredRow = z.object({
   value_sealed: Bytes.nullable(),
 });
 
-/** How SQLite declares each column. */
-export const keyColumns: Readonly<Record<keyof z.infer<typeof StoredRow>, string>> = {
-  sequence: "INTEGER PRIMARY KEY AUTOINCREMENT",
-  id: "TEXT NOT NULL UNIQUE",
-  name: "TEXT NOT NULL",
-  kind: "TEXT NOT NULL",
-  prefix: "TEXT NOT NULL",
-  last4: "TEXT NOT NULL",
-  scopes: "TEXT NOT NULL",
-  status: "TEXT NOT NULL",
-  created_at: "INTEGER NOT NULL",
-  created_by_id: "TEXT NOT NULL",
-  created_by_name: "TEXT NOT NULL",
-  last_used_at: "INTEGER",
-  revoked_at: "INTEGER",
-  request_id: "TEXT UNIQUE",
-  value_hash: "BLOB NOT NULL UNIQUE",
-  value_sealed: "BLOB",
-};
-
 /** The columns that are written for a new key. SQLite counts the sequence, and the key is neither used nor revoked. */
 type NewRow = Omit<z.input<typeof StoredRow>, "sequence" | "last_used_at" | "revoked_at">;
 

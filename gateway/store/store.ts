@@ -3,8 +3,8 @@ import { type Action, ActivityLog, type Via } from "./activity";
 import { Database } from "./database";
 import { type ChosenFields, type Key, type KeyFilter, type KeySearch, Keys, type LiveKey } from "./keys";
 import { type Caller, Members } from "./members";
+import { MIGRATIONS } from "./migrations";
 import { SandboxSecrets } from "./sandbox-secrets";
-import { SCHEMA } from "./schema";
 import { randomText, Vault } from "./secrets";
 import { UsageLog } from "./usage";
 
@@ -54,10 +54,13 @@ export class Store {
   readonly #sandbox: SandboxSecrets | undefined;
   #clock: () => number;
 
-  /** Opens a workspace. `path` is a database file, created if it does not exist, or `:memory:`. */
+  /**
+   * Opens a workspace. `path` is a database file, created if it does not exist, or `:memory:`. Throws, and changes nothing, if the
+   * file is of a newer gateway or of another program.
+   */
   constructor(path: string, clock: () => number = Date.now) {
     const inMemory = path === ":memory:";
-    this.#database = new Database(path, SCHEMA);
+    this.#database = new Database(path, MIGRATIONS);
     this.#clock = clock;
     const vault = inMemory ? Vault.inMemory() : Vault.inFile(`${path}.key`);
     this.members = new Members(this.#database, vault);

@@ -1,7 +1,11 @@
-import { keyColumns } from "./keys";
-
-/** Creates the tables of the database, if they do not exist. */
-export const SCHEMA = `
+/**
+ * The steps between the versions of the database. Step `n` turns version `n` into `n + 1`, and version 0 is an empty file. A
+ * released step never changes, since files of its version exist: add a step at the end.
+ *
+ * The first step completes tables, because gateways before 0.1.0 created them one by one and recorded no version.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
   CREATE TABLE IF NOT EXISTS workspace (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -17,9 +21,22 @@ export const SCHEMA = `
   ) STRICT;
 
   CREATE TABLE IF NOT EXISTS keys (
-    ${Object.entries(keyColumns)
-      .map(([name, declaration]) => `${name} ${declaration}`)
-      .join(",\n    ")}
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    last4 TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by_id TEXT NOT NULL,
+    created_by_name TEXT NOT NULL,
+    last_used_at INTEGER,
+    revoked_at INTEGER,
+    request_id TEXT UNIQUE,
+    value_hash BLOB NOT NULL UNIQUE,
+    value_sealed BLOB
   ) STRICT;
   CREATE INDEX IF NOT EXISTS keys_by_sequence ON keys (kind, sequence);
   CREATE UNIQUE INDEX IF NOT EXISTS one_primary ON keys (kind) WHERE kind = 'primary' AND status = 'active';
@@ -40,4 +57,5 @@ export const SCHEMA = `
     via TEXT NOT NULL,
     key_id TEXT NOT NULL REFERENCES keys (id)
   ) STRICT;
-`;
+  `,
+];
