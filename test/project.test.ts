@@ -14,8 +14,12 @@ it("the package, the schema and the code have the same version", async () => {
   expect(JSON.parse(await text("provider/schema.json")).version).toBe(version);
   for (const document of await documents()) {
     for (const [, found] of (await text(document)).matchAll(/dench(?: |-|-v)(\d+\.\d+\.\d+)/g))
-      expect(found, document).toBe(version);
+      expect(found, document).toBe(version.replace(/-.*/, ""));
   }
+  const lock = JSON.parse(await text("package-lock.json"));
+  expect([lock.version, lock.packages[""].version]).toEqual([version, version]);
+  const [, newest] = /^## (.+?)(?: \(not released\))?$/m.exec(await text("CHANGELOG.md")) ?? [];
+  expect(newest).toBe(version);
 });
 
 it("the package, the schema and the code have the same download address", async () => {
@@ -31,6 +35,11 @@ it("the package, the tests, the code and the README have the same oldest support
   expect(OLDEST_NODE).toBe(floor);
   const named = (await text("README.md")).matchAll(/\bNode (\d[\d.]*)/g);
   expect(Array.from(named, ([, node]) => node)).toEqual([floor]);
+});
+
+it("contributors and workflows have the same Node", async () => {
+  const { devDependencies } = JSON.parse(await text("package.json"));
+  expect(await text(".nvmrc")).toBe(`${devDependencies.node}\n`);
 });
 
 it("the code and the Go module have the same engine version", async () => {
