@@ -12,7 +12,7 @@ const NOT_A_DATABASE = 26;
 const Numbers = z.object({ application: z.number(), version: z.number() });
 const Layout = z.array(z.object({ name: z.string(), columns: z.string() }));
 
-/** Throws if the file is not a database that these migrations can open. Reads the file only, and creates no file beside it. */
+/** Throws if the file is not a database that these migrations can open. Reads the file only, and creates no other file. */
 export function inspect(path: string, migrations: readonly string[]): void {
   if (path === ":memory:" || !existsSync(path)) return;
   const url = pathToFileURL(path);

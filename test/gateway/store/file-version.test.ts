@@ -162,7 +162,7 @@ it.each(refused)("refuses a file of %s in one sentence, and changes nothing", as
   expect(await contentsOf(path)).toEqual(before);
 });
 
-/** Returns the bytes and the mode of each file beside the database. The -shm file has only locks, and no data. */
+/** Returns the bytes and the mode of each file in the folder of the database. The -shm file has only locks, and no data. */
 async function contentsOf(path: string): Promise<unknown> {
   const folder = join(path, "..");
   const files = await readdir(folder);
