@@ -19,5 +19,5 @@ app.get("/v1/models", (c) => {
 });
 
 serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }, ({ port }) => {
-  process.stdout.write(`${JSON.stringify({ gatewayUrl: `http://127.0.0.1:${port}` })}\n`);
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}` })}\n`);
 });

@@ -1,0 +1,23 @@
+import type { Row } from "../row";
+import { fewAmongMany } from "./few-among-many";
+import { models } from "./models";
+import { dynamicProviders, operationRows, plugins } from "./operations";
+import { usualProvider } from "./usual-provider";
+
+const PLUGIN = { sides: plugins, reference: "a plugin that responds at once" };
+const DYNAMIC = { sides: dynamicProviders, reference: "a dynamic provider that responds at once" };
+
+/** All rows, in the order of the results. */
+export const rows: readonly Row[] = [
+  ...operationRows({ ...PLUGIN, group: "plugin-1", keys: 1, atMost: 1.1, pairs: 9 }),
+  ...operationRows({ ...PLUGIN, group: "plugin-10", keys: 10, atMost: 1.1, pairs: 9 }),
+  ...operationRows({ ...PLUGIN, group: "plugin-100", keys: 100, atMost: 1.08, pairs: 7 }),
+  ...operationRows({ ...PLUGIN, group: "plugin-400", keys: 400, atMost: 1.08, pairs: 5 }),
+  ...operationRows({ ...DYNAMIC, group: "dynamic-1", keys: 1, atMost: 1.1, pairs: 9 }),
+  ...operationRows({ ...DYNAMIC, group: "dynamic-10", keys: 10, atMost: 1.1, pairs: 9 }),
+  ...operationRows({ ...DYNAMIC, group: "dynamic-100", keys: 100, atMost: 1.1, pairs: 5 }),
+  ...operationRows({ ...DYNAMIC, group: "dynamic-400", keys: 400, atMost: 1.1, pairs: 5 }),
+  ...usualProvider,
+  ...fewAmongMany,
+  ...models,
+];
