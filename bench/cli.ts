@@ -94,7 +94,7 @@ async function measure(row: Row, options: RunOptions): Promise<Measurement> {
   }
 }
 
-/** Returns the results in `results.md`. Rows of another environment cannot stand next to new ones. */
+/** Returns the results in `results.md`. Rows of different environments cannot be compared. */
 async function storedResults(environment: Results["environment"], writes: boolean): Promise<Results> {
   const none = { environment, lines: [] };
   if (!writes) return none;

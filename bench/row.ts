@@ -15,7 +15,7 @@ export interface Row {
   readonly target?: Target;
   /** How many pairs a run measures. */
   readonly pairs: number;
-  /** What stands in the way of the target, as a sentence. It is shown only if the target is not met. */
+  /** What prevents the target, as a sentence. It is shown only if the target is not met. */
   readonly obstacle?: string;
   readonly run: (workbench: Workbench, options: RunOptions) => Promise<Measurement>;
 }

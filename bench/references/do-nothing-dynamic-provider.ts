@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { newKeyState } from "./key-state";
 
-// A dynamic provider that responds at once, registered like ours: its constant code loads this module. Its time is what the
+// A dynamic provider that responds immediately, registered like ours: its constant code loads this module. Its time is what the
 // engine and Pulumi's host of dynamic providers need.
 
 /** Pulumi's host loads this provider from the code of a `DoNothingKey`. */

@@ -16,7 +16,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import schema from "../../provider/schema.json";
 import { newKeyState } from "./key-state";
 
-// A plugin on the same libraries as ours that responds at once: it has no workspace, sends nothing and checks nothing. Its
+// A plugin on the same libraries as ours that responds immediately: it has no workspace, sends nothing and checks nothing. Its
 // time is what the engine and the protocol need.
 
 /** Returns a handler that responds with what `respond` returns. */

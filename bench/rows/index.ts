@@ -4,8 +4,8 @@ import { models } from "./models";
 import { dynamicProviders, operationRows, plugins } from "./operations";
 import { usualProvider } from "./usual-provider";
 
-const PLUGIN = { sides: plugins, reference: "a plugin that responds at once" };
-const DYNAMIC = { sides: dynamicProviders, reference: "a dynamic provider that responds at once" };
+const PLUGIN = { sides: plugins, reference: "a plugin that responds immediately" };
+const DYNAMIC = { sides: dynamicProviders, reference: "a dynamic provider that responds immediately" };
 
 /** All rows, in the order of the results. */
 export const rows: readonly Row[] = [

@@ -10,7 +10,7 @@ export type Sides = Record<Side, (workbench: Workbench, keys: number) => Promise
 
 type Open = (side: Side) => Promise<KeyStack>;
 
-/** The plugin against a plugin that responds at once. */
+/** The plugin against a plugin that responds immediately. */
 export const plugins: Sides = {
   ours: async (workbench, keys) =>
     YamlStack.create(workbench, { keys, gateway: await workbench.gateway(), plugin: workbench.plugin }),
@@ -18,7 +18,7 @@ export const plugins: Sides = {
     YamlStack.create(workbench, { keys, gateway: undefined, plugin: await workbench.doNothingPlugin() }),
 };
 
-/** Our dynamic provider against one that responds at once. */
+/** Our dynamic provider against one that responds immediately. */
 export const dynamicProviders: Sides = {
   ours: async (workbench, keys) =>
     inlineStack(workbench, {

@@ -37,7 +37,7 @@ it("a comparison shows both medians, and the median and extremes of the ratios o
   });
 });
 
-it("a ratio that misses its target shows what stands in the way", () => {
+it("a ratio that misses its target shows what prevents it", () => {
   expect(lineOf(row({ of: "ratio", atMost: 1.19 }), { pairs }, DATE).met).toBe("no: The reason.");
   expect(lineOf(row({ of: "ratio", atLeast: 1.21 }), { pairs }, DATE).met).toBe("no: The reason.");
 });
