@@ -56,7 +56,8 @@ const rows = [
   ),
   row("browser", "^tools/browser/", [ROOT, GATEWAY], "The browser looks at the gateway alone."),
   row("engine", ENGINE, [ROOT], "The engine is installed without the rest of the code."),
-  row("release", "^tools/(release|build)/", [ROOT], "A release is packed from built files."),
+  row("build", "^tools/build/", [ROOT], "The build runs before anything is compiled."),
+  row("release", "^tools/release/", [ROOT, ENGINE], "A release is packed from built files, and from generated SDKs."),
   row("words", "^([.]textlintrc[.]cjs|tools/words/)", [], "The language check reads its list of words."),
   row(
     "bench",

@@ -8,7 +8,8 @@ import { create } from "tar";
 import { version } from "../../version";
 
 const PLUGIN = "pulumi-resource-dench";
-const SUMS = "SHA256SUMS";
+/** The file with the checksums of a release. */
+export const SUMS = "SHA256SUMS";
 
 /** The files of a plugin archive, sorted, for each platform that the engine downloads archives for. */
 const POSIX = ["LICENSE", "THIRD-PARTY-LICENSES", "package.json", PLUGIN] as const;
@@ -69,7 +70,8 @@ async function packNpm(root: string, folder: string): Promise<string> {
   return stdout.trim();
 }
 
-async function describe(folder: string, name: string): Promise<Package> {
+/** Returns the size and the checksum of a file of a release. */
+export async function describe(folder: string, name: string): Promise<Package> {
   const content = await readFile(join(folder, name));
   return { name, bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") };
 }

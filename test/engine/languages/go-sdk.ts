@@ -11,40 +11,68 @@ import { automate } from "./automation";
 
 const text = (file: string) => readFile(join(projectRoot, file), "utf8");
 
+type Sources = Readonly<Record<string, string>>;
+type Command = readonly [string, ...string[]];
+
+/** Builds a program that holds the example and the functions, and runs them through Go's Automation API. */
+const BUILD_AUTOMATION: Command = ["test", "-c", "-vet=off", "-ldflags", "-w -s", "-o", "automation", "."];
+
 /**
- * Runs a Go command in a module like the example's with these sources, and returns its folder. The module uses the versions of
- * the CLI's module, which are cached and compiled where the CLI was built.
+ * Returns the files of a module like the example's with these sources. The module uses the versions of the CLI's module, which are
+ * cached and compiled where the CLI was built.
  */
-export async function goModule(
-  sources: Readonly<Record<string, string>>,
-  [command, ...args]: readonly [string, ...string[]],
-): Promise<string> {
-  const sdks = await generatedSdks();
-  const module = (await text("examples/environments-go/go.mod")).replace("../../dist/sdks", sdks);
+async function moduleFiles(sources: Sources, setSdk: (module: string) => string): Promise<Sources> {
   const versions = (await text("tools/engine/pulumi/go.mod")).replace(/^[\s\S]*?(?=^require)/m, "");
-  const files = { ...sources, "go.mod": `${module}\n${versions}` };
-  return madeOnce("go", [basename(sdks), command, ...args, JSON.stringify(files)], async (folder) => {
-    for (const [name, content] of Object.entries(files)) {
-      await mkdir(dirname(join(folder, name)), { recursive: true });
-      await writeFile(join(folder, name), content);
-    }
-    await copyFile(join(projectRoot, "tools/engine/pulumi/go.sum"), join(folder, "go.sum"));
-    await promisify(execFile)("go", [command, "-mod=mod", ...CLI_BUILD_FLAGS, ...args], {
-      cwd: folder,
-      env: { ...process.env, CGO_ENABLED: "0" },
-    });
+  return { ...sources, "go.mod": `${setSdk(await text("examples/environments-go/go.mod"))}\n${versions}` };
+}
+
+async function writeModule(folder: string, files: Sources): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  await copyFile(join(projectRoot, "tools/engine/pulumi/go.sum"), join(folder, "go.sum"));
+}
+
+async function go(folder: string, [command, ...args]: Command, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  await promisify(execFile)("go", [command, "-mod=mod", ...CLI_BUILD_FLAGS, ...args], {
+    cwd: folder,
+    env: { ...process.env, CGO_ENABLED: "0", ...env },
   });
 }
 
-/** Compiles the programs, and returns a function that runs a command on a stack through Go's Automation API. */
-export async function prepareGo() {
+/** Runs a Go command in a module with these sources and the generated SDK, and returns its folder. */
+export async function goModule(sources: Sources, command: Command): Promise<string> {
+  const sdks = await generatedSdks();
+  const files = await moduleFiles(sources, (module) => module.replace("../../dist/sdks", sdks));
+  return madeOnce("go", [basename(sdks), ...command, JSON.stringify(files)], async (folder) => {
+    await writeModule(folder, files);
+    await go(folder, command);
+  });
+}
+
+async function automationSources(): Promise<Sources> {
   const files = [
     "examples/environments-go/main.go",
     "test/engine/languages/automation_test.go",
     "test/engine/languages/functions/go/functions_test.go",
   ];
-  const sources = await Promise.all(files.map(async (file) => [basename(file), await text(file)] as const));
-  const build = ["test", "-c", "-vet=off", "-ldflags", "-w -s", "-o", "automation", "."] as const;
-  const program = join(await goModule(Object.fromEntries(sources), build), "automation");
+  return Object.fromEntries(await Promise.all(files.map(async (file) => [basename(file), await text(file)] as const)));
+}
+
+/** Compiles the programs, and returns a function that runs a command on a stack through Go's Automation API. */
+export async function prepareGo() {
+  const program = join(await goModule(await automationSources(), BUILD_AUTOMATION), "automation");
   return (stack: TestStack, command: string) => automate(stack, command, [program]);
+}
+
+/** Does the same in `folder` with the SDK that Go downloads in an environment, and vets the SDK. */
+export async function prepareDownloadedGo(folder: string, env: NodeJS.ProcessEnv) {
+  await writeModule(
+    folder,
+    await moduleFiles(await automationSources(), (module) => module.replace(/^replace .+$/m, "")),
+  );
+  await go(folder, BUILD_AUTOMATION, env);
+  await go(folder, ["vet", "github.com/DenchHQ/pulumi-dench/sdk/go/..."], env);
+  return (stack: TestStack, command: string) => automate(stack, command, [join(folder, "automation")]);
 }

@@ -25,8 +25,8 @@ async function pythonWithSdk(): Promise<string> {
   return join(folder, "bin/python");
 }
 
-/** Returns a function that runs a command on a stack through Python's Automation API. */
-export async function preparePython() {
-  const program = [await pythonWithSdk(), join(__dirname, "automation.py")] as const;
+/** Returns a function that runs a command on a stack through Python's Automation API, by default in a Python with the SDK. */
+export async function preparePython(python?: string) {
+  const program = [python ?? (await pythonWithSdk()), join(__dirname, "automation.py")] as const;
   return (stack: TestStack, command: string) => automate(stack, command, program);
 }

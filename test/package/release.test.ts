@@ -1,0 +1,105 @@
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect } from "vitest";
+import { version } from "../../version";
+import { prepareDownloadedGo } from "../engine/languages/go-sdk";
+import { preparePython } from "../engine/languages/python-sdk";
+import { temporaryFolder } from "../support/folder";
+import { testGateway } from "../support/gateway";
+import { projectRoot } from "../support/project";
+import { repositoryWithModule } from "../support/release-repository";
+import { itInRest } from "../support/sample";
+import { type Outcome, TestStack } from "../support/stack";
+import { describeWithTools } from "../support/tools";
+
+const runFile = promisify(execFile);
+const TEN_MINUTES = 600_000;
+const WHEEL = `pulumi_dench-${version}-py3-none-any.whl`;
+const SOURCES = `pulumi_dench-${version}.tar.gz`;
+const GO = `pulumi-dench-sdk-go-v${version}.tar.gz`;
+
+/** Writes a release into a new folder, with what `npm run release:dry` runs after the build. Returns its output. */
+async function dryRun(settings: string, zone: string): Promise<{ folder: string; output: string }> {
+  const folder = join(await temporaryFolder(afterAll), "packages");
+  const program = join(projectRoot, "dist/tools/release/dry-run-cli.js");
+  const command = `${settings}; exec "$0" "${program}" --out "${folder}"`;
+  const env = { ...process.env, TZ: zone };
+  const { stdout } = await runFile("sh", ["-c", command, process.execPath], { cwd: projectRoot, env });
+  return { folder, output: stdout };
+}
+
+/** Runs the example of a language, which creates and revokes a key. */
+async function runExample(project: string, run: (stack: TestStack, command: string) => Promise<Outcome>) {
+  const gateway = await testGateway();
+  const stack = await TestStack.create({ env: gateway.env, project: join(projectRoot, project), stackName: "staging" });
+  const { steps, outputs } = await run(stack, "up");
+  expect(steps).toEqual(["create gateway"]);
+  expect(await gateway.dataPlane(outputs["key"]?.value)).toBe(200);
+  expect((await run(stack, "destroy")).steps).toEqual(["delete gateway"]);
+}
+
+describeWithTools("Python", "Go")("a release without a tag", () => {
+  let first: Awaited<ReturnType<typeof dryRun>>;
+  const file = (name: string) => join(first.folder, name);
+  beforeAll(async () => {
+    first = await dryRun("umask 022", "UTC");
+  }, TEN_MINUTES);
+
+  itInRest("writes the SDKs, the checksums and the notes, and lists where each file is published", async () => {
+    const names = await readdir(first.folder);
+    expect(names).toEqual(expect.arrayContaining([WHEEL, SOURCES, GO, `pulumi-dench-${version}.tgz`]));
+    const sums = (await readFile(file("SHA256SUMS"), "utf8")).trim().split("\n");
+    const listed = sums.map((line) => line.slice(66));
+    expect(listed.toSorted()).toEqual(
+      names.filter((name) => !["SHA256SUMS", "RELEASE-NOTES.md"].includes(name)).toSorted(),
+    );
+    await expect(runFile("sha256sum", ["--check", "SHA256SUMS"], { cwd: first.folder })).resolves.toBeDefined();
+
+    const listing = first.output.replaceAll("\n", "");
+    for (const place of [
+      `GitHub release v${version}:  ${listed.join("  ")}  SHA256SUMS`,
+      `npm:  pulumi-dench-${version}.tgz`,
+      `PyPI:  ${WHEEL}  ${SOURCES}`,
+      `Git tag sdk/go/v${version}:  ${GO}`,
+    ])
+      expect(listing).toContain(place);
+  });
+
+  itInRest(
+    "has the same bytes when it is written again from the same build, whatever the umask and the time zone",
+    async () => {
+      const second = await dryRun("umask 077", "Pacific/Chatham");
+      for (const name of await readdir(first.folder))
+        expect((await readFile(file(name))).equals(await readFile(join(second.folder, name))), name).toBe(true);
+    },
+    TEN_MINUTES,
+  );
+
+  itInRest(
+    "has a wheel and sources for Python, which pip installs, and with which the example runs",
+    async () => {
+      const venv = await temporaryFolder();
+      await runFile("python3", ["-m", "venv", venv]);
+      const python = join(venv, "bin/python");
+      const install = (...args: string[]) => runFile(python, ["-m", "pip", "install", "--quiet", ...args]);
+      const run = await preparePython(python);
+      await install(file(WHEEL));
+      await runExample("examples/environments-python", run);
+
+      await install("--force-reinstall", "--no-deps", "--no-binary", "pulumi-dench", file(SOURCES));
+      await runExample("examples/environments-python", run);
+    },
+    TEN_MINUTES,
+  );
+
+  itInRest(
+    "has a Go module, which Go downloads by its tag and vets, and with which the example runs",
+    async () => {
+      const env = await repositoryWithModule(file(GO));
+      await runExample("examples/environments-go", await prepareDownloadedGo(await temporaryFolder(), env));
+    },
+    TEN_MINUTES,
+  );
+});
