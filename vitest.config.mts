@@ -31,7 +31,8 @@ export default defineConfig(({ mode }) => {
       globalSetup: ["test/support/engine-setup.ts", ...setups],
       testTimeout: TWO_MINUTES,
       hookTimeout: TWO_MINUTES,
-      maxWorkers: 2,
+      // A run of the engine waits more than it computes.
+      maxWorkers: 3,
     },
   });
   return {
