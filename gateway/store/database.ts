@@ -21,6 +21,7 @@ export class Database {
     const connection = connect(path, "rwc");
     try {
       migrate(connection, path, migrations);
+      connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     } catch (error) {
       connection.close();
       throw error;
@@ -78,6 +79,7 @@ export class Database {
   #reconnect(): DatabaseSync {
     // Reopening must not create the tables either.
     const connection = connect(this.#path, "rw");
+    connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     if (isCurrent(connection, this.#migrations)) return connection;
     connection.close();
     throw new Error(`${this.#path} is no longer the database that the gateway opened: restart the gateway`);
@@ -99,18 +101,38 @@ function resultCode(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
+/** How long opening a database waits for another process, which may be creating it. */
+const OPENING_MS = 5_000;
+const RETRY_MS = 10;
+/** How long a statement waits for the lock of another process. Waiting blocks every request. */
+const BUSY_MS = 500;
+
 function connect(path: string, mode: "rwc" | "rw"): DatabaseSync {
   if (path === ":memory:") return configure(new DatabaseSync(path));
   followMode(path);
   const url = pathToFileURL(path);
   url.searchParams.set("mode", mode);
-  return configure(new DatabaseSync(url));
+  return configure(new DatabaseSync(url, { timeout: OPENING_MS }));
 }
 
 function configure(connection: DatabaseSync): DatabaseSync {
-  // Waiting for the lock of another process blocks every request, so the timeout is short.
-  connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 500;");
+  useWriteAheadLog(connection);
+  connection.exec("PRAGMA synchronous = FULL;");
   return connection;
+}
+
+/** If two processes do this to a new file at the same time, each would wait for the other, so SQLite fails without waiting. */
+function useWriteAheadLog(connection: DatabaseSync): void {
+  const since = performance.now();
+  for (;;) {
+    try {
+      connection.exec("PRAGMA journal_mode = WAL;");
+      return;
+    } catch (error) {
+      if (resultCode(error) !== SQLITE.busy || performance.now() - since > OPENING_MS) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
 }
 
 /** Restores write permissions: SQLite creates the -wal and -shm files of a read-only database as read-only files. */

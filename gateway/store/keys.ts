@@ -2,8 +2,9 @@ import * as z from "zod";
 import type { Database } from "./database";
 import { inJson } from "./in-json";
 import type { Caller } from "./members";
-import { hashOf, randomText, type Vault } from "./secrets";
+import { hashOf, randomText } from "./secrets";
 import type { Usage } from "./usage";
+import type { Vault } from "./vault";
 
 const VALUE_PREFIX = "dg_live_";
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Database } from "./database";
-import { hashOf, randomText, type Vault } from "./secrets";
+import { hashOf, randomText } from "./secrets";
+import type { Vault } from "./vault";
 
 export const Role = z.enum(["admin", "member"]);
 export type Role = z.infer<typeof Role>;
@@ -15,6 +16,12 @@ export interface Caller {
 }
 
 const MemberRow = z.object({ id: z.string(), name: z.string(), role: Role, token_sealed: z.instanceof(Uint8Array) });
+
+/** Returns a sealed secret of a workspace, or undefined if the database has no workspace yet. */
+export function sealedSample(database: Database): Uint8Array | undefined {
+  const row = database.prepare("SELECT * FROM members ORDER BY rowid LIMIT 1").get();
+  return row && MemberRow.parse(row).token_sealed;
+}
 
 /** The members of the workspace, each with a token. */
 export class Members {

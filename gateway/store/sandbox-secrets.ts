@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorMessage } from "../../error-message";
+import { createSecretFile, replaceSecretFile } from "./secret-file";
 
 /** The secrets of the workspace's sandbox: a file with mode 0600 that sets the primary key as an environment variable. */
 export class SandboxSecrets {
@@ -26,10 +27,15 @@ export class SandboxSecrets {
    * Writes the value to the file. If this fails, logs the error and does not throw, since the rotation is already complete. The
    * next start tries again. Never overwrites a file of another origin.
    */
-  update(value: string): void {
+  update(readValue: () => string): void {
     this.#isUpdated = false;
     try {
-      this.#write(`${this.#heading}DENCH_API_KEY=${value}\n`);
+      let written: string | undefined;
+      // Another process may rotate the key before this one writes the file. The last one to write has the last value.
+      for (let value = readValue(); value !== written; value = readValue()) {
+        this.#write(`${this.#heading}DENCH_API_KEY=${value}\n`);
+        written = value;
+      }
       this.#isUpdated = true;
     } catch (error) {
       process.stderr.write(
@@ -39,14 +45,10 @@ export class SandboxSecrets {
   }
 
   #write(content: string): void {
-    const present = existsSync(this.#path) ? readFileSync(this.#path, "utf8") : this.#heading;
+    if (!existsSync(this.#path) && createSecretFile(this.#path, content)) return;
+    const present = readFileSync(this.#path, "utf8");
     if (!present.startsWith(this.#heading)) throw new Error("the file was not written by this gateway; move it away");
-    if (present !== content) {
-      const draft = `${this.#path}.new`;
-      rmSync(draft, { force: true });
-      writeFileSync(draft, content, { mode: 0o600, flag: "wx", flush: true });
-      renameSync(draft, this.#path);
-    }
-    chmodSync(this.#path, 0o600);
+    if (present === content) chmodSync(this.#path, 0o600);
+    else replaceSecretFile(this.#path, content);
   }
 }

@@ -2,11 +2,12 @@ import * as z from "zod";
 import { type Action, ActivityLog, type Via } from "./activity";
 import { Database } from "./database";
 import { type ChosenFields, type Key, type KeyFilter, type KeySearch, Keys, type LiveKey } from "./keys";
-import { type Caller, Members } from "./members";
+import { type Caller, Members, sealedSample } from "./members";
 import { MIGRATIONS } from "./migrations";
 import { SandboxSecrets } from "./sandbox-secrets";
-import { randomText, Vault } from "./secrets";
+import { randomText } from "./secrets";
 import { UsageLog } from "./usage";
+import { Vault } from "./vault";
 
 const PRIMARY_NAME = "Primary sandbox key";
 const PRIMARY_SCOPES = ["models:read", "chat:completions"];
@@ -62,16 +63,17 @@ export class Store {
     const inMemory = path === ":memory:";
     this.#database = new Database(path, MIGRATIONS);
     this.#clock = clock;
-    const vault = inMemory ? Vault.inMemory() : Vault.inFile(`${path}.key`);
+    const vault = inMemory ? Vault.inMemory() : openVault(path, this.#database);
     this.members = new Members(this.#database, vault);
     this.activity = new ActivityLog(this.#database);
     this.usage = new UsageLog(this.#database, () => this.#clock());
     this.#keys = new Keys(this.#database, vault, () => this.usage.since(DAYS_SHOWN));
     const present = this.#presentWorkspace();
-    this.isNew = present === undefined;
-    this.workspace = present ?? this.#makeWorkspace();
-    this.#sandbox = inMemory ? undefined : SandboxSecrets.beside(path, this.workspace.id);
-    this.#sandbox?.update(this.#keys.primaryValue().value);
+    const { workspace, isNew } = present ? { workspace: present, isNew: false } : this.#makeWorkspace();
+    this.workspace = workspace;
+    this.isNew = isNew;
+    this.#sandbox = inMemory ? undefined : SandboxSecrets.beside(path, workspace.id);
+    this.#updateSandbox();
   }
 
   close(): void {
@@ -155,19 +157,19 @@ export class Store {
 
   /** Creates a new primary key and revokes the old one. Rotates once per request ID, and returns the same key again. */
   rotatePrimaryKey({ requestId, by }: { requestId: string | undefined; by: Actor }): Made<Rotated> {
-    const made = this.#database.transaction((): Made<{ key: Key; value?: string }> => {
+    const made = this.#database.transaction((): Made<{ key: Key; isNew: boolean }> => {
       const earlier = requestId === undefined ? undefined : this.#keys.byRequestId(requestId);
-      if (earlier?.kind === "primary") return { outcome: "made", key: earlier };
+      if (earlier?.kind === "primary") return { outcome: "made", key: earlier, isNew: false };
       if (earlier) return { outcome: "request_id_used", earlier };
       const { id, scopes } = this.#keys.primary();
       this.#keys.revoke(id, this.#clock());
-      const made = this.#insert("primary", { name: PRIMARY_NAME, scopes, requestId, by });
-      this.#record("rotated", made.key.id, by);
-      return { outcome: "made", ...made };
+      const { key } = this.#insert("primary", { name: PRIMARY_NAME, scopes, requestId, by });
+      this.#record("rotated", key.id, by);
+      return { outcome: "made", key, isNew: true };
     });
     if (made.outcome !== "made") return made;
-    const { key, value } = made;
-    if (value !== undefined) this.#sandbox?.update(value);
+    const { key } = made;
+    if (made.isNew) this.#updateSandbox();
     return { outcome: "made", key, sandboxUpdated: this.#sandbox?.isUpdated !== false };
   }
 
@@ -185,9 +187,16 @@ export class Store {
     this.activity.record({ at: this.#clock(), action, actorName: caller.name, via, keyId });
   }
 
+  #updateSandbox(): void {
+    this.#sandbox?.update(() => this.#keys.primaryValue().value);
+  }
+
   /** Creates the workspace. Returns the existing one if another process created it first. */
-  #makeWorkspace(): Workspace {
-    return this.#database.transaction(() => this.#presentWorkspace() ?? this.#newWorkspace());
+  #makeWorkspace(): { workspace: Workspace; isNew: boolean } {
+    return this.#database.transaction(() => {
+      const present = this.#presentWorkspace();
+      return present ? { workspace: present, isNew: false } : { workspace: this.#newWorkspace(), isNew: true };
+    });
   }
 
   #presentWorkspace(): Workspace | undefined {
@@ -202,5 +211,15 @@ export class Store {
     this.members.add("member", "Max Member");
     this.#insert("primary", { name: PRIMARY_NAME, scopes: PRIMARY_SCOPES, by });
     return workspace;
+  }
+}
+
+/** Opens the vault of a database. Closes the database if the vault cannot be opened. */
+function openVault(path: string, database: Database): Vault {
+  try {
+    return Vault.beside(path, sealedSample(database));
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }

@@ -1,7 +1,8 @@
-import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { LIVE_KEY } from "../../../gateway/store/keys";
 import { type Actor, Store } from "../../../gateway/store/store";
 import { temporaryFolder } from "../../support/folder";
@@ -11,6 +12,18 @@ const admin: Actor = { caller: { id: "mem_1", name: "Ada", role: "admin", keyId:
 async function folder(): Promise<string> {
   const path = await temporaryFolder();
   return path;
+}
+
+/** Returns the bytes and the mode of each file of a database. */
+async function contentOf(path: string) {
+  const names = await readdir(dirname(path));
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const file = join(dirname(path), name);
+      const { mode } = await stat(file);
+      return [name, mode, await readFile(file).catch((error: unknown) => error)];
+    }),
+  );
 }
 
 function made(store: Store, name = "key") {
@@ -62,17 +75,37 @@ it("has the same data when it is reopened", async () => {
   expect(second.liveKeyOf(value)).toMatchObject({ id: key.id, scopes: key.scopes });
 });
 
-it("rejects an invalid key file", async () => {
-  const path = join(await folder(), "gateway.db");
-  new Store(path).close();
-  await rm(`${path}.key`);
-  await writeFile(`${path}.key`, "too short");
-  expect(() => new Store(path)).toThrow(/key file/);
+describe("a key file that cannot open the secrets of its database is refused, and nothing is changed:", () => {
+  it.each<[string, RegExp, (path: string) => Promise<void>]>([
+    ["a missing one", /is missing/, async () => {}],
+    ["a short one", /has 9 bytes instead of 32/, (path) => writeFile(path, "too short")],
+    ["an empty one", /has 0 bytes instead of 32/, (path) => writeFile(path, "")],
+    ["one of another database", /belongs to another database/, (path) => writeFile(path, randomBytes(32))],
+    ["one that is not readable", /is not readable \(EISDIR/, (path) => mkdir(path)],
+  ])("%s", async (_what, problem, make) => {
+    const path = join(await folder(), "gateway.db");
+    new Store(path).close();
+    await rm(`${path}.key`);
+    await make(`${path}.key`);
+    const before = await contentOf(path);
+    const open = () => new Store(path);
+    expect(open).toThrow(problem);
+    expect(open).toThrow(`the key file ${path}.key`);
+    expect(open).toThrow("Restore the key file from a backup, or move both files away");
+    expect(await contentOf(path)).toEqual(before);
+  });
 });
 
-it("ignores the draft of a key file that a killed process left behind", async () => {
+it("a short key file next to a new database is refused and not replaced", async () => {
   const path = join(await folder(), "gateway.db");
-  await writeFile(`${path}.key.new`, "too short");
+  await writeFile(`${path}.key`, "too short");
+  expect(() => new Store(path)).toThrow("has 9 bytes instead of 32");
+  expect(await readFile(`${path}.key`, "utf8")).toBe("too short");
+});
+
+it("a draft that a killed process left behind does not prevent a start", async () => {
+  const path = join(await folder(), "gateway.db");
+  await writeFile(`${path}.key.0123456789ab.new`, "too short");
   new Store(path).close();
   new Store(path).close();
 });
