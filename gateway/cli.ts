@@ -62,8 +62,14 @@ function hideSqliteWarning(): void {
   });
 }
 
+/** Keeps the gateway running when nobody reads its output anymore, for example after `pulumi-dench gateway 2>&1 | head`. */
+function ignoreClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+}
+
 async function main(): Promise<void> {
   hideSqliteWarning();
+  ignoreClosedOutput();
   const { positionals, port, host, data, propagation, upstream, prices, keysManage, sample, json, help } = parseCommand(
     process.argv.slice(2),
   );

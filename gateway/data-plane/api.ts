@@ -11,6 +11,7 @@ import { echoModel } from "./echo-model";
 import { DataPlaneError, sendDataPlaneError } from "./error";
 import { Meter } from "./meter";
 import { DEFAULT_PRICES, type Prices } from "./prices";
+import { Propagation } from "./propagation";
 import { type UpstreamOptions, upstream } from "./upstream";
 
 export interface DataPlaneOptions {
@@ -18,6 +19,8 @@ export interface DataPlaneOptions {
   readonly propagationSeconds?: number;
   /** Returns the time in milliseconds since the epoch. Defaults to the system clock. */
   readonly clock?: () => number;
+  /** Returns milliseconds on a clock that is never set back. Defaults to the process's. */
+  readonly monotonicClock?: () => number;
   /** The API that requests are forwarded to. Defaults to none: an echo model responds. */
   readonly upstream?: UpstreamOptions | undefined;
   /** The prices for estimating the cost of usage. Defaults to `DEFAULT_PRICES`. */
@@ -39,6 +42,8 @@ export const MAX_CHAT_BYTES = 4 * 1024 * 1024;
 /** Creates the OpenAI-compatible API that gateway keys authenticate to. Its errors have OpenAI's form, too. */
 export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
   const { propagationSeconds = 0, clock = Date.now, prices = DEFAULT_PRICES } = options;
+  const { monotonicClock = () => performance.now() } = options;
+  const propagation = new Propagation(propagationSeconds, { wall: clock, monotonic: monotonicClock });
   const backend = options.upstream ? upstream(options.upstream) : echoModel(clock);
   const meter = new Meter(store, prices);
   const api = new Hono<Env>();
@@ -46,8 +51,8 @@ export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
 
   /** Returns the key of the request, as it is in the database now. Throws if it is not active or lacks the scope. */
   function authenticate(c: Context, scope: string): LiveKey {
-    const key = findByBearer(c, (value) => store.liveKeyOf(value, propagationSeconds));
-    if (!key) throw new DataPlaneError("invalid_gateway_api_key");
+    const key = findByBearer(c, (value) => store.liveKeyOf(value));
+    if (!key || !propagation.isOver(key)) throw new DataPlaneError("invalid_gateway_api_key");
     if (!key.scopes.includes(scope))
       throw new DataPlaneError("insufficient_scope", `The key lacks the scope ${scope}.`);
     return key;

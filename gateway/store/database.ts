@@ -1,7 +1,9 @@
-import { chmodSync, existsSync, statSync } from "node:fs";
+import { chmodSync, statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { inspect, isCurrent, migrate } from "./file-version";
+import { OPENING_MS, retryFor } from "./opening";
+import { resultCode, SQLITE } from "./result-code";
 
 /** The database of the gateway, in a file or in memory. Committed writes survive a crash of the process or the machine. */
 export class Database {
@@ -86,24 +88,19 @@ export class Database {
   }
 }
 
-/** Result codes of temporary failures: https://sqlite.org/rescode.html */
-const SQLITE = { busy: 5, readOnly: 8, ioError: 10, full: 13, cannotOpen: 14 } as const;
-const TEMPORARY: ReadonlySet<number | undefined> = new Set(Object.values(SQLITE));
+const TEMPORARY: ReadonlySet<number | undefined> = new Set([
+  SQLITE.busy,
+  SQLITE.readOnly,
+  SQLITE.ioError,
+  SQLITE.full,
+  SQLITE.cannotOpen,
+]);
 
 /** Returns true if the database is temporarily unavailable or not writable. The failed request changed nothing. */
 export function isUnavailable(error: unknown): boolean {
   return TEMPORARY.has(resultCode(error));
 }
 
-function resultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error && "errcode" in error && typeof error.errcode === "number")) return undefined;
-  // The higher bits of an extended code only add detail.
-  return error.errcode & 0xff;
-}
-
-/** How long opening a database waits for another process, which may be creating it. */
-const OPENING_MS = 5_000;
-const RETRY_MS = 10;
 /** How long a statement waits for the lock of another process. Waiting blocks every request. */
 const BUSY_MS = 500;
 
@@ -116,29 +113,23 @@ function connect(path: string, mode: "rwc" | "rw"): DatabaseSync {
 }
 
 function configure(connection: DatabaseSync): DatabaseSync {
-  useWriteAheadLog(connection);
+  // If two processes did this to a new file at the same time, each would wait for the other. SQLite fails without waiting.
+  const useLog = () => connection.exec("PRAGMA journal_mode = WAL;");
+  retryFor(OPENING_MS, useLog, (error) => resultCode(error) === SQLITE.busy);
   connection.exec("PRAGMA synchronous = FULL;");
   return connection;
 }
 
-/** If two processes do this to a new file at the same time, each would wait for the other, so SQLite fails without waiting. */
-function useWriteAheadLog(connection: DatabaseSync): void {
-  const since = performance.now();
-  for (;;) {
-    try {
-      connection.exec("PRAGMA journal_mode = WAL;");
-      return;
-    } catch (error) {
-      if (resultCode(error) !== SQLITE.busy || performance.now() - since > OPENING_MS) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
-    }
+/** Restores write permissions: SQLite creates the -wal and -shm files of a read-only database as read-only files. */
+function followMode(path: string): void {
+  const mode = modeOf(path);
+  for (const companion of [`${path}-wal`, `${path}-shm`]) {
+    const own = modeOf(companion);
+    if (mode !== undefined && own !== undefined && own !== mode) chmodSync(companion, mode);
   }
 }
 
-/** Restores write permissions: SQLite creates the -wal and -shm files of a read-only database as read-only files. */
-function followMode(path: string): void {
-  for (const companion of [`${path}-wal`, `${path}-shm`].filter((file) => existsSync(file))) {
-    const { mode } = statSync(path);
-    if (statSync(companion).mode !== mode) chmodSync(companion, mode);
-  }
+/** Returns undefined if there is no file. Another process may have just deleted it. */
+function modeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mode;
 }

@@ -2,12 +2,14 @@ import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
+import { OPENING_MS, retryFor } from "./opening";
+import { resultCode, SQLITE } from "./result-code";
 
 /** SQLite's `application_id` of every database of the gateway: "Denc" in ASCII. */
 const APPLICATION_ID = 0x44656e63;
 
-/** SQLite's result code for a file that is not a database. */
-const NOT_A_DATABASE = 26;
+/** How long a file may look foreign while another process creates it. In milliseconds. */
+const CREATION_MS = 250;
 
 const Numbers = z.object({ application: z.number(), version: z.number() });
 const Layout = z.array(z.object({ name: z.string(), columns: z.string() }));
@@ -15,15 +17,24 @@ const Layout = z.array(z.object({ name: z.string(), columns: z.string() }));
 /** Throws if the file is not a database that these migrations can open. Reads the file only, and creates no other file. */
 export function inspect(path: string, migrations: readonly string[]): void {
   if (path === ":memory:" || !existsSync(path)) return;
+  // An immutable file is read without a lock, so it can look corrupt or foreign while another process creates it.
+  retryFor(
+    CREATION_MS,
+    () => inspectFile(path, migrations),
+    () => true,
+  );
+}
+
+function inspectFile(path: string, migrations: readonly string[]): void {
   const url = pathToFileURL(path);
   url.searchParams.set("mode", "ro");
   // Without `immutable`, SQLite would create the -wal and -shm files of a database that has none.
   if (!hasContent(`${path}-wal`)) url.searchParams.set("immutable", "1");
-  const connection = new DatabaseSync(url, { readOnly: true });
+  const connection = new DatabaseSync(url, { readOnly: true, timeout: OPENING_MS });
   try {
     refuse(connection, path, migrations);
   } catch (error) {
-    if (!(error instanceof Error && "errcode" in error && error.errcode === NOT_A_DATABASE)) throw error;
+    if (resultCode(error) !== SQLITE.notADatabase) throw error;
     throw new Error(`${path} is not an SQLite database: choose another file with --data`, { cause: error });
   } finally {
     connection.close();
@@ -91,5 +102,5 @@ function layoutOf(connection: DatabaseSync): z.infer<typeof Layout> {
 }
 
 function hasContent(path: string): boolean {
-  return existsSync(path) && statSync(path).size > 0;
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }

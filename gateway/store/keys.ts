@@ -154,7 +154,10 @@ export class Keys {
   /** Revokes a key. Returns false if it was not active. */
   revoke(id: string, now: number): boolean {
     const { changes } = this.#database
-      .prepare("UPDATE keys SET status = 'revoked', revoked_at = :now WHERE id = :id AND status = 'active'")
+      // The clock can be set back, but no key is revoked before it is created.
+      .prepare(
+        "UPDATE keys SET status = 'revoked', revoked_at = max(:now, created_at) WHERE id = :id AND status = 'active'",
+      )
       .run({ id, now });
     return changes > 0;
   }

@@ -173,10 +173,9 @@ export class Store {
     return { outcome: "made", key, sandboxUpdated: this.#sandbox?.isUpdated !== false };
   }
 
-  /** Returns the active key with this value. Returns undefined while the key is younger than `propagationSeconds`. */
-  liveKeyOf(value: string, propagationSeconds = 0): LiveKey | undefined {
-    const key = this.#keys.live(value);
-    return key && key.createdAt + propagationSeconds * 1000 <= this.#clock() ? key : undefined;
+  /** Returns the active key with this value. */
+  liveKeyOf(value: string): LiveKey | undefined {
+    return this.#keys.live(value);
   }
 
   #insert(kind: "primary" | "additional", { by, ...chosen }: NewKey): CreatedKey {

@@ -56,6 +56,21 @@ it.each(["SIGTERM", "SIGINT"] as const)("keeps all data when %s stops it", async
   expect((await models(after.gatewayUrl, key)).status).toBe(200);
 });
 
+it("continues to run when the readers of stdout and stderr are gone", async () => {
+  const running = spawnGateway("--port", "0", "--json", "--upstream", "http://127.0.0.1:1");
+  const { url, baseUrl, gatewayUrl, adminToken } = await listening(running);
+  running.process.stdout?.destroy();
+  running.process.stderr?.destroy();
+  const headers = { authorization: `Bearer ${adminToken}` };
+  const made = await fetch(`${baseUrl}/api-keys`, { method: "POST", headers, body: JSON.stringify({ name: "first" }) });
+  const { key } = z.object({ key: z.string() }).parse(await made.json());
+  // Each of these requests logs a line, since no upstream listens.
+  for (const _request of [1, 2, 3]) expect((await models(gatewayUrl, key)).status).toBe(502);
+  expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
+  running.process.kill("SIGTERM");
+  expect(await running.exited).toBe(0);
+});
+
 it("exits with 1 and the reason if the port is in use", async () => {
   const { url } = await listening(spawnGateway("--port", "0", "--json"));
   const second = spawnGateway("--port", new URL(url).port);

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
-import { hashOf, randomText, Vault } from "../../gateway/store/secrets";
+import { hashOf, randomText } from "../../gateway/store/secrets";
+import { Vault } from "../../gateway/store/vault";
 
 /** In place of a secret: how it was stored, and the ID of the member or key that it belongs to. */
 const Placeholder = z.strictObject({ stored: z.enum(["hash", "sealed"]), secretOf: z.string() });
@@ -62,7 +63,7 @@ export function restoreDatabase(recorded: RecordedDatabase, path: string): (id: 
     secrets.set(id, secret);
     return secret;
   };
-  const vault = Vault.inFile(`${path}.key`);
+  const vault = Vault.beside(path, undefined);
   const stored = (value: string | number | null | Placeholder) => {
     if (value === null || typeof value !== "object") return value;
     const secret = secretOf(value.secretOf);

@@ -51,7 +51,7 @@ it("grants both known scopes when none are requested", async () => {
 
 it("rejects a new key value while it propagates, and so the primary key after a rotation", async () => {
   let now = 1_800_000_000_000;
-  const gateway = await testGateway({ clock: () => now, propagationSeconds: 5 });
+  const gateway = await testGateway({ clock: () => now, monotonicClock: () => now, propagationSeconds: 5 });
   const { key } = await gateway.call("POST", "/api-keys", { name: "app" });
   await gateway.call("POST", "/api-keys/primary/rotate", {});
   const { key: primary } = await gateway.call("POST", "/api-keys/primary/reveal");
@@ -59,6 +59,46 @@ it("rejects a new key value while it propagates, and so the primary key after a 
   expect(await Promise.all([key, primary].map((value) => gateway.dataPlane(value)))).toEqual([401, 401]);
   now += 1;
   expect(await Promise.all([key, primary].map((value) => gateway.dataPlane(value)))).toEqual([200, 200]);
+});
+
+const HOUR_MS = 60 * 60 * 1000;
+
+it.each([0, 5])("accepts a key after a propagation of %s s although the clock is set back an hour", async (seconds) => {
+  let now = 1_800_000_000_000;
+  let elapsed = 0;
+  const gateway = await testGateway({
+    clock: () => now,
+    monotonicClock: () => elapsed,
+    propagationSeconds: seconds,
+  });
+  const { id, key } = await gateway.call("POST", "/api-keys", { name: "app" });
+  const { key: primary } = await gateway.call("POST", "/api-keys/primary/reveal");
+  const use = () => Promise.all([key, primary].map((value) => gateway.dataPlane(value)));
+  now -= HOUR_MS;
+  if (seconds > 0) {
+    expect(await use()).toEqual([401, 401]);
+    elapsed += seconds * 1000;
+  }
+  expect(await use()).toEqual([200, 200]);
+  now += 2 * HOUR_MS;
+  expect(await use()).toEqual([200, 200]);
+  now -= 2 * HOUR_MS;
+  await gateway.revoke(id);
+  const { createdAt, revokedAt } = await gateway.call("GET", `/api-keys/${id}`);
+  expect(revokedAt).toBe(createdAt);
+  expect(await use()).toEqual([401, 200]);
+});
+
+it("rejects a new key value while it propagates although the gateway is restarted", async () => {
+  let now = 1_800_000_000_000;
+  const data = join(await temporaryFolder(), "gateway.db");
+  const gateway = await testGateway({ data, clock: () => now, monotonicClock: () => now, propagationSeconds: 5 });
+  const { key } = await gateway.call("POST", "/api-keys", { name: "app" });
+  await gateway.restart();
+  now += 4999;
+  expect(await gateway.dataPlane(key)).toBe(401);
+  now += 1;
+  expect(await gateway.dataPlane(key)).toBe(200);
 });
 
 it("rejects a key as soon as another process has revoked it in the same database", async () => {
