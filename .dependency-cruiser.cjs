@@ -59,6 +59,7 @@ const rows = [
   row("build", "^tools/build/", [ROOT], "The build runs before anything is compiled."),
   row("release", "^tools/release/", [ROOT, ENGINE], "A release is packed from built files, and from generated SDKs."),
   row("words", "^([.]textlintrc[.]cjs|tools/words/)", [], "The language check reads its list of words."),
+  row("policy", "^policy/", [], "Users copy the policy pack without the rest of the project."),
   row(
     "bench",
     "^bench/",

@@ -46,6 +46,15 @@ it("the code and the Go module have the same engine version", async () => {
   expect(await text("tools/engine/pulumi/go.mod")).toContain(`github.com/pulumi/pulumi/pkg/v3 v${ENGINE_VERSION}`);
 });
 
+it("the policy pack, which users copy, requires the versions that its tests use", async () => {
+  const project = JSON.parse(await text("package.json"));
+  const pack = JSON.parse(await text("policy/package.json"));
+  expect(pack.version).toBe(version);
+  const wanted = Object.entries({ ...pack.dependencies, ...pack.devDependencies });
+  for (const [name, range] of wanted)
+    expect(project.dependencies[name] ?? project.devDependencies[name], name).toBe(range);
+});
+
 it("google-protobuf is installed only once, because Pulumi's messages must use the same copy", async () => {
   const lock = JSON.parse(await text("package-lock.json"));
   const copies = Object.keys(lock.packages).filter((path) => path.endsWith("node_modules/google-protobuf"));
@@ -64,7 +73,7 @@ async function pagesOfExamples(): Promise<string[]> {
 }
 
 async function documents(): Promise<string[]> {
-  return (await Promise.all([pagesIn("."), pagesIn("docs"), pagesOfExamples()])).flat();
+  return (await Promise.all([pagesIn("."), pagesIn("docs"), pagesIn("policy"), pagesOfExamples()])).flat();
 }
 
 it("every npm script that a document names exists", async () => {

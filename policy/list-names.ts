@@ -1,0 +1,39 @@
+// Writes the names of the keys in exported states into a configuration file of the pack:
+//   pulumi stack export --stack production > production.json
+//   node bin/list-names.js policy-config.json production.json …
+import { readFileSync, writeFileSync } from "node:fs";
+import * as z from "zod";
+import { isGatewayKey, stackOf } from "./resources";
+import { keyNameUnique } from "./rules/key-name-unique";
+
+const State = z.object({
+  deployment: z.object({
+    resources: z
+      .array(
+        z.object({ urn: z.string(), type: z.string(), outputs: z.object({ name: z.string().nullish() }).optional() }),
+      )
+      .default([]),
+  }),
+});
+const Configuration = z.record(z.string(), z.unknown());
+
+const read = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
+
+const [file = "", ...exported] = process.argv.slice(2);
+if (exported.length === 0) {
+  process.stderr.write("Usage: node bin/list-names.js CONFIGURATION STATE…\n");
+  process.exit(2);
+}
+const names: Record<string, string[]> = {};
+for (const state of exported) {
+  for (const resource of State.parse(read(state)).deployment.resources) {
+    const name = resource.outputs?.name;
+    if (!isGatewayKey(resource) || !name) continue;
+    const stack = stackOf(resource);
+    names[stack] = [...(names[stack] ?? []), name];
+  }
+}
+const configuration = Configuration.parse(read(file));
+const existing = Configuration.safeParse(configuration[keyNameUnique.name]).data ?? {};
+const updated = { ...configuration, [keyNameUnique.name]: { ...existing, names } };
+writeFileSync(file, `${JSON.stringify(updated, null, 2)}\n`);
