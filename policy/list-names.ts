@@ -1,6 +1,4 @@
-// Writes the names of the keys in exported states into a configuration file of the pack:
-//   pulumi stack export --stack production > production.json
-//   node bin/list-names.js policy-config.json production.json …
+// Writes the names of the keys in exported states into a configuration file of the pack. See docs/policy.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { isGatewayKey, stackOf } from "./resources";

@@ -26,7 +26,7 @@ describe("the configuration of the policy pack", () => {
     expect(() => apply(configuration)).toThrow("--policy-pack-config");
   });
 
-  it("names all problems at once", () => {
+  it("names every problem", () => {
     expect(() => apply({ "key-nam": {}, "key-overlap": { max: 1, min: 2 } })).toThrow(
       /key-nam: .*key-overlap\.max: .*key-overlap\.min: /,
     );
