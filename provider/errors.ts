@@ -37,6 +37,8 @@ export type DenchErrorCode =
   | "not_initialized"
   /** The key cannot be imported: it is revoked, or not a gateway key. */
   | "not_importable"
+  /** The stack state or the program's SDK is of a newer version than this provider. */
+  | "outdated_provider"
   /** A bug in this provider. */
   | "defect";
 

@@ -30,6 +30,7 @@ const ownCodes: Readonly<Record<Exclude<DenchErrorCode, ErrorCode>, true>> = {
   own_key: true,
   not_initialized: true,
   not_importable: true,
+  outdated_provider: true,
   defect: true,
 };
 

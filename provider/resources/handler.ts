@@ -115,6 +115,9 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
   const stateOf = ({ secrets }: Context, fields: Fields) => {
     const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
     secrets.add(...secretsOf(present));
+    const unknown = Object.keys(present).filter((name) => !(name in data.state.shape));
+    // An unknown output may be a key that only the newer version knows to revoke.
+    if (unknown.length > 0) throw tooNew(data.token, unknown);
     return parsed(data.state, present, `state of a ${data.token}`);
   };
   const absent = Object.fromEntries(Object.keys(data.state.shape).map((name) => [name, null]));
@@ -209,6 +212,13 @@ function parsed<Schema extends z.ZodObject>(schema: Schema, fields: Fields, what
   if (result.success) return result.data;
   const paths = problemsOf(schema, fields).map(({ path, message }) => `${path}: ${message}`);
   throw malformed(what, paths);
+}
+
+function tooNew(token: string, properties: readonly string[]): DenchError {
+  return new DenchError(
+    "outdated_provider",
+    `Could not read the state of a ${token}: a newer version of pulumi-dench wrote it, with ${properties.join(" and ")}. Nothing was changed. Use that version, or a newer one.`,
+  );
 }
 
 function malformed(what: string, problems: readonly string[] = []): DenchError {

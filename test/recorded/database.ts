@@ -44,6 +44,17 @@ export function recordDatabase(path: string): RecordedDatabase {
   }
 }
 
+/** Returns the ID of the key with this value. */
+export function ownerOf(value: string, path: string): string {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const row = database.prepare("SELECT id FROM keys WHERE value_hash = ?").get(hashOf(value));
+    return z.object({ id: z.string() }).parse(row).id;
+  } finally {
+    database.close();
+  }
+}
+
 function withoutSecrets(stored: unknown): z.infer<typeof Row> {
   const row = StoredRow.parse(stored);
   const secretOf = String(row["id"]);
@@ -58,9 +69,12 @@ function withoutSecrets(stored: unknown): z.infer<typeof Row> {
 /** Creates the recorded database at `path`, with new secrets. Returns the secret of each member and key by its ID. */
 export function restoreDatabase(recorded: RecordedDatabase, path: string): (id: string) => string {
   const secrets = new Map<string, string>();
+  for (const { id, prefix = "", last4 = "" } of Object.values(recorded.rows).flat()) {
+    secrets.set(String(id), `${prefix}${randomText(28)}${last4}`);
+  }
   const secretOf = (id: string) => {
-    const secret = secrets.get(id) ?? randomText(40);
-    secrets.set(id, secret);
+    const secret = secrets.get(id);
+    if (secret === undefined) throw new Error(`the recording has no ${id}`);
     return secret;
   };
   const vault = Vault.beside(path, undefined);

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { argumentsSource, type ConfigSource, stackConfigSource, variables } from "../../config/options";
+import { DenchError } from "../../errors";
 import type { Fields } from "../../session/context";
 import type { Environment } from "../../session/session";
+import { shown } from "../../values/shown";
 
 /** A provider instance as the engine describes it. */
 export interface GivenProvider {
@@ -32,6 +34,21 @@ export function unguardedWarning(provider: GivenProvider, env: Environment): str
   if (!isExplicit(provider) || isGuarded || stackConfigOf(env)?.["workspace"] === undefined) return undefined;
   // The Provider of the dynamic entry shows the same text.
   return "This provider accepts a token of any workspace: the stack config dench:workspace does not apply to an explicit provider. Set its argument workspace, or the environment variable DENCH_WORKSPACE.";
+}
+
+/** Throws if the engine requests a newer version: the one of the program's SDK. A plugin on PATH may be older. */
+export function requireVersion({ version: requested }: Fields, own: string): void {
+  if (typeof requested !== "string" || !isNewer(requested, own)) return;
+  throw new DenchError(
+    "outdated_provider",
+    `Could not configure the provider: the program's SDK has version ${shown(requested)}, but the plugin has ${own}. Run \`pulumi plugin install resource dench\` with the version of the SDK, and remove an older pulumi-resource-dench from PATH and from \`plugins\` in Pulumi.yaml.`,
+  );
+}
+
+/** Compares the numbers of two versions, and ignores what follows them, such as `-beta.1`. */
+function isNewer(version: string, other: string): boolean {
+  const [numbers = "", others = ""] = [version, other].map((each) => each.split(/[-+]/, 1)[0]);
+  return numbers.localeCompare(others, "en", { numeric: true }) > 0;
 }
 
 function isExplicit(provider: GivenProvider): boolean {

@@ -35,7 +35,7 @@ import { decodeObject, UNKNOWN_VALUE } from "../wire";
 import { Calls, keepingState, known } from "./calls";
 import { EngineLog } from "./engine-log";
 import { changesResponse, checkResponse, diffResponse, listResponses, unknownListResponses } from "./messages";
-import { argumentsToKeep, configSource, unguardedWarning } from "./provider-arguments";
+import { argumentsToKeep, configSource, requireVersion, unguardedWarning } from "./provider-arguments";
 import { decode, encode, wireOf } from "./struct";
 
 export interface PluginOptions {
@@ -86,6 +86,7 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
       if (!passesProviderId) log.write("warning", OLD_ENGINE, "");
       const warn = (message: string) => log.write("warning", message, "");
       const provider = { name: request.getName() ?? "", args: decode(request.getArgs()) };
+      requireVersion(provider.args, version);
       const unguarded = unguardedWarning(provider, env);
       if (unguarded !== undefined) log.write("warning", unguarded, request.getUrn() ?? "");
       calls.configure({

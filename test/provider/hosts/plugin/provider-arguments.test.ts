@@ -1,7 +1,7 @@
 import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { CheckRequest, ConfigureRequest, CreateRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { describe, expect, it } from "vitest";
-import { unguardedWarning } from "../../../../provider/hosts/plugin/provider-arguments";
+import { requireVersion, unguardedWarning } from "../../../../provider/hosts/plugin/provider-arguments";
 import { decode, encode } from "../../../../provider/hosts/plugin/struct";
 import type { Fields } from "../../../../provider/session/context";
 import { testGateway } from "../../../support/gateway";
@@ -84,4 +84,26 @@ it.each<[boolean, string, string, Fields, object]>([
 ])("warns (%s) about a workspace in the stack config: %s", (isWarned, _what, name, args, env) => {
   const config = { PULUMI_CONFIG: JSON.stringify({ workspace: "production" }) };
   expect(unguardedWarning({ name, args }, { ...config, ...env }) !== undefined).toBe(isWarned);
+});
+
+it.each([
+  ["0.1.0", "0.1.0"],
+  ["0.9.0", "0.10.0"],
+  ["0.1.0-beta.1", "0.1.0"],
+  ["0.1.0", "0.1.0-beta.1"],
+])("a program with the SDK %s can use the plugin %s", (sdk, plugin) => {
+  expect(() => requireVersion({ version: sdk }, plugin)).not.toThrow();
+});
+
+it.each([
+  ["0.1.1", "0.1.0"],
+  ["0.10.0", "0.9.0"],
+  ["1.0.0-beta.1", "0.9.0"],
+])("a program with the SDK %s cannot use the older plugin %s", (sdk, plugin) => {
+  const versions = `the program's SDK has version ${sdk}, but the plugin has ${plugin}. Run`;
+  expect(() => requireVersion({ version: sdk }, plugin)).toThrow(versions);
+});
+
+it("a program without a version, as in YAML, can use every plugin", () => {
+  expect(() => requireVersion({}, "0.1.0")).not.toThrow();
 });

@@ -256,6 +256,50 @@ describe("delete", () => {
   });
 });
 
+it("a state with a property of a newer version is rejected before anything is changed, by its name alone", async () => {
+  const gateway = await testGateway();
+  const context = contextOf(gateway.env);
+  const { id, state } = await gatewayKey.create(context, { inputs: { name: "CI" } });
+  const newer = { ...state, nextKeyId: "key_next", nextKey: "hush" };
+  const inputs = { name: "CD" };
+  for (const operation of [
+    () => gatewayKey.diff(context, { state: newer, inputs }),
+    () => gatewayKey.preview(context, { state: newer, inputs }),
+    () => gatewayKey.read(context, { id, state: newer, inputs }),
+    () => gatewayKey.update(context, { id, state: newer, inputs }),
+    () => gatewayKey.delete(context, { state: newer }),
+  ]) {
+    await expect(operation()).rejects.toMatchObject({
+      code: "outdated_provider",
+      message: expect.stringMatching(
+        /a newer version of pulumi-dench wrote it, with nextKeyId and nextKey\. Nothing was/,
+      ),
+    });
+  }
+  expect(await gateway.activeKeys()).toHaveLength(1);
+  const absent = { ...state, nextKeyId: null };
+  expect(await gatewayKey.diff(context, { state: absent, inputs: { name: "CI" } })).toEqual([]);
+});
+
+it("a state without one of its outputs causes no difference, or is rejected if each version writes the output", async () => {
+  const gateway = await testGateway();
+  const context = contextOf(gateway.env);
+  const inputs = { name: "CI" };
+  const { state } = await gatewayKey.create(context, { inputs });
+  const rejected: string[] = [];
+  for (const name of Object.keys(state).filter((each) => !(each in gatewayKey.inputs.shape))) {
+    const { [name]: _absent, ...rest } = state;
+    await gatewayKey.diff(context, { state: rest, inputs }).then(
+      (differences) => expect(differences, name).toEqual([]),
+      (error: unknown) => {
+        expect(error).toMatchObject({ message: expect.stringContaining(name) });
+        rejected.push(name);
+      },
+    );
+  }
+  expect(rejected).toEqual(["keyId", "workspaceId", "prefix", "last4", "status", "createdAt"]);
+});
+
 it("a state that this version does not support is rejected before anything is changed", async () => {
   await expect(gatewayKey.delete(contextOf(), { state: { name: "CI" } })).rejects.toThrow(/does not support its form/);
 });
