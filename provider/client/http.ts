@@ -1,5 +1,4 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { request as sendRequest } from "undici";
 import type { EnvProxy } from "../../proxy";
 import type { Exchange } from "./clock";
 import { connectionFailure } from "./connection-failure";
@@ -131,9 +130,10 @@ export class Http {
     let part: NodeJS.Timeout | undefined;
     try {
       const sentAt = Date.now();
-      const response = await sendRequest(url, {
+      const response = await this.#network.to(url).request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
         method,
-        dispatcher: this.#network.to(url),
         signal: signal ? AbortSignal.any([attempt.signal, signal]) : attempt.signal,
         headersTimeout: limitMs,
         onInfo: () => {

@@ -1,4 +1,6 @@
 import * as z from "zod";
+// As `z.core.clone`, it would bring everything in `z.core` into the bundles, such as the messages of all languages.
+import { clone } from "zod/v4/core";
 
 /** Returns a shape with each field changed. The type of a field stays. */
 export function mapShape<Shape extends { [Name in keyof Shape]: z.core.$ZodType }>(
@@ -12,7 +14,7 @@ export function mapShape<Shape extends { [Name in keyof Shape]: z.core.$ZodType 
 
 /** Returns a copy of a schema that has more metadata than the schema. */
 export function withMeta<Schema extends z.core.$ZodType>(schema: Schema, meta: z.GlobalMeta): Schema {
-  const copy = z.core.clone(schema);
+  const copy = clone(schema);
   z.globalRegistry.add(copy, meta);
   return copy;
 }

@@ -5,17 +5,20 @@ import type { Severity } from "../../session/context";
 
 /** Shows messages to the user through the engine. */
 export class EngineLog {
+  #address: string | undefined;
   #engine: EngineClient | undefined;
   readonly #pending = new Set<Promise<void>>();
 
+  /** Sets the engine's address, unless it is known. The first message opens the connection. */
   connect(address: string): void {
-    this.#engine ??= new EngineClient(address, credentials.createInsecure());
+    this.#address ??= address;
   }
 
   /** Shows a message at the resource with this URN, or without a resource if it is empty. */
   write(severity: Severity, message: string, urn: string): void {
+    if (this.#address === undefined) return;
+    this.#engine ??= new EngineClient(this.#address, credentials.createInsecure());
     const engine = this.#engine;
-    if (!engine) return;
     const request = new LogRequest();
     request.setSeverity(severity === "warning" ? LogSeverity.WARNING : LogSeverity.INFO);
     request.setMessage(message);
