@@ -11,3 +11,8 @@ export function problemOfNode(program: string, running = process.versions.node):
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return undefined;
   return `${program} needs Node ${OLDEST_NODE} or newer, but runs on ${running} (${process.execPath}). Install a newer version, or put it first on PATH.`;
 }
+
+/** Returns the error message of a program that finds no Node. */
+export function problemWithoutNode(program: string): string {
+  return `${program} needs Node ${OLDEST_NODE} or newer, but there is no Node on PATH. Install it, then run again.`;
+}

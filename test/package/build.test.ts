@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, cp, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { access, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { list } from "tar";
@@ -41,6 +41,21 @@ itInRest(
     for (const ending of [".js", ".d.ts"]) await writeFile(compiled + ending, "");
     await build();
     for (const ending of [".js", ".d.ts"]) await expect(access(compiled + ending)).rejects.toThrow("ENOENT");
+  },
+  240_000,
+);
+
+itInRest(
+  "a builder with another umask, time zone and folder writes the same bytes",
+  async () => {
+    const folder = await copyOfCheckout();
+    const commands = ["umask 077", "chmod -R go= .", "npm run build", "node dist/tools/release/cli.js"];
+    const env = { ...environment(), TZ: "Pacific/Kiritimati" };
+    await promisify(execFile)("sh", ["-c", commands.join(" && ")], { cwd: folder, env });
+    const [first, second] = await Promise.all(
+      [inject("packages"), join(folder, "packages")].map((each) => readFile(join(each, "SHA256SUMS"), "utf8")),
+    );
+    expect(second).toBe(first);
   },
   240_000,
 );

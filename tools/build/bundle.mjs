@@ -11,6 +11,8 @@ const plugin = {
   // undici leaves out its second HTTP parser in a bundle that defines this.
   define: { esbuildDetection: "true" },
 };
+/** The plugin for the executables of Linux, which contain Node and one script. */
+const script = { entryPoints: plugin.entryPoints, outfile: "dist/pulumi-resource-dench.js" };
 const command = {
   name: "pulumi-dench",
   entryPoints: ["gateway/cli.ts"],
@@ -29,6 +31,8 @@ const SHARED = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
+  // The bundle contains the paths of its modules. Those outside of the checkout would differ from builder to builder.
+  preserveSymlinks: true,
 };
 
 /** Replaces the module that reads the dashboard's assets with one that contains them. */
@@ -94,6 +98,7 @@ function licenseOf(folder, bundles) {
 }
 
 const bundles = await Promise.all([plugin, command].map(bundle));
+await build({ ...SHARED, ...script });
 // On Windows, the engine starts the plugin by this name.
 writeFileSync(`${plugin.outfile}.cmd`, `@node "%~dp0${plugin.outfile}" %*\r\n`);
 
