@@ -1,9 +1,10 @@
 import { expect } from "vitest";
 import { describeByHost } from "../support/by-host";
-import { CliStack } from "../support/cli-stack";
+import { CliStack, type KeyInState } from "../support/cli-stack";
 import { testGateway } from "../support/gateway";
 import { FaultProxy } from "../support/proxy";
-import { casesOf, itEach } from "../support/sample";
+import { RateLimit } from "../support/rate-limit";
+import { amount, casesOf, itByAmount, itEach } from "../support/sample";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 const NAMES = Array.from({ length: 50 }, (_, index) => `key-${index}`);
@@ -62,5 +63,57 @@ describeWithEngine("two stacks in one workspace at the same time", () => {
       await Promise.all(stacks.map((stack) => stack.run("destroy", "--yes", "--skip-preview")));
       expect(await gateway.activeKeys()).toEqual([]);
     },
+  );
+});
+
+const STACKS = amount({ sample: 6, all: 50 });
+const PROCESSES = amount({ sample: 3, all: 8 });
+const KEYS = ["a", "b", "c", "d"];
+/** The requests of an update in addition to one for each of its new keys. */
+const OVERHEAD = 3;
+
+/** Runs the first update of a stack until it succeeds, and returns the number of runs. */
+async function runsUntilUp(stack: CliStack): Promise<number> {
+  for (let runs = 1; ; runs += 1) {
+    const { code, output } = await stack.start("up", "--yes", "--skip-preview").ended;
+    if (code === 0) return runs;
+    expect(output).toContain("[dench:rate_limited]");
+  }
+}
+
+describeWithEngine(`${STACKS} stacks, updated by ${PROCESSES} processes in a workspace with a rate limit`, () => {
+  itByAmount(
+    "get each key once, and the gateway refuses each waiting request once per Retry-After",
+    async () => {
+      const gateway = await testGateway();
+      const proxy = await FaultProxy.before(gateway.gateway.url);
+      const limit = new RateLimit(PROCESSES);
+      proxy.onRequest = () => limit.admit();
+      const program = Object.fromEntries(KEYS.map((name) => [name, { properties: { name } }]));
+      const inStates: KeyInState[] = [];
+      let runs = 0;
+      const stacks = Array.from({ length: STACKS }).values();
+      const updateStacks = async () => {
+        for (const _ of stacks) {
+          const stack = await CliStack.create({ ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` });
+          await stack.write(program);
+          const needed = await runsUntilUp(stack);
+          runs += needed;
+          inStates.push(...(await stack.keysInState()));
+        }
+      };
+      await Promise.all(Array.from({ length: PROCESSES }, updateStacks));
+
+      expect(inStates).toHaveLength(STACKS * KEYS.length);
+      const ids = (await gateway.keys()).map(({ id }) => id);
+      expect(ids.toSorted()).toEqual(inStates.map(({ keyId }) => keyId).toSorted());
+      for (const { key } of inStates) expect(await gateway.dataPlane(key)).toBe(200);
+
+      expect(limit.admitted).toBeLessThanOrEqual(STACKS * KEYS.length + runs * OVERHEAD);
+      expect(Math.max(...limit.refused)).toBeGreaterThan(0);
+      // Each process has at most one request for each key on its way.
+      expect(Math.max(...limit.refused)).toBeLessThanOrEqual(PROCESSES * KEYS.length);
+    },
+    300_000,
   );
 });

@@ -9,9 +9,10 @@ export interface CliScene {
   readonly stack: CliStack;
 }
 
-export async function cliScene(): Promise<CliScene> {
+/** Opens a scene. `env` has more environment variables of the stack's commands. */
+export async function cliScene(env: Readonly<Record<string, string>> = {}): Promise<CliScene> {
   const gateway = await testGateway();
   const proxy = await FaultProxy.before(gateway.gateway.url);
-  const stack = await CliStack.create({ ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` });
+  const stack = await CliStack.create({ ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1`, ...env });
   return { gateway, proxy, stack };
 }

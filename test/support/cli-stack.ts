@@ -98,9 +98,15 @@ export class CliStack {
 
   /** Recovers as a user does after a crash: removes a remaining lock, and runs the update again. */
   async recover(): Promise<string> {
-    const left = await readdir(join(this.folder, "state/.pulumi/locks"), { recursive: true }).catch(() => []);
-    if (left.some((file) => file.endsWith(".json"))) await this.run("cancel", "--yes");
+    if (await this.#mayBeLocked()) await this.run("cancel", "--yes");
     return this.up();
+  }
+
+  /** Returns whether a run may have left a lock. Only the locks of a file back end can be found without the engine. */
+  async #mayBeLocked(): Promise<boolean> {
+    if (!this.env["PULUMI_BACKEND_URL"]?.startsWith("file:")) return true;
+    const left = await readdir(join(this.folder, "state/.pulumi/locks"), { recursive: true }).catch(() => []);
+    return left.some((file) => file.endsWith(".json"));
   }
 
   start(...args: readonly string[]): RunningCommand {
@@ -165,10 +171,11 @@ export class RunningCommand {
         output += chunk;
       });
     }
-    // Not "close", because a plugin that outlives the engine keeps the streams open.
+    // Not "close", because a plugin that outlives the engine keeps the streams open. The exit of one child reports every child
+    // that has exited by then, so the output of this one may arrive in the next turn of the event loop.
     this.ended = new Promise((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", (code) => setImmediate(() => resolve({ code, output })));
+      child.once("exit", (code) => setImmediate(() => setImmediate(() => resolve({ code, output }))));
     });
   }
 

@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { describe } from "vitest";
+import { postgresCommand } from "./postgres";
 import { describeWithEngine } from "./stack";
 
 /** The external tools of some tests, with the command that detects a tool, and how to install it. */
 const TOOLS = {
   Python: { probe: ["python3", "-c", "import ensurepip, venv"], install: "apt-get install python3 python3-venv" },
   Go: { probe: ["go", "version"], install: "see https://go.dev/doc/install" },
+  PostgreSQL: { probe: [postgresCommand("postgres"), "--version"], install: "apt-get install postgresql" },
 } as const;
 
 /** Registers or skips a group of tests. */
