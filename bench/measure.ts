@@ -30,7 +30,10 @@ export async function measurePairs(count: number, measure: (side: Side) => Promi
 }
 
 /** Measures as often as `count` says, one measurement after the other. */
-async function measureTimes<Result>(count: number, measure: (index: number) => Promise<Result>): Promise<Result[]> {
+export async function measureTimes<Result>(
+  count: number,
+  measure: (index: number) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   for (let index = 0; index < count; index += 1) results.push(await measure(index));
   return results;

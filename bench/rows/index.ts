@@ -1,7 +1,10 @@
 import type { Row } from "../row";
 import { fewAmongMany } from "./few-among-many";
+import { gatewayPages } from "./gateway-pages";
 import { models } from "./models";
 import { dynamicProviders, operationRows, plugins } from "./operations";
+import { start } from "./start";
+import { thousandKeys } from "./thousand-keys";
 import { usualProvider } from "./usual-provider";
 
 const PLUGIN = { sides: plugins, reference: "a plugin that responds immediately" };
@@ -18,6 +21,9 @@ export const rows: readonly Row[] = [
   ...operationRows({ ...DYNAMIC, group: "dynamic-100", keys: 100, atMost: 1.1, pairs: 5 }),
   ...operationRows({ ...DYNAMIC, group: "dynamic-400", keys: 400, atMost: 1.1, pairs: 5 }),
   ...usualProvider,
+  ...start,
+  ...thousandKeys,
   ...fewAmongMany,
   ...models,
+  ...gatewayPages,
 ];
