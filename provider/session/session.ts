@@ -57,7 +57,7 @@ export class Session {
     const client = connect(http, config, { clock, secrets, signal: cancel });
     this.#shared = {
       client,
-      keys: new WorkspaceKeys({ client, run, clock, driftCheck, warn }),
+      keys: new WorkspaceKeys({ client, run, clock, driftCheck, providerId, warn }),
       bestEffort: new BestEffort(driftCheck),
       awaitReadiness: (options) => awaitReadiness({ ...options, signal: cancel }, http),
       gatewayUrl: config.gatewayUrl,

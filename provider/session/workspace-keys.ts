@@ -4,8 +4,12 @@ import type { Clock } from "../client/clock";
 import type { DriftCheck } from "../config/options";
 import { DenchError } from "../errors";
 import { shown } from "../values/shown";
+import { ActiveKeys } from "./active-keys";
 import { createKey, type NewKey } from "./create-key";
 import type { Run } from "./run";
+
+/** The number of keys to read by ID before the first page of the list, which has every active key of a small workspace. */
+const BEFORE_FIRST_PAGE = 3;
 
 /** The maximum number of keys to read by ID. For more keys, the list of active keys takes fewer requests. */
 const READ_BY_ID = 8;
@@ -15,6 +19,8 @@ export interface WorkspaceKeysOptions {
   readonly run: Run;
   readonly clock: Pick<Clock, "current">;
   readonly driftCheck: DriftCheck;
+  /** The ID of the provider instance. Undefined if the host does not know it. */
+  readonly providerId: string | undefined;
   /** Shows a warning that is not about a particular resource. */
   readonly warn: (message: string) => void;
 }
@@ -22,14 +28,16 @@ export interface WorkspaceKeysOptions {
 /** Reads and changes the workspace's keys. Each key is read once per run, by its ID or in a list. */
 export class WorkspaceKeys {
   readonly #options: WorkspaceKeysOptions;
-  readonly #lists = new Map<"active" | undefined, Promise<readonly Key[]>>();
+  readonly #active: ActiveKeys;
+  #keysOfAnyStatus: Promise<readonly Key[]> | undefined;
   readonly #whenListed = new Map<string, () => void>();
   #isListed = false;
-  #readById = 0;
+  #unknownKeys = 0;
   #primary: Promise<Key> | undefined;
 
   constructor(options: WorkspaceKeysOptions) {
     this.#options = options;
+    this.#active = new ActiveKeys(options.client, (keys) => options.run.known.note(...keys));
   }
 
   /** Creates a key, or returns the key that an earlier request created with the request ID. */
@@ -74,14 +82,11 @@ export class WorkspaceKeys {
 
   /** Returns the key, or undefined if its workspace does not have it. Throws `wrong_workspace` if the token is for another one. */
   async find(keyId: string, workspaceId: string): Promise<Key | undefined> {
-    const { run, driftCheck } = this.#options;
-    const known = run.known.get(keyId);
-    if (known) return known;
-    // `required` also checks for keys that an interrupted run left behind, and only the list shows them.
-    const needsList = driftCheck === "required" || this.#lists.has("active") || this.#readById >= READ_BY_ID;
-    if (!this.#isListed && needsList) await this.#list("active");
-    else this.#readById += 1;
-    return run.known.get(keyId) ?? this.reread(keyId, workspaceId);
+    const { known } = this.#options.run;
+    const key = known.get(keyId);
+    if (key) return key;
+    if (!this.#isListed) await this.#readAhead();
+    return known.get(keyId) ?? this.reread(keyId, workspaceId);
   }
 
   /** Reads the key like `find`, but always with a new request. */
@@ -95,7 +100,11 @@ export class WorkspaceKeys {
 
   /** Returns the key of any status that was created with this request ID. Lists all keys, once in a run. */
   async findCreatedWith(requestId: string): Promise<Key | undefined> {
-    await this.#list(undefined);
+    this.#keysOfAnyStatus ??= this.#listNow(undefined).catch((error: unknown) => {
+      this.#keysOfAnyStatus = undefined;
+      throw error;
+    });
+    await this.#keysOfAnyStatus;
     return this.#options.run.known.createdWith(requestId);
   }
 
@@ -145,15 +154,24 @@ export class WorkspaceKeys {
     }
   }
 
-  #list(status: "active" | undefined): Promise<readonly Key[]> {
-    const known = this.#lists.get(status);
-    if (known) return known;
-    const list = this.#listNow(status).catch((error: unknown) => {
-      this.#lists.delete(status);
-      throw error;
-    });
-    this.#lists.set(status, list);
-    return list;
+  /** Reads the list of active keys as far as that takes fewer requests than reading the keys by ID. */
+  async #readAhead(): Promise<void> {
+    this.#unknownKeys += 1;
+    // `required` also checks for keys that an interrupted run left behind, and only the list shows them.
+    const needsList = this.#options.driftCheck === "required" || this.#active.isWanted;
+    if (!needsList && this.#unknownKeys <= BEFORE_FIRST_PAGE) return;
+    if (!needsList && this.#unknownKeys <= READ_BY_ID) {
+      const { keys, isLast } = await this.#active.readFirst();
+      // A page with many keys of this provider instance shows that the stack has many, before the provider has read them by ID.
+      if (!isLast && keys.filter((key) => this.#isOfThisInstance(key)).length < READ_BY_ID) return;
+    }
+    await this.#active.readAll();
+    this.#noteListed();
+  }
+
+  #isOfThisInstance({ requestId }: Key): boolean {
+    const { providerId } = this.#options;
+    return providerId !== undefined && requestId?.startsWith(`${providerId}:`) === true;
   }
 
   /** Lists the active keys, or the keys of any status. */
@@ -161,9 +179,13 @@ export class WorkspaceKeys {
     const { client, run } = this.#options;
     const keys = await client.listAll(status);
     run.known.note(...keys);
+    this.#noteListed();
+    return keys;
+  }
+
+  #noteListed(): void {
     this.#isListed = true;
     for (const callback of this.#whenListed.values()) callback();
     this.#whenListed.clear();
-    return keys;
   }
 }

@@ -63,7 +63,7 @@ export function testContext(options: ContextOptions): Context {
     : testClient(config, { clock, secrets });
   return {
     client,
-    keys: new WorkspaceKeys({ client, run, clock, driftCheck, warn }),
+    keys: new WorkspaceKeys({ client, run, clock, driftCheck, providerId, warn }),
     bestEffort: new BestEffort(driftCheck),
     awaitReadiness: async () => undefined,
     urn,

@@ -13,10 +13,12 @@ async function watchedGateway(options: Partial<ContextOptions> = {}) {
   const env = { ...gateway.env, DENCH_BASE_URL: `${proxy.url}/api/v1` };
   const requests = () => proxy.passed.map(({ method, path }) => `${method} ${path.replace("/api/v1", "")}`);
   const { id: workspaceId } = (await gateway.call("GET", "/status")).workspace;
-  const make = async (count: number) => {
+  /** Creates keys, and returns their IDs. The provider instance `instance` created the first `own` keys. */
+  const make = async (count: number, own = 0) => {
     const ids: string[] = [];
     for (let index = 0; index < count; index += 1) {
-      ids.push((await gateway.call("POST", "/api-keys", { name: `key ${index}` })).id);
+      const requestId = index < own ? { requestId: `instance:${index}` } : {};
+      ids.push((await gateway.call("POST", "/api-keys", { name: `key ${index}`, ...requestId })).id);
     }
     return ids;
   };
@@ -34,17 +36,42 @@ function keyOf(made: Made): Key {
 
 describe("the keys of a run", () => {
   it.each([
-    [3, 250],
-    [8, 250],
-    [9, 250],
-    [101, 101],
-  ])("are read in a bounded number of requests: %d of %d active keys", async (wanted, active) => {
+    { wanted: 3, active: 250, own: 0, bound: 3 },
+    { wanted: 3, active: 250, own: 250, bound: 3 },
+    { wanted: 5, active: 50, own: 0, bound: 4 },
+    { wanted: 8, active: 250, own: 0, bound: 9 },
+    { wanted: 9, active: 250, own: 0, bound: 11 },
+    { wanted: 101, active: 101, own: 101, bound: 101 / 100 + 4 },
+    { wanted: 300, active: 300, own: 300, bound: 300 / 100 + 4 },
+    { wanted: 300, active: 300, own: 0, bound: 300 / 100 + 8 },
+  ])(
+    "are read in at most $bound requests: $wanted of $active active keys, $own of them created by this instance",
+    async ({ wanted, active, own, bound }) => {
+      const { requests, keys, make, workspaceId } = await watchedGateway({ providerId: "instance" });
+      const ids = (await make(active, own)).slice(0, wanted);
+      // One after the other, as the engine does.
+      for (const id of ids) expect((await keys.find(id, workspaceId))?.id).toBe(id);
+      expect(requests().length).toBeLessThanOrEqual(bound);
+    },
+  );
+
+  it("are read in as few requests if all are needed at once", async () => {
     const { requests, keys, make, workspaceId } = await watchedGateway();
-    const ids = (await make(active)).slice(0, wanted);
+    const ids = await make(101);
     const found = await Promise.all(ids.map((id) => keys.find(id, workspaceId)));
     expect(found.map((key) => key?.id)).toEqual(ids);
-    const bound = Math.min(wanted, 8) + (wanted > 8 ? Math.ceil(active / 100) : 0) + 2;
-    expect(requests().length).toBeLessThanOrEqual(bound);
+    expect(requests().length).toBeLessThanOrEqual(101 / 100 + 4);
+  });
+
+  it("are listed again if a page could not be read", async () => {
+    const { requests, keys, make, workspaceId, proxy } = await watchedGateway({ providerId: "instance" });
+    const ids = await make(101, 101);
+    let failures = 0;
+    proxy.onRequest = ({ path }) => (path.includes("cursor=") && failures++ === 0 ? { status: 400 } : "pass");
+    const found = await Promise.allSettled(ids.map((id) => keys.find(id, workspaceId)));
+    expect(found.some(({ status }) => status === "rejected")).toBe(true);
+    for (const id of ids) expect((await keys.find(id, workspaceId))?.id).toBe(id);
+    expect(requests().filter((request) => request.includes("cursor="))).toHaveLength(1);
   });
 
   it("are listed for the first one if the drift check is required, because only the list shows orphans", async () => {
