@@ -55,7 +55,7 @@ describe("the keys of a run", () => {
     },
   );
 
-  it("are read in as few requests if all are needed at once", async () => {
+  it("are read in as few requests if all are needed together", async () => {
     const { requests, keys, make, workspaceId } = await watchedGateway();
     const ids = await make(101);
     const found = await Promise.all(ids.map((id) => keys.find(id, workspaceId)));
