@@ -54,7 +54,11 @@ function gatewayApp(
   const app = new Hono();
   app.onError(sendApiError);
   app.notFound((c) => sendApiError(new ApiError("not_found", "There is nothing at this address."), c));
-  app.get("/openapi.json", (c) => c.json(openApiDocument()));
+  let document: string | undefined;
+  app.get("/openapi.json", (c) => {
+    document ??= JSON.stringify(openApiDocument());
+    return c.body(document, 200, { "content-type": "application/json" });
+  });
   app.route("/api/v1", managementApi(store, { keysManage }));
   app.route("/v1", api);
   app.route("/", dashboard(store, sessions, clock));

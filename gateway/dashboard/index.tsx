@@ -140,9 +140,9 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
     return c.redirect(paths.keys + queryOf(KeysQuery.parse(c.req.query())), 303);
   }
 
-  function sendKeys(c: Context<Env>, extras: KeysPageExtras = {}, status: ContentfulStatusCode = 200) {
+  async function sendKeys(c: Context<Env>, extras: KeysPageExtras = {}, status: ContentfulStatusCode = 200) {
     const filter = KeysQuery.parse(c.req.query());
-    const { keys, total } = store.findKeys({
+    const { keys, total } = await store.findKeys({
       text: filter.text,
       status: filter.status,
       limit: KEYS_PER_PAGE,

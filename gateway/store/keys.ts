@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import * as z from "zod";
 import type { Database } from "./database";
 import { inJson } from "./in-json";
@@ -99,11 +100,21 @@ type KeyRow = z.infer<typeof KeyRow>;
 
 const LiveKeyRow = KeyRow.pick({ id: true, scopes: true, created_at: true });
 const SealedRow = z.object({ id: z.string(), value_sealed: Bytes });
-const CountRow = z.object({ total: z.number() });
+const MatchesRow = z.object({ matches: z.number() });
+const NewestRow = z.object({ newest: z.number() });
 
 const KEY_COLUMNS = `keys.*,
   (SELECT coalesce(sum(requests), 0) FROM usage WHERE key_id = keys.id AND date > :since) AS requests,
   (SELECT coalesce(sum(cost_usd), 0) FROM usage WHERE key_id = keys.id AND date > :since) AS cost_usd`;
+
+/** The number of rows that one statement of a search reads. */
+const SLICE = 2000;
+
+const MATCHES = `FROM keys
+  WHERE sequence > :above AND sequence <= :to AND kind = 'additional' AND (:status IS NULL OR status = :status)
+  AND (:text = '' OR instr(lower(name ->> '$'), lower(:text)) OR instr(lower(created_by_name), lower(:text)) OR last4 = :text)`;
+const COUNT_MATCHES = `SELECT count(*) AS matches ${MATCHES}`;
+const FIND_MATCHES = `SELECT ${KEY_COLUMNS} ${MATCHES} ORDER BY sequence DESC LIMIT :limit OFFSET :offset`;
 
 const PRIMARY = "kind = 'primary' AND status = 'active'";
 
@@ -213,17 +224,34 @@ export class Keys {
     return { keys: page.map(keyOf), next: rows.length > limit ? page.at(-1)?.sequence : undefined };
   }
 
-  /** Returns a page of the matching additional keys, newest first, and the number of matches on all pages. */
-  find({ status, text, limit, offset }: KeySearch): { keys: Key[]; total: number } {
-    const where = `kind = 'additional' AND (:status IS NULL OR status = :status)
-      AND (:text = '' OR instr(lower(name ->> '$'), lower(:text)) OR instr(lower(created_by_name), lower(:text)) OR last4 = :text)`;
+  /**
+   * Returns a page of the matching additional keys, newest first, and the number of matches on all pages. Searches the table in
+   * slices, with a turn of the event loop for each, so that other requests do not wait for the end of the search.
+   */
+  async find({ text, status, limit, offset }: KeySearch): Promise<{ keys: Key[]; total: number }> {
     const wanted = { status: status ?? null, text };
-    const count = this.#database.prepare(`SELECT count(*) AS total FROM keys WHERE ${where}`).get(wanted);
-    const keys = this.#database
-      .prepare(`SELECT ${KEY_COLUMNS} FROM keys WHERE ${where} ORDER BY sequence DESC LIMIT :limit OFFSET :offset`)
-      .all({ since: this.#usedSince(), ...wanted, limit, offset })
-      .map((row) => keyOf(KeyRow.parse(row)));
-    return { keys, total: CountRow.parse(count).total };
+    const keys: Key[] = [];
+    let total = 0;
+    for (let to = this.#newestSequence(); to > 0; to -= SLICE) {
+      const slice = { ...wanted, above: to - SLICE, to };
+      const { matches } = MatchesRow.parse(this.#database.prepare(COUNT_MATCHES).get(slice));
+      const missing = limit - keys.length;
+      const skipped = Math.max(0, offset - total);
+      if (missing > 0 && matches > skipped) {
+        const rows = this.#database
+          .prepare(FIND_MATCHES)
+          .all({ ...slice, since: this.#usedSince(), limit: missing, offset: skipped });
+        keys.push(...rows.map((row) => keyOf(KeyRow.parse(row))));
+      }
+      total += matches;
+      await setImmediate();
+    }
+    return { keys, total };
+  }
+
+  #newestSequence(): number {
+    const row = this.#database.prepare("SELECT coalesce(max(sequence), 0) AS newest FROM keys").get();
+    return NewestRow.parse(row).newest;
   }
 
   #where(condition: string, values: Record<string, string | Uint8Array>): Key | undefined {

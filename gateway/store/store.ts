@@ -124,7 +124,7 @@ export class Store {
   }
 
   /** Returns a page of the matching additional keys, newest first, and the number of matches on all pages. */
-  findKeys(search: KeySearch): { keys: Key[]; total: number } {
+  async findKeys(search: KeySearch): Promise<{ keys: Key[]; total: number }> {
     this.usage.write();
     return this.#keys.find(search);
   }

@@ -250,6 +250,13 @@ it("paginates five thousand keys, and filters by name, creator, last four charac
   expect(await namesOn("text=KEY+4999")).toEqual(["key 4999"]);
   expect(await namesOn(`text=${last4}`)).toContain("key 1");
   expect(await namesOn("text=max")).toHaveLength(50);
+  const withOne = Array.from({ length: 5000 }, (_, index) => `key ${5000 - index}`).filter((name) =>
+    name.includes("1"),
+  );
+  const found: (string | undefined)[] = [];
+  for (let page = 1; found.length < withOne.length && page <= withOne.length / 50 + 1; page += 1)
+    found.push(...(await namesOn(`text=1&status=active&page=${page}`)));
+  expect(found).toEqual(withOne);
   expect(await namesOn("status=revoked")).toEqual(["key 5000"]);
   expect(await namesOn("status=active&text=key+5000")).toEqual([]);
 });
