@@ -3,7 +3,7 @@ import type { DenchFunction } from "../provider/functions/handler";
 import { functionsByToken } from "../provider/functions/registry";
 import type { Resource } from "../provider/resources/handler";
 import { resources } from "../provider/resources/registry";
-import { pluginDownloadURL, version } from "../version";
+import { pluginDownloadURL, repository, version } from "../version";
 import { exampleSection, importSection } from "./examples/registry";
 import { type NestedSchema, type ObjectSchema, objectOf, type Properties, typesIn } from "./object-schema";
 
@@ -30,6 +30,11 @@ export function packageSchema() {
     description: "Manages gateway API keys of a Dench workspace.",
     keywords: ["pulumi", "dench", "ai-gateway", "api-keys", "kind/native", "category/infrastructure"],
     license: "Apache-2.0",
+    publisher: "Dench",
+    homepage: repository,
+    repository,
+    // Also an icon of the NuGet package, which has to be PNG.
+    logoUrl: `${repository.replace("github.com", "raw.githubusercontent.com")}/main/docs/images/logo.png`,
     pluginDownloadURL,
     // Generated SDKs are complete packages: the Go SDK is its own module.
     meta: { supportPack: true },
@@ -50,7 +55,7 @@ function eachOf<Item, Schema>(registry: ReadonlyMap<string, Item>, schemaOf: (it
   return Object.fromEntries(Array.from(registry, ([token, item]) => [token, schemaOf(item)] as const));
 }
 
-const LANGUAGES = {
+export const LANGUAGES = {
   nodejs: { packageName: "pulumi-dench", respectSchemaVersion: true },
   python: {
     packageName: "pulumi_dench",

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Browser, Page } from "playwright-core";
@@ -49,6 +49,7 @@ async function main(): Promise<void> {
   const browser = await launchChromium();
   try {
     if (values.all === undefined) {
+      await renderLogo(browser);
       // The top of the keys page, for the README.
       for (const scheme of SCHEMES) {
         const path = `docs/images/api-keys-${scheme}.png`;
@@ -68,6 +69,15 @@ async function main(): Promise<void> {
   } finally {
     await browser.close();
   }
+}
+
+/** Draws the logo, since the Registry and the NuGet package need a PNG. */
+async function renderLogo(browser: Browser): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 256, height: 256 } });
+  const svg = await readFile("docs/images/logo.svg", "utf8");
+  await page.setContent(`<style>body { margin: 0 } svg { display: block }</style>${svg}`);
+  await page.screenshot({ path: "docs/images/logo.png", omitBackground: true });
+  await page.close();
 }
 
 interface Screenshot {

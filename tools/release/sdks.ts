@@ -3,7 +3,7 @@ import { access, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { pluginDownloadURL, version } from "../../version";
+import { repository, version } from "../../version";
 import { writeSdks } from "../engine/sdks";
 import { buildPython } from "./python";
 import { writeTarball } from "./tarball";
@@ -73,7 +73,6 @@ async function writeHosted(root: string, folder: string, engineBin: string, stag
 async function readme(root: string): Promise<string> {
   const [example] = /```python\n[\s\S]*?\n```/.exec(await readFile(join(root, "docs", "_index.md"), "utf8")) ?? [];
   if (example === undefined) throw new Error("docs/_index.md has no example in Python");
-  const repository = pluginDownloadURL.replace("github://api.github.com/", "https://github.com/");
   return [
     "# pulumi_dench",
     "Manages gateway API keys of a [Dench](https://www.dench.com) workspace, in Python programs for Pulumi.",
