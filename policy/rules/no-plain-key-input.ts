@@ -6,7 +6,7 @@ import { Pattern } from "./pattern";
 export const noPlainKeyInput = defineRule({
   name: "no-plain-key-input",
   description: "No input that is not a secret contains a key value.",
-  Settings: z.strictObject({ pattern: Pattern.default("\\bdg_[a-z]+_[A-Za-z0-9_-]{12,}") }),
+  Settings: z.strictObject({ pattern: Pattern.default("\\b(?:dg|dench)_[a-z]+_[A-Za-z0-9_-]{12,}") }),
   check({ plainTexts }, { pattern }) {
     const form = new RegExp(pattern);
     return plainTexts
