@@ -3,16 +3,15 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
-const plugin = {
-  name: "pulumi-resource-dench",
+const pluginOptions = {
   entryPoints: ["provider/hosts/plugin/main.ts"],
-  outfile: "pulumi-resource-dench",
   plugins: [{ name: "lean", setup: withoutUnusedLibraries }],
   // undici leaves out its second HTTP parser in a bundle that defines this.
   define: { esbuildDetection: "true" },
 };
+const plugin = { ...pluginOptions, name: "pulumi-resource-dench", outfile: "pulumi-resource-dench" };
 /** The plugin for the executables of Linux, which contain Node and one script. */
-const script = { entryPoints: plugin.entryPoints, outfile: "dist/pulumi-resource-dench.js" };
+const script = { ...pluginOptions, outfile: "dist/pulumi-resource-dench.js" };
 const command = {
   name: "pulumi-dench",
   entryPoints: ["gateway/cli.ts"],
