@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
 import { errorMessage } from "../error-message";
-import { proxyFor } from "../proxy";
+import { version } from "../version";
 import { readPrices } from "./data-plane/prices";
-import { parseUpstreamKey, parseUpstreamUrl, type UpstreamOptions } from "./data-plane/upstream";
+import { parseUpstreamKey, parseUpstreamUrl, proxyForUpstream, type UpstreamOptions } from "./data-plane/upstream";
 import { startGateway } from "./gateway";
+import { describeListenError } from "./listen-error";
 
 const USAGE = `Usage: pulumi-dench gateway [options]
 
@@ -11,21 +12,26 @@ Starts a local Dench gateway for evaluation, development and tests. It is not th
 
   --port PORT   port to listen on; 0 selects a free port (default 4800)
   --host HOST   address to listen on (default 127.0.0.1)
+  --allow-host NAME
+                also accept requests with this name in the Host header, for example from a proxy; can be repeated
   --data FILE   database file, created if it does not exist (default :memory:)
   --propagation SECONDS
                 how long the data plane rejects a new key value (default 0)
   --upstream URL
                 OpenAI-compatible API to forward requests to, with the key in DENCH_UPSTREAM_KEY
                 (default: none; an echo model responds)
+  --insecure-upstream
+                allow http:// for an upstream that is not on this machine
   --prices FILE prices for estimating the cost of usage (default: see docs/local-gateway.md)
   --keys-manage accept any gateway key as a token of the management API, with the rights of a member
   --sample      fill a newly created workspace with sample members, keys and 30 days of usage
   --json        print one line of JSON once the gateway is listening, and nothing else on stdout
+  --version     show the version
   -h, --help    show this help
 `;
 
 function usageError(message: string): never {
-  process.stderr.write(`${message}\n\n${USAGE}`);
+  process.stderr.write(`${message}\nRun "pulumi-dench gateway --help" for the options.\n`);
   process.exit(2);
 }
 
@@ -37,17 +43,20 @@ function parseCommand(args: readonly string[]) {
       options: {
         port: { type: "string", default: "4800" },
         host: { type: "string", default: "127.0.0.1" },
+        "allow-host": { type: "string", multiple: true, default: [] },
         data: { type: "string", default: ":memory:" },
         propagation: { type: "string", default: "0" },
         upstream: { type: "string" },
+        "insecure-upstream": { type: "boolean", default: false },
         prices: { type: "string" },
         "keys-manage": { type: "boolean", default: false },
         sample: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
+        version: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     });
-    return { ...values, keysManage: values["keys-manage"], positionals };
+    return { ...values, command: positionals.join(" ") };
   } catch (error) {
     return usageError(errorMessage(error));
   }
@@ -70,44 +79,53 @@ function ignoreClosedOutput(): void {
 async function main(): Promise<void> {
   hideSqliteWarning();
   ignoreClosedOutput();
-  const { positionals, port, host, data, propagation, upstream, prices, keysManage, sample, json, help } = parseCommand(
+  const { command, port, host, data, propagation, prices, sample, json, ...options } = parseCommand(
     process.argv.slice(2),
   );
-  if (help) {
+  if (options.help) {
     process.stdout.write(USAGE);
     return;
   }
-  if (positionals.join(" ") !== "gateway") usageError(`Unknown command "${positionals.join(" ")}".`);
+  if (options.version) {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  if (command !== "gateway")
+    usageError(command === "" ? "A command is missing: pulumi-dench gateway." : `Unknown command "${command}".`);
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     usageError(`--port must be a number from 0 to 65535, not "${port}".`);
   if (!/^\d{1,6}$/.test(propagation)) usageError(`--propagation must be a number of seconds, not "${propagation}".`);
 
-  const propagationSeconds = Number(propagation);
   const { close, ...addresses } = await startGateway({
     port: Number(port),
     host,
+    allowHosts: options["allow-host"],
     data,
-    propagationSeconds,
-    keysManage,
+    propagationSeconds: Number(propagation),
+    keysManage: options["keys-manage"],
     sample,
-    upstream: upstream === undefined ? undefined : parseUpstream(upstream),
+    upstream:
+      options.upstream === undefined
+        ? undefined
+        : parseUpstream(options.upstream, { allowHttp: options["insecure-upstream"] }),
     prices: prices === undefined ? undefined : readPrices(prices),
-  });
+  }).catch((error: unknown) => fail(describeListenError(error, { host, port }) ?? errorMessage(error)));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       close().then(
         () => process.exit(0),
-        (error: unknown) => fail(error),
+        (error: unknown) => fail(errorMessage(error)),
       );
     });
   }
   process.stdout.write(json ? `${JSON.stringify(addresses)}\n` : welcome(addresses));
 }
 
-function parseUpstream(text: string): UpstreamOptions {
+function parseUpstream(text: string, rules: { allowHttp: boolean }): UpstreamOptions {
   try {
-    const url = parseUpstreamUrl(text);
-    return { url, key: parseUpstreamKey(process.env["DENCH_UPSTREAM_KEY"]), proxy: proxyFor(url, process.env) };
+    const url = parseUpstreamUrl(text, rules);
+    const key = parseUpstreamKey(process.env["DENCH_UPSTREAM_KEY"]);
+    return { url, key, proxy: proxyForUpstream(url, process.env) };
   } catch (error) {
     return usageError(`--upstream is invalid: ${errorMessage(error)}.`);
   }
@@ -127,9 +145,9 @@ function welcome({ baseUrl, gatewayUrl, adminToken, memberToken, signInUrl }: Re
 `;
 }
 
-function fail(error: unknown): never {
-  process.stderr.write(`The gateway failed: ${errorMessage(error)}\n`);
+function fail(reason: string): never {
+  process.stderr.write(`The gateway failed: ${reason}\n`);
   process.exit(1);
 }
 
-main().catch(fail);
+main().catch((error: unknown) => fail(errorMessage(error)));

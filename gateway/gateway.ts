@@ -4,6 +4,8 @@ import { dashboard } from "./dashboard";
 import { paths } from "./dashboard/paths";
 import { Sessions } from "./dashboard/sessions";
 import { type DataPlane, type DataPlaneOptions, dataPlane } from "./data-plane/api";
+import { isLoopback } from "./http/loopback";
+import { requireHost } from "./http/require-host";
 import { httpServer } from "./http/server";
 import { managementApi } from "./management/api";
 import { ApiError, sendApiError } from "./management/api-error";
@@ -16,6 +18,11 @@ export interface GatewayOptions extends DataPlaneOptions {
   readonly host?: string;
   /** The port to listen on. `0` selects a free port. */
   readonly port: number;
+  /**
+   * Other names than those of this machine that the Host header may have, for example of a proxy. Without any, the header is only
+   * checked if `host` is a loopback address.
+   */
+  readonly allowHosts?: readonly string[];
   /** The database file, created if it does not exist, or `:memory:`. */
   readonly data: string;
   /** Whether the management API accepts any gateway key as a token, with the rights of a member. Defaults to `false`. */
@@ -45,14 +52,17 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+type AppOptions = Pick<GatewayOptions, "clock" | "keysManage" | "host" | "allowHosts">;
+
 function gatewayApp(
   store: Store,
   { api }: DataPlane,
   sessions: Sessions,
-  { clock, keysManage }: Required<Pick<GatewayOptions, "clock" | "keysManage">>,
+  { clock, keysManage, host, allowHosts }: Required<AppOptions>,
 ): Hono {
   const app = new Hono();
   app.onError(sendApiError);
+  if (isLoopback(host) || allowHosts.length > 0) app.use(requireHost(allowHosts));
   app.notFound((c) => sendApiError(new ApiError("not_found", "There is nothing at this address."), c));
   let document: string | undefined;
   app.get("/openapi.json", (c) => {
@@ -65,15 +75,24 @@ function gatewayApp(
   return app;
 }
 
+function addSample(store: Store, data: string, now: number): void {
+  if (store.isNew) fillWithSample(store, now);
+  else
+    process.stderr.write(
+      `--sample has no effect: ${data} already has a workspace. To get the sample, choose a new file with --data.\n`,
+    );
+}
+
 /** Starts a local gateway in this process. Rejects with the system's error if the port is in use. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = "127.0.0.1", port, data, clock = Date.now, keysManage = false, sample = false } = options;
+  const { allowHosts = [] } = options;
   const store = new Store(data, clock);
-  if (sample && store.isNew) fillWithSample(store, clock());
+  if (sample) addSample(store, data, clock());
   const plane = dataPlane(store, options);
   const sessions = new Sessions(store, clock);
   const { server, close: closeServer } = httpServer(
-    gatewayApp(store, plane, sessions, { clock, keysManage }),
+    gatewayApp(store, plane, sessions, { clock, keysManage, host, allowHosts }),
     ApiError.of,
   );
   server.listen(port, host);

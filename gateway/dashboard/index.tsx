@@ -6,6 +6,7 @@ import * as z from "zod";
 import { HttpFailure } from "../http/failure";
 import { limitBody } from "../http/limit";
 import { readBody } from "../http/read-body";
+import { setStatusHeaders } from "../http/status-headers";
 import { ApiError, apiErrorOf } from "../management/api-error";
 import { createKey, existingKey, KeyRequest, RequestId, requireAdmin, revocableKey } from "../management/rules";
 import { KeyStatus } from "../store/keys";
@@ -223,5 +224,6 @@ const limitForm = limitBody(MAX_FORM_BYTES, "The form is too large.");
 /** Responds to an error with a page that shows its message. */
 function sendErrorPage(error: Error, c: Context): Promise<Response> {
   const { message, status } = apiErrorOf(error, c);
+  setStatusHeaders(c, status);
   return sendPage(c, <MessagePage title="Request failed" message={message} />, status);
 }

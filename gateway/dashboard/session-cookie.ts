@@ -1,11 +1,11 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { isLoopback } from "../http/loopback";
 import type { Workspace } from "../store/store";
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-export function isLoopback(hostname: string): boolean {
-  return LOOPBACK.test(hostname);
+/** Whether a cookie must be sent over TLS only: everywhere but on this machine without a proxy. */
+export function requiresTls(c: Context): boolean {
+  return !isLoopback(new URL(c.req.url).hostname) || c.req.header("x-forwarded-proto") === "https";
 }
 
 /** The session cookie. Browsers share cookies between ports, so its name contains the workspace ID. */
@@ -22,8 +22,7 @@ export class SessionCookie {
   }
 
   set(c: Context, value: string): void {
-    const secure = !isLoopback(new URL(c.req.url).hostname) || c.req.header("x-forwarded-proto") === "https";
-    setCookie(c, this.#name, value, { httpOnly: true, sameSite: "Strict", secure, path: "/" });
+    setCookie(c, this.#name, value, { httpOnly: true, sameSite: "Strict", secure: requiresTls(c), path: "/" });
   }
 
   clear(c: Context): void {

@@ -1,31 +1,35 @@
-import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono } from "hono";
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import * as z from "zod";
+import { isLoopback } from "../http/loopback";
+import { setStatusHeaders } from "../http/status-headers";
 import type { Workspace } from "../store/store";
 import { readForm } from "./form";
 import { Document, LocalBadge, sendPage } from "./layout";
 import { paths } from "./paths";
-import { isLoopback, type SessionCookie } from "./session-cookie";
+import type { SessionCookie } from "./session-cookie";
 import type { Sessions } from "./sessions";
-
-const ATTEMPTS_PER_MINUTE = 10;
+import { SignInAttempts } from "./sign-in-attempts";
 
 /** Creates the pages for signing in and out. */
 export function signIn(sessions: Sessions, cookie: SessionCookie, workspace: Workspace): Hono {
   const app = new Hono();
-  const limiter = new RateLimiterMemory({ points: ATTEMPTS_PER_MINUTE, duration: 60 });
+  const attempts = new SignInAttempts(workspace);
 
-  app.get(paths.signIn, (c) => sendPage(c, <SignInPage workspace={workspace} />));
+  app.get(paths.signIn, async (c) => {
+    await attempts.identify(c);
+    return sendPage(c, <SignInPage workspace={workspace} />);
+  });
 
   // Browsers do not send the fragment of a link, so the page's script copies the code from there into the form.
   app.post(paths.signIn, async (c) => {
     const { token, code } = await readForm(c, SignInForm);
-    const reject = (problem: string, status: 400 | 401 | 429) =>
-      sendPage(c, <SignInPage workspace={workspace} problem={problem} />, status);
+    const reject = (problem: string, status: 400 | 401 | 429) => {
+      setStatusHeaders(c, status);
+      return sendPage(c, <SignInPage workspace={workspace} problem={problem} />, status);
+    };
 
     if (isRemotePlainHttp(c)) return reject(NOT_SECURE, 400);
-    const waitMs = await limiter.consume(getConnInfo(c).remote.address ?? "").then(() => undefined, millisecondsToWait);
+    const waitMs = await attempts.count(c);
     if (waitMs !== undefined) {
       c.header("Retry-After", String(Math.ceil(waitMs / 1000)));
       return reject(TOO_MANY, 429);
@@ -60,11 +64,6 @@ const NOT_SECURE =
 function isRemotePlainHttp(c: Context): boolean {
   const origin = c.req.header("origin") ?? "";
   return origin.startsWith("http:") && URL.canParse(origin) && !isLoopback(new URL(origin).hostname);
-}
-
-function millisecondsToWait(reason: unknown): number {
-  if (reason instanceof RateLimiterRes) return reason.msBeforeNext;
-  throw reason;
 }
 
 function SignInPage({ workspace, problem }: { workspace: Workspace; problem?: string }) {

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { type HttpFailure, httpFailureOf } from "../http/failure";
+import { setStatusHeaders } from "../http/status-headers";
 
 /** Every error code of the data plane, with the HTTP status of its response and its meaning. */
 export const dataPlaneErrors = {
@@ -58,6 +59,6 @@ export class DataPlaneError extends Error {
 export function sendDataPlaneError(error: Error, c: Context): Response {
   const { body, status } = error instanceof DataPlaneError ? error : DataPlaneError.of(httpFailureOf(error, c));
   c.header("Cache-Control", "no-store");
-  if (status === 401) c.header("WWW-Authenticate", "Bearer");
+  setStatusHeaders(c, status);
   return c.json(body, status);
 }

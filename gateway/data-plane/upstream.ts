@@ -1,7 +1,11 @@
+import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, ProxyAgent, request as send } from "undici";
-import type { EnvProxy } from "../../proxy";
+import { type EnvProxy, proxyFor } from "../../proxy";
+import { isLoopback } from "../http/loopback";
 import type { Backend, BackendResponse, Bytes } from "./backend";
+import { decodeBody } from "./content-encoding";
 import { DataPlaneError } from "./error";
+import { Redactor } from "./redactor";
 
 /** The time limit up to the first byte of a response, and between two chunks. It is the default of OpenAI's clients. */
 const TIMEOUT_MS = 10 * 60 * 1000;
@@ -10,7 +14,7 @@ const TIMEOUT_MS = 10 * 60 * 1000;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 /** The response headers that are forwarded to the client. */
-const FORWARDED_HEADERS = /^(content-type|content-encoding|retry-after|x-request-id|x-should-retry|x-ratelimit-.+)$/;
+const FORWARDED_HEADERS = /^(content-type|retry-after|retry-after-ms|x-request-id|x-should-retry|x-ratelimit-.+)$/;
 
 /** The API that requests are forwarded to. */
 export interface UpstreamOptions {
@@ -21,8 +25,11 @@ export interface UpstreamOptions {
   readonly proxy?: EnvProxy | undefined;
 }
 
-/** Parses the URL of an OpenAI-compatible API, with or without a final `/v1`. Throws an error that describes the problem. */
-export function parseUpstreamUrl(text: string): URL {
+/**
+ * Parses the URL of an OpenAI-compatible API, with or without a final `/v1`. Unless `allowHttp`, it must be `https`, or `http` on
+ * this machine. Throws an error that describes the problem.
+ */
+export function parseUpstreamUrl(text: string, { allowHttp = false } = {}): URL {
   // Errors do not quote the text, since it may hold a key by mistake.
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -32,8 +39,18 @@ export function parseUpstreamUrl(text: string): URL {
     throw new Error("the upstream URL must not contain a password; set the key in DENCH_UPSTREAM_KEY");
   }
   if (url.search || url.hash) throw new Error("the upstream URL must not have a query or fragment");
+  if (url.protocol === "http:" && !allowHttp && !isLoopback(url.hostname)) {
+    throw new Error(
+      "the upstream URL must start with https://, since http:// would send keys and texts unencrypted; in a network that you trust, add --insecure-upstream",
+    );
+  }
   url.pathname = url.pathname.replace(/\/*(\/v1)?\/*$/, "/v1");
   return url;
+}
+
+/** Returns the proxy for an upstream. Requests to this machine have none, since they may be plain HTTP, which a proxy could read. */
+export function proxyForUpstream(url: URL, env: Parameters<typeof proxyFor>[1]): EnvProxy | undefined {
+  return isLoopback(url.hostname) ? undefined : proxyFor(url, env);
 }
 
 /** Parses the upstream key. Returns undefined if it is empty. Throws an error that does not contain it. */
@@ -47,6 +64,7 @@ export function parseUpstreamKey(text: string | undefined): string | undefined {
 /** Creates a backend that forwards requests to an API. Headers of the client, such as its key, are not forwarded. */
 export function upstream({ url, key, proxy }: UpstreamOptions): Backend {
   const dispatcher = dispatcherFor(proxy);
+  const redactor = new Redactor(key);
   const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
 
   async function forward(path: string, body: Uint8Array | undefined, signal: AbortSignal): Promise<BackendResponse> {
@@ -65,7 +83,7 @@ export function upstream({ url, key, proxy }: UpstreamOptions): Backend {
     const response = await send(`${url.href}${path}`, { ...content, headers, signal, dispatcher }).catch(
       failed("did not respond"),
     );
-    return readResponse(response).catch(failed("sent an incomplete response"));
+    return readResponse(response, redactor).catch(failed("sent an incomplete response"));
   }
 
   return {
@@ -82,7 +100,11 @@ function dispatcherFor(proxy: EnvProxy | undefined): Dispatcher {
 
 type UpstreamResponse = Awaited<ReturnType<typeof send>>;
 
-async function readResponse({ statusCode, headers: all, body }: UpstreamResponse): Promise<BackendResponse> {
+/** Reads a response, and removes the upstream key from it. */
+async function readResponse(
+  { statusCode, headers: all, body }: UpstreamResponse,
+  redactor: Redactor,
+): Promise<BackendResponse> {
   // The body is not forwarded, since it may quote the upstream key. Nor is the status: the key of the client is valid.
   if (statusCode === 401 || statusCode === 403) {
     discard(body);
@@ -96,21 +118,30 @@ async function readResponse({ statusCode, headers: all, body }: UpstreamResponse
       `The upstream responded with the unexpected status ${statusCode}.`,
     );
   }
+  const isEmpty = all["content-length"] === "0";
+  const decoded = isEmpty ? body : decodeBody(body, [all["content-encoding"] ?? []].flat().join());
+  if (!decoded) {
+    discard(body);
+    throw new DataPlaneError("upstream_unavailable", "The upstream used a content encoding that it was not asked for.");
+  }
   const headers = Object.fromEntries(
-    Object.entries(all).filter(
-      (header): header is [string, string] => FORWARDED_HEADERS.test(header[0]) && typeof header[1] === "string",
-    ),
+    Object.entries(all)
+      .filter(
+        (header): header is [string, string] => FORWARDED_HEADERS.test(header[0]) && typeof header[1] === "string",
+      )
+      .map(([name, value]) => [name, redactor.text(value)]),
   );
   const isStream = /^text\/event-stream *(;|$)/i.test(headers["content-type"] ?? "");
-  return { status: statusCode, headers, body: isStream ? body : await readBody(body) };
+  const redacted = isStream ? redactor.stream(decoded) : redactor.bytes(await readBody(decoded));
+  return { status: statusCode, headers, body: redacted };
 }
 
 /** Closes a body without reading it, since it may never end. */
-function discard(body: UpstreamResponse["body"]): void {
+function discard(body: Readable): void {
   body.on("error", () => {}).destroy();
 }
 
-async function readBody(body: UpstreamResponse["body"]): Promise<Bytes> {
+async function readBody(body: Readable): Promise<Bytes> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {

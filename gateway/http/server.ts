@@ -1,7 +1,7 @@
 import { createServer, type Server, STATUS_CODES } from "node:http";
-import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
+import { Connections } from "./connections";
 import { HttpFailure } from "./failure";
 
 export interface HttpServer {
@@ -33,47 +33,29 @@ export function httpServer(app: Hono, render: RenderFailure, graceMs = GRACE_MS)
   server.on("connect", (_request, socket) => {
     socket.end(message(new HttpFailure("not_found", "The gateway is not a proxy.")), () => socket.destroy());
   });
-  server.on("clientError", ({ code }: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable) return socket.destroy();
-    return socket.end(message(code === "HPE_HEADER_OVERFLOW" ? tooLarge() : malformed()), () => socket.destroy());
-  });
-  return { server, close: gracefulClose(server, graceMs) };
-}
-
-// `closeIdleConnections` skips connections that have never been used, and browsers keep such connections open.
-function gracefulClose(server: Server, graceMs: number): HttpServer["close"] {
-  /** The number of requests in flight on each connection. */
-  const open = new Map<Socket, number>();
-  const allClosed = Promise.withResolvers<void>();
   let isClosing = false;
+  const allClosed = Promise.withResolvers<void>();
   const closeIfIdle = () => {
     if (!isClosing) return;
-    if (open.size === 0) allClosed.resolve();
-    if (Array.from(open.values()).every((requests) => requests === 0)) server.closeAllConnections();
+    if (connections.isEmpty) allClosed.resolve();
+    // `closeIdleConnections` skips connections that have never been used, and browsers keep such connections open.
+    if (connections.isIdle) server.closeAllConnections();
   };
-  server.on("connection", (socket: Socket) => {
-    open.set(socket, 0);
-    socket.once("close", () => {
-      open.delete(socket);
-      closeIfIdle();
-    });
+  const connections = new Connections(server, closeIfIdle);
+  server.on("clientError", ({ code }: NodeJS.ErrnoException, socket) => {
+    connections.reject(socket, message(code === "HPE_HEADER_OVERFLOW" ? tooLarge() : malformed()));
   });
-  server.on("request", ({ socket }, response) => {
-    open.set(socket, (open.get(socket) ?? 0) + 1);
-    response.once("close", () => {
-      const requests = open.get(socket);
-      if (requests !== undefined) open.set(socket, requests - 1);
+  return {
+    server,
+    async close() {
+      isClosing = true;
+      const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       closeIfIdle();
-    });
-  });
-  return async () => {
-    isClosing = true;
-    const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    closeIfIdle();
-    // The server emits `close` before its last connection does, and so before the last response is sent.
-    await Promise.all([closed, allClosed.promise]);
-    clearTimeout(deadline);
+      // The server emits `close` before its last connection does, and so before the last response is sent.
+      await Promise.all([closed, allClosed.promise]);
+      clearTimeout(deadline);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { type ErrorBody, type ErrorCode, errorCodes, errorMeanings, type InvalidRequestDetails } from "../../contract";
 import { type HttpFailure, httpFailureOf, type Problem } from "../http/failure";
+import { setStatusHeaders } from "../http/status-headers";
 
 /** An error response of the management API. */
 export class ApiError extends Error {
@@ -40,5 +41,6 @@ export function apiErrorOf(error: Error, c: Context): ApiError {
 
 export function sendApiError(error: Error, c: Context): Response {
   const { body, status } = apiErrorOf(error, c);
+  setStatusHeaders(c, status);
   return c.json(body, status);
 }

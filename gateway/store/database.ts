@@ -1,6 +1,7 @@
 import { chmodSync, statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { errorMessage } from "../../error-message";
 import { inspect, isCurrent, migrate } from "./file-version";
 import { OPENING_MS, retryFor } from "./opening";
 import { resultCode, SQLITE } from "./result-code";
@@ -19,16 +20,7 @@ export class Database {
   constructor(path: string, migrations: readonly string[]) {
     this.#path = path;
     this.#migrations = migrations;
-    inspect(path, migrations);
-    const connection = connect(path, "rwc");
-    try {
-      migrate(connection, path, migrations);
-      connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-    } catch (error) {
-      connection.close();
-      throw error;
-    }
-    this.#connection = connection;
+    this.#connection = openFirst(path, migrations);
   }
 
   close(): void {
@@ -85,6 +77,36 @@ export class Database {
     if (isCurrent(connection, this.#migrations)) return connection;
     connection.close();
     throw new Error(`${this.#path} is no longer the database that the gateway opened: restart the gateway`);
+  }
+}
+
+const NOT_A_FILE =
+  "Check that it is a file in an existing folder and that you may write to it, or choose another file with --data";
+/** What to do if a database cannot be opened, by the result code. */
+const WAYS_ON: ReadonlyMap<number | undefined, string> = new Map([
+  [SQLITE.cannotOpen, NOT_A_FILE],
+  [SQLITE.ioError, NOT_A_FILE],
+  [SQLITE.busy, "Stop the program that has locked it, or choose another file with --data"],
+  [SQLITE.full, "Free some space on its disk, or choose another file with --data"],
+]);
+
+/** Opens a database when the gateway starts. */
+function openFirst(path: string, migrations: readonly string[]): DatabaseSync {
+  try {
+    inspect(path, migrations);
+    const connection = connect(path, "rwc");
+    try {
+      migrate(connection, path, migrations);
+      connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  } catch (error) {
+    const wayOn = WAYS_ON.get(resultCode(error));
+    if (wayOn === undefined) throw error;
+    throw new Error(`the database ${path} cannot be opened: ${errorMessage(error)}. ${wayOn}`, { cause: error });
   }
 }
 

@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import * as z from "zod";
+import { version } from "../../version";
 import { temporaryFolder } from "../support/folder";
+import { scriptedServer } from "../support/scripted-server";
 import { listening, printed, spawnGateway } from "./gateway-process";
 
 const models = (gatewayUrl: string, key: string) =>
@@ -71,11 +73,66 @@ it("continues to run when the readers of stdout and stderr are gone", async () =
   expect(await running.exited).toBe(0);
 });
 
-it("exits with 1 and the reason if the port is in use", async () => {
-  const { url } = await listening(spawnGateway("--port", "0", "--json"));
-  const second = spawnGateway("--port", new URL(url).port);
-  expect(await second.exited).toBe(1);
-  expect(second.stderr()).toContain("EADDRINUSE");
+describe("exits with 1, the reason and a way on if", () => {
+  it("the port is in use", async () => {
+    const { url } = await listening(spawnGateway("--port", "0", "--json"));
+    const { port } = new URL(url);
+    const second = spawnGateway("--port", port);
+    expect(await second.exited).toBe(1);
+    expect(second.stderr()).toBe(
+      `The gateway failed: port ${port} of 127.0.0.1 is in use by another program. Stop that program, or select another port with --port (0 selects a free one).\n`,
+    );
+  });
+
+  it("the machine does not have the address", async () => {
+    const running = spawnGateway("--port", "0", "--host", "192.0.2.1");
+    expect(await running.exited).toBe(1);
+    expect(running.stderr()).toMatch(/does not have the address 192\.0\.2\.1\. Select another one with --host\.\n$/);
+  });
+
+  it("the folder of the database does not exist, or the database is a folder", async () => {
+    const folder = await temporaryFolder();
+    for (const data of [join(folder, "none", "gateway.db"), folder]) {
+      const running = spawnGateway("--port", "0", "--data", data);
+      expect(await running.exited).toBe(1);
+      expect(running.stderr()).toMatch(
+        /^The gateway failed: the database .+ cannot be opened: .+\. Check that it is a file in an existing folder and that you may write to it, or choose another file with --data\n$/,
+      );
+      expect(running.stderr()).toContain(data);
+    }
+  });
+
+  it("the price file is not readable", async () => {
+    const running = spawnGateway("--port", "0", "--prices", "/nowhere/prices.json");
+    expect(await running.exited).toBe(1);
+    expect(running.stderr()).toMatch(/the price file \/nowhere\/prices\.json is not readable as JSON: ENOENT/);
+  });
+});
+
+it("says that --sample has no effect on a database with a workspace", async () => {
+  const data = join(await temporaryFolder(), "gateway.db");
+  const stopped = async (...args: string[]) => {
+    const running = spawnGateway("--port", "0", "--json", "--data", data, ...args);
+    await listening(running);
+    running.process.kill("SIGTERM");
+    expect(await running.exited).toBe(0);
+    return running.stderr();
+  };
+  expect(await stopped()).toBe("");
+  expect(await stopped("--sample")).toBe(
+    `--sample has no effect: ${data} already has a workspace. To get the sample, choose a new file with --data.\n`,
+  );
+});
+
+it.each([
+  [["--version"], `${version}\n`],
+  [["--help"], /^Usage: pulumi-dench gateway \[options\]\n/],
+  [["-h"], /^Usage: pulumi-dench gateway \[options\]\n/],
+])("prints what %s requests, and exits", async (args, output) => {
+  const running = spawnGateway(...args);
+  expect(await running.exited).toBe(0);
+  expect(running.stdout()).toEqual(typeof output === "string" ? output : expect.stringMatching(output));
+  expect(running.stderr()).toBe("");
 });
 
 it.each([
@@ -85,18 +142,33 @@ it.each([
   ["a propagation that is not a number", ["--propagation", "long"]],
   ["an upstream that is not a URL", ["--upstream", "api.example.com"]],
   ["an upstream with a password in its URL", ["--upstream", "https://user:secret@example.com"]],
+  ["an upstream on another machine over plain HTTP", ["--upstream", "http://models.example"]],
   ["a second command", ["twice"]],
-])("exits with 2 and the usage on %s", async (_what, args) => {
+])("exits with 2, one sentence and a reference to --help on %s", async (_what, args) => {
   const running = spawnGateway(...args);
   expect(await running.exited).toBe(2);
-  expect(running.stderr()).toContain("Usage: pulumi-dench gateway");
+  const [problem, reference, ...rest] = running.stderr().split("\n");
+  expect(problem).not.toBe("");
+  expect([reference, ...rest]).toEqual(['Run "pulumi-dench gateway --help" for the options.', ""]);
   expect(running.stderr()).not.toContain("secret");
 });
 
-it("exits with 1 and the reason if the price file is not readable", async () => {
-  const running = spawnGateway("--port", "0", "--prices", "/nowhere/prices.json");
-  expect(await running.exited).toBe(1);
-  expect(running.stderr()).toMatch(/the price file \/nowhere\/prices\.json is not readable as JSON: ENOENT/);
+it("forwards no request to an upstream on this machine through a proxy", async () => {
+  const proxy = await scriptedServer({ status: 500 });
+  const upstream = await scriptedServer({ status: 200, body: { object: "list", data: [] } });
+  for (const name of ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY"]) vi.stubEnv(name, proxy.url);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { baseUrl, gatewayUrl, adminToken } = await listening(
+    spawnGateway("--port", "0", "--json", "--upstream", upstream.url),
+  );
+  const revealed = await fetch(`${baseUrl}/api-keys/primary/reveal`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${adminToken}` },
+  });
+  const { key } = z.object({ key: z.string() }).parse(await revealed.json());
+  expect((await models(gatewayUrl, key)).status).toBe(200);
+  expect(upstream.received).toHaveLength(1);
+  expect(proxy.received).toEqual([]);
 });
 
 describe("HTTPS_PROXY", () => {

@@ -7,17 +7,40 @@ export function open(url: string): Socket {
   return connect(Number(port), hostname);
 }
 
-/** Reads the response up to the end of the connection. Returns undefined if there is none. */
-export async function readResponse(socket: Socket) {
-  let text = "";
-  socket.setEncoding("utf8").on("data", (chunk) => {
-    text += chunk;
+interface RawResponse {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: each test asserts what it reads from a response.
+  readonly body: any;
+}
+
+/** Reads the responses up to the end of the connection. */
+export async function readResponses(socket: Socket): Promise<RawResponse[]> {
+  let bytes = Buffer.alloc(0);
+  socket.on("data", (chunk) => {
+    bytes = Buffer.concat([bytes, chunk]);
   });
   await once(socket, "close");
-  if (text === "") return undefined;
-  const [head = "", body = ""] = text.split("\r\n\r\n");
-  const isJson = /^content-type: application\/json/im.test(head);
-  return { status: Number(head.split(" ")[1]), body: isJson && body !== "" ? JSON.parse(body) : body || undefined };
+  const responses: RawResponse[] = [];
+  while (bytes.length > 0) {
+    const [head = ""] = bytes.toString("latin1").split("\r\n\r\n", 1);
+    const length = /^content-length: (\d+)/im.exec(head)?.[1];
+    const start = head.length + 4;
+    const end = length === undefined ? bytes.length : start + Number(length);
+    const body = bytes.subarray(start, end).toString();
+    const isJson = /^content-type: application\/json/im.test(head);
+    responses.push({
+      status: Number(head.split(" ")[1]),
+      body: isJson && body !== "" ? JSON.parse(body) : body || undefined,
+    });
+    bytes = bytes.subarray(end);
+  }
+  return responses;
+}
+
+/** Reads the first response. Returns undefined if there is none. */
+export async function readResponse(socket: Socket): Promise<RawResponse | undefined> {
+  const [first] = await readResponses(socket);
+  return first;
 }
 
 /** Sends a POST request without its body. The returned function sends the body, and resolves to the response. */

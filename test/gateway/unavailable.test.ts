@@ -29,9 +29,10 @@ async function expectOnlyWritesToFail(prepare: PrepareFault): Promise<void> {
     () => caller.call("DELETE", `/api-keys/${id}`),
   ];
   for (const write of writes) {
-    const { status, body } = await write();
+    const { status, headers, body } = await write();
     expect(contract.ErrorBody.parse(body).error).toMatchObject({ code: "unavailable", type: "server_error" });
     expect(status).toBe(503);
+    expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
   }
   expect(gateway.stderr().match(new RegExp(fault.symptom, "g"))).toHaveLength(writes.length);
   expect(await caller.everything(id)).toEqual(before);
@@ -74,14 +75,18 @@ class Caller {
     this.#addresses = addresses;
   }
 
-  async call(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
+  async call(
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ status: number; headers: Headers; body: unknown }> {
     const { baseUrl, adminToken } = this.#addresses;
     const response = await fetch(baseUrl + path, {
       method,
       headers: { authorization: `Bearer ${adminToken}` },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, headers: response.headers, body: await response.json() };
   }
 
   /** Reads everything from the management API, and expects status 200. */

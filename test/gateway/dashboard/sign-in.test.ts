@@ -54,7 +54,7 @@ it.each([
   ["under a host name other than localhost", { host: "gateway.example", origin: "https://gateway.example" }],
   ["behind a TLS proxy", { origin: "https://gateway.example", "x-forwarded-proto": "https" }],
 ])("sets a Secure cookie %s", async (_what, headers) => {
-  const gateway = await testGateway();
+  const gateway = await testGateway({ allowHosts: ["gateway.example"] });
   // fetch does not allow setting the Host header.
   const response = await request(`${gateway.gateway.url}/sign-in`, {
     method: "POST",
@@ -139,7 +139,7 @@ it("ends the previous session when a browser signs in again", async () => {
 });
 
 it("rejects plain http from another machine with a message", async () => {
-  const gateway = await testGateway();
+  const gateway = await testGateway({ allowHosts: ["gateway.example"] });
   const response = await request(`${gateway.gateway.url}/sign-in`, {
     method: "POST",
     headers: { host: "gateway.example", origin: "http://gateway.example", "content-type": FORM },
@@ -148,6 +148,31 @@ it("rejects plain http from another machine with a message", async () => {
   expect(response.statusCode).toBe(400);
   expect(await response.body.text()).toContain("requires https");
   expect(response.headers["set-cookie"]).toBeUndefined();
+});
+
+const attempt = (visitor: Visitor, token: string) => visitor.post("/sign-in", { token }).then(({ status }) => status);
+
+it("counts the attempts of each browser separately, since all have one address behind a proxy", async () => {
+  const gateway = await testGateway();
+  const [guessing, other] = [new Visitor(gateway), new Visitor(gateway)];
+  for (const visitor of [guessing, other]) await visitor.get("/sign-in");
+  for (let count = 0; count < 10; count += 1) expect(await attempt(guessing, `guess-${count}`)).toBe(401);
+  // Another form of the same browser does not start a new count.
+  await guessing.get("/sign-in");
+  expect(await attempt(guessing, gateway.gateway.adminToken)).toBe(429);
+  expect(await attempt(other, gateway.gateway.adminToken)).toBe(303);
+});
+
+it("counts a browser with a forged cookie by its address", async () => {
+  const gateway = await testGateway();
+  const forged = async (count: number) => {
+    const visitor = new Visitor(gateway);
+    await visitor.get("/sign-in");
+    visitor.cookie = visitor.cookie.replace(/=.{4}/, `=${1000 + count}`);
+    return attempt(visitor, `guess-${count}`);
+  };
+  for (let count = 0; count < 10; count += 1) expect(await forged(count)).toBe(401);
+  expect(await forged(10)).toBe(429);
 });
 
 it("prints a loopback address when it listens on all addresses", async () => {

@@ -128,7 +128,7 @@ it.each(["destroy", "resetAndDestroy"] as const)(
     // So long that the gateway is still counting its tokens when the connection is closed.
     const long = user("word ".repeat(200_000));
     const body = JSON.stringify({ model: "gpt-test", messages: long, stream: true });
-    socket.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n`);
+    socket.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\n`);
     socket.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
     const response = await requested;
     response.writeHead(200, { "content-type": "text/event-stream" }).write(delta("one"));

@@ -150,7 +150,7 @@ it("checks the key again after the body has arrived", async () => {
   const { hostname, port } = new URL(gateway.gateway.url);
   const socket = connect(Number(port), hostname).setEncoding("utf8");
   const body = JSON.stringify({ model, messages: user("late") });
-  socket.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n`);
+  socket.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\n`);
   socket.write(`Content-Length: ${body.length}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n`);
   // The interim response shows that the gateway is reading the request.
   expect((await once(socket, "data")).join()).toContain("100 Continue");

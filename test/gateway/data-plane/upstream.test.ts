@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
-import { parseUpstreamKey, parseUpstreamUrl } from "../../../gateway/data-plane/upstream";
+import { parseUpstreamKey, parseUpstreamUrl, proxyForUpstream } from "../../../gateway/data-plane/upstream";
 import type { GatewayOptions } from "../../../gateway/gateway";
 import { type ScriptedResponse, scriptedServer } from "../../support/scripted-server";
 import { all, clientOf, user } from "./clients";
@@ -104,7 +104,13 @@ describe("an upstream response", () => {
   it("with an error status is forwarded with its retry headers, and counted at no cost", async () => {
     const { openai, usage } = await behindResponses({
       status: 429,
-      headers: { "retry-after": "7", "set-cookie": "a=b", "x-ratelimit-remaining-requests": "0", server: "x" },
+      headers: {
+        "retry-after": "7",
+        "retry-after-ms": "6500",
+        "set-cookie": "a=b",
+        "x-ratelimit-remaining-requests": "0",
+        server: "x",
+      },
       body: { error: { message: "slow down", type: "requests", param: null, code: "rate_limit_exceeded" } },
     });
     const refused = await openai.chat.completions.create({ model, messages: user("x") }).catch((error) => error);
@@ -112,8 +118,10 @@ describe("an upstream response", () => {
     expect(refused.code).toBe("rate_limit_exceeded");
     const { headers } = refused;
     expect(
-      ["retry-after", "x-ratelimit-remaining-requests", "set-cookie", "server"].map((n) => headers.get(n)),
-    ).toEqual(["7", "0", null, null]);
+      ["retry-after", "retry-after-ms", "x-ratelimit-remaining-requests", "set-cookie", "server"].map((n) =>
+        headers.get(n),
+      ),
+    ).toEqual(["7", "6500", "0", null, null]);
     expect(await usage()).toEqual({ requests: 1, costUsd: 0 });
   });
 
@@ -387,6 +395,8 @@ describe("the upstream URL", () => {
     ["http://localhost:11434/v1/", "http://localhost:11434/v1"],
     ["https://example.com/openai/v1", "https://example.com/openai/v1"],
     ["https://example.com/openai", "https://example.com/openai/v1"],
+    ["http://127.0.0.1:11434", "http://127.0.0.1:11434/v1"],
+    ["http://[::1]:11434", "http://[::1]:11434/v1"],
   ])("%s becomes %s", (text, url) => {
     expect(parseUpstreamUrl(text).href).toBe(url);
   });
@@ -397,4 +407,21 @@ describe("the upstream URL", () => {
       expect(() => parseUpstreamUrl(text)).toThrow(/^the upstream URL/);
     },
   );
+
+  it("may start with http:// for another machine only with --insecure-upstream", () => {
+    const text = "http://models.example:11434";
+    expect(() => parseUpstreamUrl(text)).toThrow(/unencrypted; .* add --insecure-upstream/);
+    expect(parseUpstreamUrl(text, { allowHttp: true }).href).toBe("http://models.example:11434/v1");
+  });
+
+  it.each([
+    ["http://127.0.0.1:11434", undefined],
+    ["http://localhost:11434", undefined],
+    ["https://[::1]", undefined],
+    ["https://api.example.com", "http://proxy.example:3128"],
+    ["http://models.example", "http://proxy.example:3128"],
+  ])("%s has the proxy %s", (text, uri) => {
+    const env = { HTTPS_PROXY: "http://proxy.example:3128", HTTP_PROXY: "http://proxy.example:3128" };
+    expect(proxyForUpstream(parseUpstreamUrl(text, { allowHttp: true }), env)?.uri).toBe(uri);
+  });
 });

@@ -1,13 +1,14 @@
 import { once } from "node:events";
 import fc from "fast-check";
 import { Hono } from "hono";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import * as contract from "../../../contract";
 import { type Gateway, startGateway } from "../../../gateway/gateway";
 import { httpServer } from "../../../gateway/http/server";
-import { ApiError } from "../../../gateway/management/api-error";
+import { ApiError, sendApiError } from "../../../gateway/management/api-error";
+import { listen } from "../../support/listen";
 import { listening, spawnGateway } from "../gateway-process";
-import { open, postSlowly, readResponse } from "../raw-http";
+import { open, postSlowly, readResponse, readResponses } from "../raw-http";
 
 let gateway: Gateway;
 
@@ -15,6 +16,14 @@ beforeAll(async () => {
   gateway = await startGateway({ port: 0, data: ":memory:" });
   return () => gateway.close();
 });
+
+async function primaryKey(): Promise<string> {
+  const response = await fetch(`${gateway.baseUrl}/api-keys/primary/reveal`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${gateway.adminToken}` },
+  });
+  return contract.RevealedKey.parse(await response.json()).key;
+}
 
 /** Returns the bytes of a request, some parts of which are as given. */
 function rawRequest({
@@ -62,7 +71,7 @@ describe("the form of the API has an error for", () => {
     [
       "two tokens",
       "unauthorized",
-      { more: "Authorization: Bearer another\r\n", host: "Host: a\r\nAuthorization: none\r\n" },
+      { more: "Authorization: Bearer another\r\n", host: "Host: localhost\r\nAuthorization: none\r\n" },
     ],
   ])("%s", async (_what, code, parts) => {
     const response = await send(rawRequest(parts));
@@ -108,13 +117,163 @@ it("random bytes never cause a 5xx or a response in another form", async () => {
   );
 });
 
+describe("bytes that are not HTTP, after a request,", () => {
+  /** Starts a server whose response to / begins, and ends when the test says so. */
+  async function slowServer() {
+    const end = Promise.withResolvers<void>();
+    const encoder = new TextEncoder();
+    const app = new Hono()
+      .onError(sendApiError)
+      .get("/", () => {
+        const body = new ReadableStream({
+          async start(controller) {
+            controller.enqueue(encoder.encode("begin "));
+            await end.promise;
+            controller.enqueue(encoder.encode("end"));
+            controller.close();
+          },
+        });
+        return new Response(body, { headers: { "content-length": "9", "content-type": "text/plain" } });
+      })
+      .post("/", async (c) => c.text(await c.req.text()));
+    const { server, close } = httpServer(app, ApiError.of);
+    const port = await listen(server, () => {});
+    onTestFinished(close);
+    return { socket: open(`http://127.0.0.1:${port}`), server, end: end.resolve };
+  }
+
+  it("do not get into its response, which is sent first", async () => {
+    const { socket, server, end } = await slowServer();
+    const failed = once(server, "clientError");
+    socket.write(`${GET}hello\r\n\r\n`);
+    await failed;
+    const responses = readResponses(socket);
+    end();
+    expect(await responses).toMatchObject([
+      { status: 200, body: "begin end" },
+      { status: 400, body: { error: { code: "invalid_request" } } },
+    ]);
+  });
+
+  it("do not get into the responses to several requests", async () => {
+    const { socket, server, end } = await slowServer();
+    const failed = once(server, "clientError");
+    socket.write(`${GET.repeat(3)}hello\r\n\r\n`);
+    await failed;
+    const responses = readResponses(socket);
+    end();
+    expect((await responses).map(({ status }) => status)).toEqual([200, 200, 200, 400]);
+  });
+
+  it("in its body are the request's own error, sent after the responses before", async () => {
+    const { socket, server, end } = await slowServer();
+    const failed = once(server, "clientError");
+    socket.write(`${GET}POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n`);
+    await failed;
+    const responses = readResponses(socket);
+    end();
+    expect((await responses).map(({ status }) => status)).toEqual([200, 400]);
+  });
+});
+
+describe("a body that is too large", () => {
+  const MIB = 1024 * 1024;
+  const chunks = (count: number) =>
+    new ReadableStream({
+      start(controller) {
+        for (let sent = 0; sent < count; sent += 1) controller.enqueue(new Uint8Array(MIB));
+        controller.close();
+      },
+    });
+
+  it.each([
+    ["with a length", () => new Uint8Array(20 * MIB)],
+    ["in chunks", () => chunks(20)],
+  ])("gets 413, also at clients that send all of it first: %s", async (_what, body) => {
+    for (const [path, token] of [
+      ["/api/v1/api-keys", gateway.adminToken],
+      ["/v1/chat/completions", await primaryKey()],
+    ]) {
+      const response = await fetch(gateway.url + path, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}` },
+        body: body(),
+        duplex: "half",
+      });
+      expect(response.status).toBe(413);
+      expect(await response.json()).toMatchObject({ error: { code: "request_too_large" } });
+    }
+  });
+
+  it("that never ends does not hold the connection", async () => {
+    const socket = open(gateway.url);
+    socket.on("error", () => {});
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.write(rawRequest({ line: POST, more: "Transfer-Encoding: chunked\r\n" }));
+    const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
+    const write = () => {
+      while (socket.writable && socket.write(chunk));
+    };
+    socket.on("drain", write).resume();
+    write();
+    await closed;
+  });
+});
+
+describe("on a loopback address, a request for another host is refused:", () => {
+  it.each(["gateway.example", "gateway.example:4800", "127.0.0.1.example", "localhost.example", "[::2]", "192.0.2.1"])(
+    "%s",
+    async (host) => {
+      const response = await send(rawRequest({ host: `Host: ${host}\r\n` }));
+      expect(response).toMatchObject({ status: 400, body: { error: { code: "invalid_request" } } });
+      expect(response?.body.error.message).toContain("--allow-host");
+    },
+  );
+
+  it.each(["localhost", "LOCALHOST:1", "127.0.0.1:4800", "127.1.2.3", "[::1]:4800", "dench.localhost"])(
+    "but not for %s",
+    async (host) => {
+      expect(await send(rawRequest({ host: `Host: ${host}\r\n` }))).toMatchObject({ status: 200 });
+    },
+  );
+
+  it("unless the gateway is started with its name", async () => {
+    const allowing = await startGateway({ port: 0, data: ":memory:", allowHosts: ["Gateway.example"] });
+    onTestFinished(() => allowing.close());
+    const statusFor = async (host: string) => {
+      const socket = open(allowing.url);
+      socket.write(
+        `GET /api/v1/status HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${allowing.adminToken}\r\nConnection: close\r\n\r\n`,
+      );
+      return (await readResponse(socket))?.status;
+    };
+    expect(await Promise.all(["gateway.example", "localhost", "other.example"].map(statusFor))).toEqual([
+      200, 200, 400,
+    ]);
+  });
+
+  it("and the dashboard sets no cookie and shows nothing", async () => {
+    const response = await send(rawRequest({ line: "GET /sign-in HTTP/1.1", host: "Host: rebound.example\r\n" }));
+    expect(response).toMatchObject({ status: 400, body: { error: { code: "invalid_request" } } });
+  });
+});
+
+it("401 names the authentication scheme in every API", async () => {
+  for (const path of ["/api/v1/status", "/v1/models"]) {
+    const response = await fetch(gateway.url + path);
+    expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+  }
+});
+
 it("logs nothing when clients disconnect during a request", async () => {
   const running = spawnGateway("--port", "0", "--json");
   const { url, baseUrl, adminToken } = await listening(running);
   const headers = { authorization: `Bearer ${adminToken}` };
   for (const length of ["Content-Length: 100", "Transfer-Encoding: chunked"]) {
     const socket = open(url);
-    socket.write(`POST /api/v1/api-keys HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${adminToken}\r\n${length}\r\n`);
+    socket.write(
+      `POST /api/v1/api-keys HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${adminToken}\r\n${length}\r\n`,
+    );
     socket.write("Expect: 100-continue\r\n\r\n");
     // The interim response shows that the server is reading the request.
     await once(socket, "data");
@@ -153,7 +312,7 @@ async function pendingRequest(bytes: string, graceMs?: number) {
   return { socket, close };
 }
 
-const GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+const GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 it("closes after the grace period although a response is pending", async () => {
   const { socket, close } = await pendingRequest(GET, 20);
