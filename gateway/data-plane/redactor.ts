@@ -26,7 +26,7 @@ export class Redactor {
     return Buffer.from(this.text(Buffer.from(bytes).toString("latin1")), "latin1");
   }
 
-  /** Forwards each chunk at once, except an end that may be the beginning of the key. */
+  /** Forwards each chunk immediately, except an end that may be the beginning of the key. */
   async *stream(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     let held = "";
     for await (const chunk of chunks) {

@@ -122,7 +122,7 @@ async function readResponse(
   const decoded = isEmpty ? body : decodeBody(body, [all["content-encoding"] ?? []].flat().join());
   if (!decoded) {
     discard(body);
-    throw new DataPlaneError("upstream_unavailable", "The upstream used a content encoding that it was not asked for.");
+    throw new DataPlaneError("upstream_unavailable", "The content encoding of the upstream is unknown.");
   }
   const headers = Object.fromEntries(
     Object.entries(all)

@@ -93,7 +93,7 @@ async function* inOrder<T>(items: readonly T[]): AsyncIterable<T> {
   yield* items;
 }
 
-it("a stream is forwarded at once, without the key that spans two of its chunks", async () => {
+it("a stream is forwarded immediately, without the key that spans two of its chunks", async () => {
   const { openai, upstream } = await behind(plain);
   const requested = upstream.next();
   const created = openai.chat.completions.create({ model, messages: user("x"), stream: true });
