@@ -3,15 +3,14 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
-const pluginOptions = {
+const plugin = {
+  name: "pulumi-resource-dench",
   entryPoints: ["provider/hosts/plugin/main.ts"],
+  outfile: "pulumi-resource-dench",
   plugins: [{ name: "lean", setup: withoutUnusedLibraries }],
   // undici leaves out its second HTTP parser in a bundle that defines this.
   define: { esbuildDetection: "true" },
 };
-const plugin = { ...pluginOptions, name: "pulumi-resource-dench", outfile: "pulumi-resource-dench" };
-/** The plugin for the executables of Linux, which contain Node and one script. */
-const script = { ...pluginOptions, outfile: "dist/pulumi-resource-dench.js" };
 const command = {
   name: "pulumi-dench",
   entryPoints: ["gateway/cli.ts"],
@@ -97,7 +96,6 @@ function licenseOf(folder, bundles) {
 }
 
 const bundles = await Promise.all([plugin, command].map(bundle));
-await build({ ...SHARED, ...script });
 // On Windows, the engine starts the plugin by this name.
 writeFileSync(`${plugin.outfile}.cmd`, `@node "%~dp0${plugin.outfile}" %*\r\n`);
 
