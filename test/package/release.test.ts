@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, vi } from "vitest";
 import { version } from "../../version";
 import { prepareDownloadedGo } from "../engine/languages/go-sdk";
 import { preparePython } from "../engine/languages/python-sdk";
@@ -18,6 +18,7 @@ const runFile = promisify(execFile);
 const TEN_MINUTES = 600_000;
 const WHEEL = `pulumi_dench-${version}-py3-none-any.whl`;
 const SOURCES = `pulumi_dench-${version}.tar.gz`;
+const NOTES = "RELEASE-NOTES.md";
 const GO = `pulumi-dench-sdk-go-v${version}.tar.gz`;
 
 /** Writes a release into a new folder, with what `npm run release:dry` runs after the build. Returns its output. */
@@ -43,6 +44,18 @@ async function runExample(project: string, run: (stack: TestStack, command: stri
 describeWithTools("Python", "Go")("a release without a tag", () => {
   let first: Awaited<ReturnType<typeof dryRun>>;
   const file = (name: string) => join(first.folder, name);
+  /** Runs a script of a release in the folder above the packages. */
+  function runScript(script: string, ...args: string[]) {
+    return runFile(join(projectRoot, ".ci", script), args, { cwd: dirname(first.folder) });
+  }
+  /** Returns the arguments with which a script calls a program, which a stand-in prints. */
+  async function argumentsOf(program: string, script: string, tag: string): Promise<string[]> {
+    const bin = await temporaryFolder();
+    await writeFile(join(bin, program), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+    vi.stubEnv("PATH", `${bin}${delimiter}${process.env["PATH"]}`);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    return (await runScript(script, tag)).stdout.trim().split("\n");
+  }
   beforeAll(async () => {
     first = await dryRun("umask 022", "UTC");
   }, TEN_MINUTES);
@@ -52,9 +65,7 @@ describeWithTools("Python", "Go")("a release without a tag", () => {
     expect(names).toEqual(expect.arrayContaining([WHEEL, SOURCES, GO, `pulumi-dench-${version}.tgz`]));
     const sums = (await readFile(file("SHA256SUMS"), "utf8")).trim().split("\n");
     const listed = sums.map((line) => line.slice(66));
-    expect(listed.toSorted()).toEqual(
-      names.filter((name) => !["SHA256SUMS", "RELEASE-NOTES.md"].includes(name)).toSorted(),
-    );
+    expect(listed.toSorted()).toEqual(names.filter((name) => !["SHA256SUMS", NOTES].includes(name)).toSorted());
     await expect(runFile("sha256sum", ["--check", "SHA256SUMS"], { cwd: first.folder })).resolves.toBeDefined();
 
     const listing = first.output.replaceAll("\n", "");
@@ -66,6 +77,42 @@ describeWithTools("Python", "Go")("a release without a tag", () => {
     ])
       expect(listing).toContain(place);
   });
+
+  itInRest("is attached to a GitHub release whole, with its notes, and a beta is not the latest one", async () => {
+    const options = (tag: string) => ["release", "create", tag, "--verify-tag", "--title", tag, "--notes-file", NOTES];
+    const files = (await readdir(first.folder)).filter((name) => name !== NOTES);
+    const stable = await argumentsOf("gh", "publish-release", "v1.0.0");
+    expect(stable.slice(0, 8)).toEqual(options("v1.0.0"));
+    expect(stable.slice(8).toSorted()).toEqual(files.toSorted());
+    const beta = await argumentsOf("gh", "publish-release", "v1.0.0-beta.1");
+    expect(beta.slice(0, 9)).toEqual([...options("v1.0.0-beta.1"), "--prerelease"]);
+  });
+
+  itInRest("is published on npm, where a beta is not what npm installs by default", async () => {
+    // Without a registry, which may have this version already.
+    const offline = ["--registry", "http://127.0.0.1:9", "--fetch-retries", "0"];
+    const published = await runScript("publish-npm", `v${version}`, "--dry-run", ...offline);
+    expect(published.stdout).toBe(`+ pulumi-dench@${version}\n`);
+    const tagOf = async (release: string) => (await argumentsOf("npm", "publish-npm", release)).slice(1);
+    const options = ["--access", "public", "--tag"];
+    expect(await tagOf("v1.0.0")).toEqual(["./packages/pulumi-dench-1.0.0.tgz", ...options, "latest"]);
+    expect(await tagOf("v1.0.0-beta.1")).toEqual(["./packages/pulumi-dench-1.0.0-beta.1.tgz", ...options, "next"]);
+  });
+
+  itInRest(
+    "runs the YAML example from disk, as the workflow runs those of the other languages",
+    async () => {
+      const folder = await temporaryFolder();
+      await symlink(first.folder, join(folder, "packages"));
+      for (const name of ["dist", "examples", "node_modules"])
+        await symlink(join(projectRoot, name), join(folder, name));
+      const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}` };
+      const script = join(projectRoot, ".ci/examples");
+      const { stdout } = await runFile(script, ["environments-yaml"], { cwd: folder, env });
+      expect(stdout).toMatch(/== environments-yaml[\s\S]+ 2 created[\s\S]+ 2 unchanged[\s\S]+ 2 deleted/);
+    },
+    TEN_MINUTES,
+  );
 
   itInRest(
     "has the same bytes when it is written again from the same build, whatever the umask and the time zone",
