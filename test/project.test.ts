@@ -13,7 +13,7 @@ it("the package, the schema and the code have the same version", async () => {
   expect([manifest.version, manifest.pulumi.version]).toEqual([version, version]);
   expect(JSON.parse(await text("provider/schema.json")).version).toBe(version);
   for (const document of await documents()) {
-    for (const [, found] of (await text(document)).matchAll(/dench(?: |-|-v)(\d+\.\d+\.\d+)/g))
+    for (const [, found] of (await text(document)).matchAll(/dench(?: |-|-v|@v)(\d+\.\d+\.\d+)/g))
       expect(found, document).toBe(version.replace(/-.*/, ""));
   }
   const lock = JSON.parse(await text("package-lock.json"));

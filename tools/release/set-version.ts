@@ -9,11 +9,11 @@ const CHANGELOG = "CHANGELOG.md";
 /** The texts before the version, by the files that name it. `npm run generate` writes all other places. */
 const BEFORE: Readonly<Record<string, string>> = {
   "version.ts": 'version = "',
-  "package.json": '"version": "',
+  "{,policy/}package.json": '"version": "',
   "package-lock.json": '"name": "pulumi-dench",\n +"version": "',
   "examples/*/package.json": '"pulumi-dench": "\\^',
   "examples/*/go.mod": "pulumi-dench/sdk/go v",
-  "{,docs/,examples/*/}*.md": "dench(?: |-|-v)",
+  "{,docs/,examples/*/}*.md": "dench(?: |-|-v|@v)",
 };
 
 /** A file with its new text. */
