@@ -64,7 +64,7 @@ describe.each(Object.entries(PROCESSORS))("the executable for %s", (architecture
     const manifest = JSON.parse(await readFile(join(projectRoot, "package.json"), "utf8"));
     const pinned: string = manifest.devDependencies.node;
     expect(executable.includes(`/v${pinned}/node-v${pinned}.tar.gz`)).toBe(true);
-    expect(executable.includes(await readFile(join(projectRoot, "pulumi-resource-dench")))).toBe(true);
+    expect(executable.includes(await readFile(join(projectRoot, "dist/pulumi-resource-dench.js")))).toBe(true);
   });
 
   const isHost = platform() === "linux" && architecture === HOST;

@@ -1,15 +1,30 @@
 // Bundles the plugin and the command of the npm package into one file each, to run without node_modules. Also writes the
 // licenses of the bundled libraries, and the file that starts the plugin on Windows.
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { build } from "esbuild";
 
+const LEAN = {
+  plugins: [{ name: "lean", setup: withoutUnusedLibraries }],
+  // undici leaves out its second HTTP parser in a bundle that defines this.
+  define: { esbuildDetection: "true" },
+};
 const plugin = {
   name: "pulumi-resource-dench",
   entryPoints: ["provider/hosts/plugin/main.ts"],
   outfile: "pulumi-resource-dench",
-  plugins: [{ name: "lean", setup: withoutUnusedLibraries }],
-  // undici leaves out its second HTTP parser in a bundle that defines this.
-  define: { esbuildDetection: "true" },
+  ...LEAN,
+  plugins: [...LEAN.plugins, { name: "late", setup: serverAsText }],
+};
+/**
+ * The plugin for the executables of Linux, which contain Node and one script. They contain the compiled code, so this needs no
+ * text that is compiled later.
+ */
+const script = {
+  name: plugin.name,
+  entryPoints: plugin.entryPoints,
+  outfile: "dist/pulumi-resource-dench.js",
+  ...LEAN,
 };
 const command = {
   name: "pulumi-dench",
@@ -59,6 +74,15 @@ function withoutUnusedLibraries({ onLoad, onResolve }) {
   onLoad({ filter: /proto-loader$/, namespace: "lean" }, () => ({ contents: "" }));
 }
 
+/** Replaces the server of the plugin with its text, which `runModule` runs. */
+function serverAsText({ onLoad }) {
+  onLoad({ filter: /\/provider\/hosts\/plugin\/server\.ts$/ }, async ({ path }) => {
+    const { outputFiles } = await build({ ...SHARED, ...LEAN, entryPoints: [path], write: false });
+    const text = JSON.stringify(outputFiles[0].text);
+    return { contents: `module.exports = require("./module-text").runModule(${text});`, resolveDir: dirname(path) };
+  });
+}
+
 /** Returns the first lines of a bundle. On a Node that is too old, they print the required version and exit. */
 async function firstLines(name) {
   const contents = `
@@ -75,10 +99,15 @@ async function firstLines(name) {
 
 /** Writes a bundle, and returns its inputs. */
 async function bundle({ name, ...options }) {
-  const banner = { js: await firstLines(name) };
-  const { metafile } = await build({ ...SHARED, ...options, banner, metafile: true });
-  chmodSync(options.outfile, 0o755);
+  const { metafile } = await build({ ...SHARED, ...options, metafile: true });
   return { name, inputs: Object.values(metafile.outputs)[0].inputs };
+}
+
+/** Writes a bundle that is a program, and returns its inputs. */
+async function program({ name, ...options }) {
+  const bundled = await bundle({ name, ...options, banner: { js: await firstLines(name) } });
+  chmodSync(options.outfile, 0o755);
+  return bundled;
 }
 
 /** Returns the folders of the libraries in a bundle. */
@@ -95,7 +124,9 @@ function licenseOf(folder, bundles) {
   return `${name} ${version}, in ${holders.join(" and ")}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
 }
 
-const bundles = await Promise.all([plugin, command].map(bundle));
+await program(plugin);
+// The script has the same libraries as the plugin, whose text hides them.
+const bundles = await Promise.all([bundle(script), program(command)]);
 // On Windows, the engine starts the plugin by this name.
 writeFileSync(`${plugin.outfile}.cmd`, `@node "%~dp0${plugin.outfile}" %*\r\n`);
 

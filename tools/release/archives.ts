@@ -54,7 +54,7 @@ async function withLinuxEntries<Result>(
   try {
     const node = await nodeBinary(architecture, folder);
     const file = join(folder, PLUGIN);
-    await writeExecutable({ root, script: join(root, PLUGIN), node, architecture }, file);
+    await writeExecutable({ root, script: join(root, `dist/${PLUGIN}.js`), node, architecture }, file);
     const ofLibraries = await readFile(join(root, "THIRD-PARTY-LICENSES"), "utf8");
     const ofNode = (await readFile(node.license, "utf8")).trim();
     const text = `${ofLibraries}\n${"-".repeat(80)}\n\nNode ${NODE_VERSION}, in ${PLUGIN}\n\n${ofNode}\n`;

@@ -1,7 +1,14 @@
 import { createServer } from "node:net";
+import { setFlagsFromString } from "node:v8";
 import { exitWithEngine } from "./exit-with-engine";
 
+// The start of the plugin. It needs only modules of Node, so that it works as the first file of a program that loads the rest
+// later, and as a single executable, which can load no other file.
+
 exitWithEngine();
+// undici's parser is WebAssembly. V8 would optimize it in each process, which takes 30 ms, and most runs read few responses.
+setFlagsFromString("--no-wasm-tier-up");
+setFlagsFromString("--no-wasm-dynamic-tiering");
 
 // The port is printed before the rest is loaded, which takes most of the start. The engine connects meanwhile.
 const printed = Promise.withResolvers<void>();

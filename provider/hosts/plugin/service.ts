@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import {
@@ -60,6 +61,8 @@ export function pluginService({ engineAddress, env }: PluginOptions): UntypedSer
 
     cancel: calls.unary(() => {
       calls.cancel();
+      // The engine cancels before it kills the plugin, and a killed process keeps no compiled code.
+      flushCompileCache();
       return new Empty();
     }),
 

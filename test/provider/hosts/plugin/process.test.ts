@@ -1,12 +1,14 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient, ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
-import { expect, it, onTestFinished } from "vitest";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { examples } from "../../../../schema/examples/registry";
+import { temporaryFolder } from "../../../support/folder";
 import { sendRequest } from "../../../support/plugin";
 import { projectRoot } from "../../../support/project";
 
@@ -48,6 +50,49 @@ it("the built plugin contains no example programs except those in its schema", a
   const count = (text: string, line: string) => text.split(line).length - 1;
   expect(lines.length).toBeGreaterThan(20);
   for (const line of new Set(lines)) expect(count(bundle, line), line).toBe(count(schema, line));
+});
+
+describe("the compiled code of the built plugin", () => {
+  /** Starts the plugin with this Pulumi home, and ends the run as the engine does. */
+  async function runOnce(home: string): Promise<void> {
+    const child = spawn(process.execPath, [plugin], { env: { ...process.env, PULUMI_HOME: home } });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const [port] = await once(child.stdout, "data");
+    const client = new ResourceProviderClient(`127.0.0.1:${String(port).trim()}`, credentials.createInsecure());
+    onTestFinished(() => client.close());
+    await sendRequest(client, service.getSchema, new GetSchemaRequest());
+    await sendRequest(client, service.cancel, new Empty());
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+
+  it("is kept in Pulumi's home, for its user alone, and is used by the next start", async () => {
+    const home = await temporaryFolder();
+    await runOnce(home);
+    const folder = join(home, "dench-compile-cache");
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    const files = async () => {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+      return Promise.all(paths.map(async (path) => [path, (await stat(path)).mtimeMs] as const));
+    };
+    const kept = await files();
+    expect(kept).toHaveLength(1);
+    await runOnce(home);
+    // Node writes the code again if it cannot use it.
+    expect(await files()).toEqual(kept);
+  });
+
+  it.each([
+    ["does not exist", async (folder: string) => join(folder, "none")],
+    ["is a file", async (folder: string) => writeFile(join(folder, "file"), "").then(() => join(folder, "file"))],
+  ])("is not kept if Pulumi's home %s, and the plugin runs", async (_what, homeIn) => {
+    const folder = await temporaryFolder();
+    const home = await homeIn(folder);
+    const before = await readdir(folder);
+    await runOnce(home);
+    expect(await readdir(folder)).toEqual(before);
+  });
 });
 
 it("the plugin exits when its engine closes the plugin's stdin", async () => {
