@@ -22,6 +22,8 @@ Starts a local Dench gateway for evaluation, development and tests. It is not th
                 (default: none; an echo model responds)
   --insecure-upstream
                 allow http:// for an upstream that is not on this machine
+  --strict      reject parameters that the echo model ignores (default: a response header names them)
+  --cors ORIGIN let pages of this origin send requests to the data plane; * for all; can be repeated
   --prices FILE prices for estimating the cost of usage (default: see docs/local-gateway.md)
   --keys-manage accept any gateway key as a token of the management API, with the rights of a member
   --sample      fill a newly created workspace with sample members, keys and 30 days of usage
@@ -48,6 +50,8 @@ function parseCommand(args: readonly string[]) {
         propagation: { type: "string", default: "0" },
         upstream: { type: "string" },
         "insecure-upstream": { type: "boolean", default: false },
+        strict: { type: "boolean", default: false },
+        cors: { type: "string", multiple: true, default: [] },
         prices: { type: "string" },
         "keys-manage": { type: "boolean", default: false },
         sample: { type: "boolean", default: false },
@@ -96,12 +100,21 @@ async function main(): Promise<void> {
     usageError(`--port must be a number from 0 to 65535, not "${port}".`);
   if (!/^\d{1,6}$/.test(propagation)) usageError(`--propagation must be a number of seconds, not "${propagation}".`);
 
+  for (const origin of options.cors) {
+    if (origin !== "*" && URL.parse(origin)?.origin !== origin)
+      usageError(`--cors must be an origin such as http://localhost:3000, or *, not "${origin}".`);
+  }
+  if (options.strict && options.upstream !== undefined)
+    usageError("--strict applies to the echo model only, and an upstream judges its requests itself.");
+
   const { close, ...addresses } = await startGateway({
     port: Number(port),
     host,
     allowHosts: options["allow-host"],
     data,
     propagationSeconds: Number(propagation),
+    strict: options.strict,
+    corsOrigins: options.cors,
     keysManage: options["keys-manage"],
     sample,
     upstream:

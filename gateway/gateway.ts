@@ -5,11 +5,12 @@ import { paths } from "./dashboard/paths";
 import { Sessions } from "./dashboard/sessions";
 import { type DataPlane, type DataPlaneOptions, dataPlane } from "./data-plane/api";
 import { isLoopback } from "./http/loopback";
+import { identifyRequest } from "./http/request-id";
 import { requireHost } from "./http/require-host";
 import { httpServer } from "./http/server";
 import { managementApi } from "./management/api";
 import { ApiError, sendApiError } from "./management/api-error";
-import { openApiDocument } from "./openapi";
+import { type Health, openApiDocument } from "./openapi";
 import { fillWithSample } from "./sample";
 import { Store } from "./store/store";
 
@@ -62,9 +63,15 @@ function gatewayApp(
 ): Hono {
   const app = new Hono();
   app.onError(sendApiError);
+  app.use(identifyRequest);
   if (isLoopback(host) || allowHosts.length > 0) app.use(requireHost(allowHosts));
   app.notFound((c) => sendApiError(new ApiError("not_found", "There is nothing at this address."), c));
   let document: string | undefined;
+  app.get("/healthz", (c) => {
+    store.check();
+    c.header("Cache-Control", "no-store");
+    return c.json({ status: "ok" } satisfies Health);
+  });
   app.get("/openapi.json", (c) => {
     document ??= JSON.stringify(openApiDocument());
     return c.body(document, 200, { "content-type": "application/json" });

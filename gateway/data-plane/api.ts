@@ -1,15 +1,16 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { cors } from "hono/cors";
 import { findByBearer } from "../http/bearer";
-import { decodeJson, parse } from "../http/json-body";
+import { decodeJson } from "../http/json-body";
 import { limitBody } from "../http/limit";
 import type { LiveKey } from "../store/keys";
 import type { Store } from "../store/store";
-import type { BackendResponse } from "./backend";
-import { LimitedChatRequest } from "./chat";
+import type { Backend, BackendResponse, Bytes } from "./backend";
 import { echoModel } from "./echo-model";
 import { DataPlaneError, sendDataPlaneError } from "./error";
 import { Meter } from "./meter";
+import { IGNORED_HEADER } from "./parameters";
 import { DEFAULT_PRICES, type Prices } from "./prices";
 import { Propagation } from "./propagation";
 import { type UpstreamOptions, upstream } from "./upstream";
@@ -23,6 +24,10 @@ export interface DataPlaneOptions {
   readonly monotonicClock?: () => number;
   /** The API that requests are forwarded to. Defaults to none: an echo model responds. */
   readonly upstream?: UpstreamOptions | undefined;
+  /** Whether parameters that the echo model ignores are errors. Defaults to `false`: a response header names them. */
+  readonly strict?: boolean;
+  /** The origins whose pages may send requests to the data plane, or `*` for all. Defaults to none. */
+  readonly corsOrigins?: readonly string[];
   /** The prices for estimating the cost of usage. Defaults to `DEFAULT_PRICES`. */
   readonly prices?: Prices | undefined;
 }
@@ -38,13 +43,15 @@ export interface DataPlane {
 }
 
 export const MAX_CHAT_BYTES = 4 * 1024 * 1024;
+/** How long browsers may keep the response to a preflight request. */
+const PREFLIGHT_SECONDS = 600;
 
 /** Creates the OpenAI-compatible API that gateway keys authenticate to. Its errors have OpenAI's form, too. */
 export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
   const { propagationSeconds = 0, clock = Date.now, prices = DEFAULT_PRICES } = options;
   const { monotonicClock = () => performance.now() } = options;
   const propagation = new Propagation(propagationSeconds, { wall: clock, monotonic: monotonicClock });
-  const backend = options.upstream ? upstream(options.upstream) : echoModel(clock);
+  const backend = options.upstream ? upstream(options.upstream) : echoModel(clock, { strict: options.strict === true });
   const meter = new Meter(store, prices);
   const api = new Hono<Env>();
   api.onError(sendDataPlaneError);
@@ -53,33 +60,48 @@ export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
   function authenticate(c: Context, scope: string): LiveKey {
     const key = findByBearer(c, (value) => store.liveKeyOf(value));
     if (!key || !propagation.isOver(key)) throw new DataPlaneError("invalid_gateway_api_key");
-    if (!key.scopes.includes(scope))
-      throw new DataPlaneError("insufficient_scope", `The key lacks the scope ${scope}.`);
-    return key;
+    if (key.scopes.includes(scope)) return key;
+    const scopes = key.scopes.length === 0 ? "no scope" : key.scopes.join(", ");
+    throw new DataPlaneError("insufficient_scope", `The key lacks the scope ${scope}. It has ${scopes}.`);
   }
 
-  api.get("/models", async (c) => {
+  const { corsOrigins = [] } = options;
+  if (corsOrigins.length > 0) api.use(allowOrigins(corsOrigins));
+
+  const readModels = (read: (c: Context, signal: AbortSignal) => Promise<BackendResponse>) => async (c: Context) => {
     const { id } = authenticate(c, "models:read");
     await store.usage.recordRequest(id, clock());
-    const response = await backend.models(c.req.raw.signal);
-    return respond(response, response.body);
-  });
+    const response = await read(c, c.req.raw.signal);
+    const { body } = response;
+    return respond(c, response, body instanceof Uint8Array ? body : ReadableStream.from(body));
+  };
+  api.get(
+    "/models",
+    readModels((_c, signal) => backend.models(signal)),
+  );
+  // The ID of a model may contain slashes.
+  api.get(
+    "/models/:id{.+}",
+    readModels((c, signal) => backend.model(modelIdOf(c), signal)),
+  );
 
   const requireKey: MiddlewareHandler = (c, next) => {
     authenticate(c, "chat:completions");
     return next();
   };
-  api.post("/chat/completions", requireKey, limitBody(MAX_CHAT_BYTES), async (c) => {
-    const body = await c.req.arrayBuffer();
-    // The key may have been revoked while the body arrived.
-    const request = { keyId: authenticate(c, "chat:completions").id, at: clock() };
-    await store.usage.recordRequest(request.keyId, request.at);
-    const parsed = parse(LimitedChatRequest, decodeJson(body));
-    const { signal } = c.req.raw;
-    const response = await backend.chat({ parsed, bytes: new Uint8Array(body) }, signal);
-    const disconnect = () => void c.env.outgoing.destroy();
-    return respond(response, await meter.body(response, parsed, request, { signal, disconnect }));
-  });
+  const generate = (path: string, send: Backend["chat"]) =>
+    api.post(path, requireKey, limitBody(MAX_CHAT_BYTES), async (c) => {
+      const body = await c.req.arrayBuffer();
+      // The key may have been revoked while the body arrived.
+      const request = { keyId: authenticate(c, "chat:completions").id, at: clock() };
+      await store.usage.recordRequest(request.keyId, request.at);
+      const { signal } = c.req.raw;
+      const generation = await send({ json: decodeJson(body), bytes: new Uint8Array(body) }, signal);
+      const disconnect = () => void c.env.outgoing.destroy();
+      return respond(c, generation, await meter.body(generation, request, { signal, disconnect }));
+    });
+  generate("/chat/completions", backend.chat);
+  generate("/responses", backend.respond);
 
   api.all("*", () => {
     throw new DataPlaneError("not_found");
@@ -94,12 +116,24 @@ export function dataPlane(store: Store, options: DataPlaneOptions): DataPlane {
   };
 }
 
-function respond(
-  { status, headers }: BackendResponse,
-  body: BackendResponse["body"] | ReadableStream<Uint8Array>,
-): Response {
-  return new Response(body instanceof Uint8Array && body.length === 0 ? null : body, {
-    status,
-    headers: { ...headers, "cache-control": "no-store" },
+function respond(c: Context, { status, headers }: BackendResponse, body: Bytes | ReadableStream<Uint8Array>): Response {
+  const content = body instanceof Uint8Array && body.length === 0 ? null : body;
+  return c.newResponse(content, status, { ...headers, "cache-control": "no-store" });
+}
+
+/** Throws `model_not_found` for an ID with which the path would lead to another address of an upstream. */
+function modelIdOf(c: Context): string {
+  const id = c.req.param("id") ?? "";
+  if (!id.split("/").some((segment) => /^\.{0,2}$/.test(segment))) return id;
+  throw new DataPlaneError("model_not_found", undefined, "model");
+}
+
+/** Middleware that lets pages of these origins send requests. */
+function allowOrigins(origins: readonly string[]): MiddlewareHandler {
+  return cors({
+    origin: origins.includes("*") ? "*" : [...origins],
+    allowMethods: ["GET", "POST"],
+    exposeHeaders: ["X-Request-Id", "Retry-After", "Retry-After-Ms", IGNORED_HEADER],
+    maxAge: PREFLIGHT_SECONDS,
   });
 }

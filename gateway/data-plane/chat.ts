@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { between, wholeFrom } from "./parameters";
 
 const Part = z.object({ type: z.string(), text: z.string().optional() });
 
@@ -7,14 +8,11 @@ const Message = z.object({
   role: z.string(),
   content: z.union([z.string(), z.array(Part)]).nullish(),
 });
-type Message = z.infer<typeof Message>;
 
-const Limit = z.number().int().min(1).nullish();
+const Limit = wholeFrom(1).nullish();
+const Penalty = between(-2, 2).nullish();
 
-/** The maximum number of messages and their parts in one request. */
-const MAX_PARTS = 2048;
-
-/** The fields of a chat completion request that the gateway reads. An upstream may read others. */
+/** A chat completion request to the echo model. It ignores what `HONORED_IN_CHATS` does not name. An upstream accepts others. */
 export const ChatRequest = z.object({
   model: z.string().min(1).max(200),
   messages: z.array(Message).min(1),
@@ -22,23 +20,29 @@ export const ChatRequest = z.object({
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: Limit,
   max_completion_tokens: Limit,
+  temperature: between(0, 2).nullish(),
+  top_p: between(0, 1).nullish(),
+  n: wholeFrom(1, 128).nullish(),
+  stop: z.union([z.string(), z.array(z.string()).max(4, "must have at most 4 texts")]).nullish(),
+  presence_penalty: Penalty,
+  frequency_penalty: Penalty,
+  logprobs: z.boolean().nullish(),
+  top_logprobs: wholeFrom(0, 20).nullish(),
+  seed: wholeFrom(Number.MIN_SAFE_INTEGER).nullish(),
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-/** A chat request with at most `MAX_PARTS` parts. Counts them first, since each malformed part would add a problem. */
-export const LimitedChatRequest = z
-  .unknown()
-  .refine((json) => countParts(json) <= MAX_PARTS, {
-    path: ["messages"],
-    error: `must have at most ${MAX_PARTS} messages and message parts`,
-  })
-  .pipe(ChatRequest);
+export const HONORED_IN_CHATS: readonly string[] = [
+  "model",
+  "messages",
+  "stream",
+  "stream_options",
+  "max_tokens",
+  "max_completion_tokens",
+];
 
-const TokenUsage = z.object({
-  prompt_tokens: z.number().int().nonnegative(),
-  completion_tokens: z.number().int().nonnegative(),
-  total_tokens: z.number().int().nonnegative(),
-});
+const Tokens = z.number().int().nonnegative();
+const TokenUsage = z.object({ prompt_tokens: Tokens, completion_tokens: Tokens, total_tokens: Tokens });
 
 /** The token counts that have a price. */
 export const BilledTokens = TokenUsage.omit({ total_tokens: true });
@@ -75,29 +79,16 @@ export const ChatChunk = z.object({
 });
 export type ChatChunk = z.infer<typeof ChatChunk>;
 
-export const ModelList = z.object({
-  object: z.literal("list"),
-  data: z.array(
-    z.object({ id: z.string(), object: z.literal("model"), created: z.number().int(), owned_by: z.string() }),
-  ),
+export const Model = z.object({
+  id: z.string(),
+  object: z.literal("model"),
+  created: z.number().int(),
+  owned_by: z.string(),
 });
+export type Model = z.infer<typeof Model>;
+
+export const ModelList = z.object({ object: z.literal("list"), data: z.array(Model) });
 export type ModelList = z.infer<typeof ModelList>;
 
 /** The data of the event that ends a stream. */
 export const DONE = "[DONE]";
-
-/** Counts the messages and their parts, without parsing them. */
-function countParts(json: unknown): number {
-  const messages = listIn(json, "messages");
-  return messages.reduce<number>((sum, message) => sum + listIn(message, "content").length, messages.length);
-}
-
-/** Returns the text of a message: the texts of its parts, concatenated. */
-export function textOf({ content }: Message): string {
-  return typeof content === "string" ? content : (content ?? []).map((part) => part.text ?? "").join("");
-}
-
-function listIn(value: unknown, name: string): readonly unknown[] {
-  const field: unknown = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
-  return Array.isArray(field) ? field : [];
-}

@@ -5,11 +5,16 @@ import { setStatusHeaders } from "../http/status-headers";
 /** Every error code of the data plane, with the HTTP status of its response and its meaning. */
 export const dataPlaneErrors = {
   invalid_request: { status: 400, meaning: "The request does not have the form that the data plane requires." },
+  unsupported_parameter: {
+    status: 400,
+    meaning: "The echo model does not support a parameter, and the gateway runs with --strict.",
+  },
   invalid_gateway_api_key: { status: 401, meaning: "The gateway API key is missing, unknown or revoked." },
   insufficient_scope: { status: 403, meaning: "The gateway API key lacks the scope that this operation requires." },
   not_found: {
     status: 404,
-    meaning: "The data plane supports only GET /v1/models and POST /v1/chat/completions.",
+    meaning:
+      "The data plane supports only GET /v1/models, GET /v1/models/{id}, POST /v1/chat/completions and POST /v1/responses.",
   },
   model_not_found: { status: 404, meaning: "There is no such model." },
   request_too_large: { status: 413, meaning: "The request is larger than the data plane accepts." },

@@ -1,7 +1,6 @@
 import { errorMessage } from "../../error-message";
 import type { Store } from "../store/store";
-import type { BackendResponse, Bytes } from "./backend";
-import type { ChatRequest } from "./chat";
+import type { Bytes, Generation } from "./backend";
 import { costOf, type Prices } from "./prices";
 import { TokenCounter } from "./token-counter";
 
@@ -33,13 +32,12 @@ export class Meter {
 
   /** Returns the body of a response. Its cost is charged to the key once, before the client has read the end. */
   async body(
-    { status, body }: BackendResponse,
-    chat: ChatRequest,
+    { status, body, prompt }: Generation,
     request: CountedRequest,
     client: Client,
   ): Promise<Bytes | ReadableStream<Uint8Array>> {
-    const counter = new TokenCounter(chat);
-    const charge = () => (status < 400 ? this.#charge(request, chat.model, counter) : Promise.resolve());
+    const counter = new TokenCounter(prompt);
+    const charge = () => (status < 400 ? this.#charge(request, prompt.model, counter) : Promise.resolve());
     if (!(body instanceof Uint8Array)) return meteredStream(body, counter, charge, client);
     counter.readBody(body);
     await charge();

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { ZodOpenApiObject } from "zod-openapi";
-import { ChatChunk, ChatCompletion, ChatRequest, ModelList } from "./chat";
+import { ChatChunk, ChatCompletion, ChatRequest, Model, ModelList } from "./chat";
 import { type DataPlaneErrorCode, dataPlaneErrors } from "./error";
+import { ResponseEvent, ResponseObject, ResponsesRequest } from "./responses";
 
 const commonErrors: readonly DataPlaneErrorCode[] = [
   "invalid_request",
@@ -27,6 +28,34 @@ export function withDataPlane({ paths, components, ...document }: ZodOpenApiObje
           responses: { 200: { description: "Done.", content: json(ModelList) }, ...failures(commonErrors) },
         }),
       },
+      "/models/{id}": {
+        get: {
+          ...operation({
+            operationId: "getModel",
+            summary: "Get a model. Requires the scope models:read",
+            responses: {
+              200: { description: "Done.", content: json(Model) },
+              ...failures([...commonErrors, "model_not_found"]),
+            },
+          }),
+          parameters: [],
+          requestParams: { path: z.object({ id: z.string().min(1) }) },
+        },
+      },
+      "/responses": {
+        post: operation({
+          operationId: "createResponse",
+          summary: "Create a response. Requires the scope chat:completions",
+          requestBody: { required: true, content: json(ResponsesRequest) },
+          responses: {
+            200: {
+              description: "Done. With `stream`, server-sent events, of which the last one has the complete response.",
+              content: { ...json(ResponseObject), "text/event-stream": { schema: ResponseEvent } },
+            },
+            ...failures([...commonErrors, "unsupported_parameter", "model_not_found"]),
+          },
+        }),
+      },
       "/chat/completions": {
         post: operation({
           operationId: "createChatCompletion",
@@ -38,7 +67,7 @@ export function withDataPlane({ paths, components, ...document }: ZodOpenApiObje
                 "Done. With `stream`, server-sent events: the data of each is a chunk, and `[DONE]` in the last one.",
               content: { ...json(ChatCompletion), "text/event-stream": { schema: ChatChunk } },
             },
-            ...failures([...commonErrors, "model_not_found"]),
+            ...failures([...commonErrors, "unsupported_parameter", "model_not_found"]),
           },
         }),
       },
@@ -49,7 +78,17 @@ export function withDataPlane({ paths, components, ...document }: ZodOpenApiObje
         ...components?.securitySchemes,
         gatewayKey: { type: "http", scheme: "bearer", description: "A gateway key value." },
       },
-      schemas: { ...components?.schemas, ModelList, ChatRequest, ChatCompletion, ChatChunk },
+      schemas: {
+        ...components?.schemas,
+        Model,
+        ModelList,
+        ChatRequest,
+        ChatCompletion,
+        ChatChunk,
+        ResponsesRequest,
+        ResponseObject,
+        ResponseEvent,
+      },
     },
   };
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { type ChatRequest, textOf } from "./chat";
+import type { Prompt } from "./prompt";
 
 /**
  * A chunk of text: a word with the white space before it and, if it ends with a punctuation mark, the line ends after it.
@@ -86,8 +86,8 @@ function longestPrefix(text: string, fits: (prefix: string) => boolean): string 
 }
 
 /** Counts the tokens of a prompt the way OpenAI's models do. Counts only texts. */
-export async function countPrompt({ messages }: ChatRequest, signal?: AbortSignal): Promise<number> {
-  const texts = messages.flatMap((message) => [message.role, textOf(message)]);
+export async function countPrompt({ messages }: Prompt, signal?: AbortSignal): Promise<number> {
+  const texts = messages.flatMap(({ role, text }) => [role, text]);
   return (await countTokens(texts, signal)) + messages.length * TOKENS_PER_MESSAGE + TOKENS_PER_RESPONSE;
 }
 

@@ -2,9 +2,10 @@ import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, ProxyAgent, request as send } from "undici";
 import { type EnvProxy, proxyFor } from "../../proxy";
 import { isLoopback } from "../http/loopback";
-import type { Backend, BackendResponse, Bytes } from "./backend";
+import { type Backend, type BackendResponse, type Bytes, isFinalStatus } from "./backend";
 import { decodeBody } from "./content-encoding";
 import { DataPlaneError } from "./error";
+import { chatPrompt, responsesPrompt } from "./prompt";
 import { Redactor } from "./redactor";
 
 /** The time limit up to the first byte of a response, and between two chunks. It is the default of OpenAI's clients. */
@@ -88,7 +89,15 @@ export function upstream({ url, key, proxy }: UpstreamOptions): Backend {
 
   return {
     models: (signal) => forward("/models", undefined, signal),
-    chat: ({ bytes }, signal) => forward("/chat/completions", bytes, signal),
+    model: (id, signal) => forward(`/models/${id.split("/").map(encodeURIComponent).join("/")}`, undefined, signal),
+    async chat({ json, bytes }, signal) {
+      const prompt = chatPrompt(json);
+      return { ...(await forward("/chat/completions", bytes, signal)), prompt };
+    },
+    async respond({ json, bytes }, signal) {
+      const prompt = responsesPrompt(json);
+      return { ...(await forward("/responses", bytes, signal)), prompt };
+    },
     close: () => dispatcher.destroy(),
   };
 }
@@ -111,7 +120,7 @@ async function readResponse(
     process.stderr.write(`The upstream responded with ${statusCode}: check DENCH_UPSTREAM_KEY.\n`);
     throw new DataPlaneError("upstream_refused");
   }
-  if (statusCode < 200 || statusCode > 599 || (statusCode >= 300 && statusCode < 400)) {
+  if (!isFinalStatus(statusCode) || (statusCode >= 300 && statusCode < 400)) {
     discard(body);
     throw new DataPlaneError(
       "upstream_unavailable",

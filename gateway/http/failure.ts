@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { isUnavailable } from "../store/database";
+import { REQUEST_ID_HEADER } from "./request-id";
 
 /** A failure that any request can have. Each API has error codes of these names. */
 export type HttpFailureCode = "invalid_request" | "not_found" | "request_too_large" | "internal_error" | "unavailable";
@@ -31,7 +32,7 @@ export function httpFailureOf(error: Error, c: Context): HttpFailure {
   if (c.req.raw.signal.aborted || ("code" in error && error.code === "ECONNRESET")) {
     return new HttpFailure("invalid_request", "The request is incomplete.");
   }
-  const request = `${c.req.method} ${c.req.path}`;
+  const request = `${c.req.method} ${c.req.path} (${c.res.headers.get(REQUEST_ID_HEADER)})`;
   if (isUnavailable(error)) {
     process.stderr.write(`${request} failed: ${error.message}\n`);
     return new HttpFailure("unavailable", `The database is currently unavailable: ${error.message}.`);

@@ -3,6 +3,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { Connections } from "./connections";
 import { HttpFailure } from "./failure";
+import { newRequestId, REQUEST_ID_HEADER } from "./request-id";
 
 export interface HttpServer {
   readonly server: Server;
@@ -23,7 +24,7 @@ export function httpServer(app: Hono, render: RenderFailure, graceMs = GRACE_MS)
     // Called for an invalid address, of which the listener cannot make a Request.
     errorHandler: () => {
       const { body, status } = render(malformed());
-      return Response.json(body, { status });
+      return Response.json(body, { status, headers: { [REQUEST_ID_HEADER]: newRequestId() } });
     },
   });
   // The listener rejects a request without a Host header, in the form of the API.
@@ -74,6 +75,7 @@ function httpMessage({ body, status }: ReturnType<RenderFailure>): string {
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     "Connection: close",
     "Content-Type: application/json",
+    `${REQUEST_ID_HEADER}: ${newRequestId()}`,
     `Content-Length: ${Buffer.byteLength(text)}`,
   ];
   return `${head.join("\r\n")}\r\n\r\n${text}`;

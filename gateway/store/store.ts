@@ -76,6 +76,11 @@ export class Store {
     this.#updateSandbox();
   }
 
+  /** Throws the error of SQLite if the workspace cannot be read. */
+  check(): void {
+    this.#presentWorkspace();
+  }
+
   close(): void {
     this.usage.close();
     this.#database.close();

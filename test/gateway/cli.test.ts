@@ -143,6 +143,9 @@ it.each([
   ["an upstream that is not a URL", ["--upstream", "api.example.com"]],
   ["an upstream with a password in its URL", ["--upstream", "https://user:secret@example.com"]],
   ["an upstream on another machine over plain HTTP", ["--upstream", "http://models.example"]],
+  ["an origin with a path", ["--cors", "http://localhost:3000/"]],
+  ["an origin without a scheme", ["--cors", "localhost:3000"]],
+  ["--strict with an upstream", ["--strict", "--upstream", "https://api.example.com"]],
   ["a second command", ["twice"]],
 ])("exits with 2, one sentence and a reference to --help on %s", async (_what, args) => {
   const running = spawnGateway(...args);

@@ -66,9 +66,12 @@ interface Response {
   readonly events?: readonly unknown[];
 }
 
+/** Returns the data of each event. A chat ends with [DONE], a response with its last event. */
 function eventsOf(text: string): unknown[] {
-  const data = text.split("\n\n").map((event) => event.replace(/^data: /, ""));
-  expect(data.splice(-2)).toEqual(["[DONE]", ""]);
+  const data = text.split("\n\n").map((event) => event.replace(/^(event: [\w.]+\n)?data: /, ""));
+  expect(data.pop()).toBe("");
+  if (data.at(-1) === "[DONE]") data.pop();
+  else expect(data.at(-1)).toMatch(/^\{"type":"response\.(completed|incomplete)"/);
   return data.map((json) => JSON.parse(json));
 }
 
@@ -100,7 +103,8 @@ async function exchange({ method, path, headers, body }: Request): Promise<Respo
 function expectDocumented({ method, path }: Request, { status, body, events }: Response): void {
   const { pathname } = new URL(gateway.url + path);
   const operation = described.operations.find((candidate) => {
-    const pattern = candidate.path.replace(/\{\w+\}/g, "[^/]+");
+    // The ID of a model may contain slashes.
+    const pattern = candidate.path.replace(/\{\w+\}/g, candidate.id === "getModel" ? ".+" : "[^/]+");
     return candidate.method === method && new RegExp(`^${candidate.base}${pattern}$`).test(pathname);
   });
   const forms = operation

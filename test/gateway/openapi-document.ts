@@ -80,7 +80,7 @@ export class OpenApiDocument {
         ([method, { operationId, servers = everywhere, parameters, requestBody, responses }]) => ({
           id: operationId,
           method: method.toUpperCase(),
-          base: servers[0]?.url ?? "",
+          base: (servers[0]?.url ?? "").replace(/\/$/, ""),
           path,
           parameters,
           body: requestBody && this.#resolve(requestBody.content["application/json"].schema),

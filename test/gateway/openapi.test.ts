@@ -28,18 +28,26 @@ describe("GET /openapi.json", () => {
     expect(components.securitySchemes["token"]).toMatchObject({ type: "http", scheme: "bearer" });
   });
 
-  it("describes every operation of the contract, the two of the data plane, and no other", () => {
+  it("describes every operation of the contract, those of the data plane, the health check, and no other", () => {
     const expected = [
       ...Object.entries(contract.operations).map(([id, { method, path }]) => [id, method, `/api/v1${path}`]),
       ["listModels", "GET", "/v1/models"],
+      ["getModel", "GET", "/v1/models/{id}"],
+      ["createResponse", "POST", "/v1/responses"],
       ["createChatCompletion", "POST", "/v1/chat/completions"],
+      ["getHealth", "GET", "/healthz"],
     ];
     expect(described.operations.map(({ id, method, base, path }) => [id, method, base + path])).toEqual(expected);
   });
 
   it("has the server URL and the authentication of the data plane", () => {
     const { paths, components } = described.document;
-    for (const operation of [paths["/models"]?.["get"], paths["/chat/completions"]?.["post"]]) {
+    for (const operation of [
+      paths["/models"]?.["get"],
+      paths["/models/{id}"]?.["get"],
+      paths["/chat/completions"]?.["post"],
+      paths["/responses"]?.["post"],
+    ]) {
       const { servers, security } = operation ?? expect.fail();
       expect(servers?.map(({ url }) => new URL(url, gateway.url).href)).toEqual([`${gateway.gatewayUrl}/v1`]);
       expect(security).toEqual([{ gatewayKey: [] }]);

@@ -51,6 +51,7 @@ function anyValue(schema: JsonSchema | boolean | undefined, known: KnownValues):
   const types: unknown = schema.type;
   if (Array.isArray(types)) return fc.oneof(...types.map((type) => anyValue({ ...schema, type }, known)));
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => anyValue(one, known)));
+  if (schema.type === undefined) return fc.jsonValue();
   if (schema.type === "null") return fc.constant(null);
   if (schema.type === "boolean") return fc.boolean();
   if (schema.enum) return fc.constantFrom(...schema.enum);
@@ -58,7 +59,11 @@ function anyValue(schema: JsonSchema | boolean | undefined, known: KnownValues):
   if (schema.type === "array" && !Array.isArray(schema.items)) {
     return fc.array(anyValue(schema.items, known), lengths(schema.minItems, schema.maxItems));
   }
-  if (schema.type === "integer") return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1e9 });
+  if (schema.type === "number") {
+    return fc.double({ min: schema.minimum ?? -1e9, max: schema.maximum ?? 1e9, noNaN: true });
+  }
+  if (schema.type === "integer")
+    return fc.integer({ min: schema.minimum ?? 0, max: Math.min(schema.maximum ?? 1e9, 1e9) });
   if (schema.type === "string" && schema.pattern) return fc.stringMatching(new RegExp(schema.pattern, "u"));
   if (schema.type === "string") return fc.string({ unit: "binary", ...lengths(schema.minLength, schema.maxLength) });
   throw new Error(`unsupported schema: ${JSON.stringify(schema)}`);
@@ -94,11 +99,23 @@ const brokenMethod = fc
       (request) => ({ ...request, method }),
   );
 
-const segment = fc.constantFrom("api-keys", "primary", "status", "usage", "reveal", "models", "chat", "completions");
-const brokenPath = fc.tuple(fc.constantFrom("/api/v1", "/v1"), fc.array(fc.oneof(segment, word), { maxLength: 5 })).map(
-  ([base, segments]): Breakage =>
-    (request) => ({ ...request, path: [base, ...segments.map(encodeURIComponent)].join("/") }),
+const segment = fc.constantFrom(
+  "api-keys",
+  "primary",
+  "status",
+  "usage",
+  "reveal",
+  "models",
+  "chat",
+  "completions",
+  "responses",
 );
+const brokenPath = fc
+  .tuple(fc.constantFrom("/api/v1", "/v1", "/healthz"), fc.array(fc.oneof(segment, word), { maxLength: 5 }))
+  .map(
+    ([base, segments]): Breakage =>
+      (request) => ({ ...request, path: [base, ...segments.map(encodeURIComponent)].join("/") }),
+  );
 
 const brokenQuery = fc
   .array(fc.tuple(fc.oneof(fc.constantFrom("limit", "cursor", "status", "days", "__proto__"), word), word), {
@@ -148,7 +165,19 @@ const brokenBody = fc
 
 const brokenField = fc
   .tuple(
-    fc.constantFrom("name", "scopes", "requestId", "model", "messages", "stream", "max_tokens", "__proto__"),
+    fc.constantFrom(
+      "name",
+      "scopes",
+      "requestId",
+      "model",
+      "messages",
+      "input",
+      "stream",
+      "max_tokens",
+      "tools",
+      "n",
+      "__proto__",
+    ),
     fc.oneof(fc.jsonValue(), word, fc.constantFrom("\ud800", "x".repeat(201)), fc.array(word)),
   )
   .map(
