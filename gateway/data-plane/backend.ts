@@ -11,7 +11,7 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-export interface RequestBody {
+interface RequestBody {
   readonly json: unknown;
   /** The body as received. */
   readonly bytes: Bytes;
