@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# fetch-plans.sh COMMIT: downloads the plans of the pull request that a merge commit comes from into plans/.
+set -euo pipefail
+head=$(gh api "repos/$GITHUB_REPOSITORY/commits/$1/pulls" --jq '.[0].head.sha')
+run=$(gh run list --workflow preview.yml --commit "$head" --status success --limit 1 --json databaseId --jq '.[0].databaseId')
+if [ -z "$run" ]; then
+  echo "There is no successful preview of $head. Open a pull request, and merge it after its preview." >&2
+  exit 1
+fi
+gh run download "$run" --name plans --dir plans

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# open-issue.sh STACK FILE: opens an issue about drift with the output of the check, unless one is open.
+set -euo pipefail
+api="$CI_API_V4_URL/projects/$CI_PROJECT_ID/issues"
+title="The keys of $1 differ from the program"
+call() {
+  curl --fail-with-body --silent --show-error --header "PRIVATE-TOKEN: $GITLAB_TOKEN" "$@"
+}
+open=$(call --get --data state=opened --data in=title --data-urlencode "search=$title" "$api" | jq length)
+if [ "$open" = 0 ]; then
+  call --output /dev/null --data-urlencode "title=$title" --data-urlencode "description@$2" "$api"
+fi
