@@ -20,6 +20,14 @@ export const Usage = z.object({
 });
 export type Usage = z.infer<typeof Usage>;
 
+const Tokens = z.number().int().optional();
+
+/** A usage with its tokens. */
+const DetailedUsage = Usage.extend({
+  inputTokens: Tokens.describe("The tokens of the prompts. Absent if the server does not report it."),
+  outputTokens: Tokens.describe("The tokens of the responses. Absent if the server does not report it."),
+});
+
 /** A key without its value. */
 export const Key = z.object({
   id: z.string(),
@@ -84,11 +92,11 @@ export type KeyPage = z.infer<typeof KeyPage>;
 export const KeyUsageQuery = z.object({ days: z.coerce.number().int().min(1).max(90).default(30) });
 export type KeyUsageQuery = z.input<typeof KeyUsageQuery>;
 
-export const KeyUsage = Usage.extend({
+export const KeyUsage = DetailedUsage.extend({
   keyId: z.string(),
   days: z.number().int(),
   daily: z
-    .array(Usage.extend({ date: z.string().describe("The date in UTC, as YYYY-MM-DD.") }))
+    .array(DetailedUsage.extend({ date: z.string().describe("The date in UTC, as YYYY-MM-DD.") }))
     .describe("The usage of each day, oldest first."),
 });
 export type KeyUsage = z.infer<typeof KeyUsage>;

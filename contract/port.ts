@@ -49,10 +49,17 @@ export interface Key {
   readonly usage30d: Usage;
 }
 
-export interface KeyUsage extends Usage {
+export interface DetailedUsage extends Usage {
+  /** The tokens of the prompts. Absent if the API does not report it. */
+  readonly inputTokens?: number | undefined;
+  /** The tokens of the responses. Absent if the API does not report it. */
+  readonly outputTokens?: number | undefined;
+}
+
+export interface KeyUsage extends DetailedUsage {
   readonly keyId: string;
   /** The usage of each day, oldest first. */
-  readonly daily: readonly (Usage & { readonly date: string })[];
+  readonly daily: readonly (DetailedUsage & { readonly date: string })[];
 }
 
 export interface ListQuery {

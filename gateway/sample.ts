@@ -1,6 +1,8 @@
+import { DEFAULT_PRICES } from "./data-plane/prices";
 import { createKey } from "./management/rules";
 import type { Caller } from "./store/members";
 import type { Actor, Store } from "./store/store";
+import type { Spending } from "./store/usage";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS_OF_USAGE = 30;
@@ -80,7 +82,7 @@ function keyEvents(sample: SampleKey, index: number, caller: Caller, store: Stor
     .filter((at) => at > createdAt && at < revokedAt)
     .map((at) => ({ at, requests: requestsAt(at, index, sample.requests) }))
     .filter(({ requests }) => requests > 0)
-    .map(({ at, requests }) => ({ at, run: () => store.usage.add(id, requests, requests * sample.cost) }));
+    .map(({ at, requests }) => ({ at, run: () => store.usage.add(id, requests, spendingOf(requests * sample.cost)) }));
   return [
     { at: createdAt, run: create },
     ...usage,
@@ -92,13 +94,20 @@ function primaryKeyEvents(store: Store, admin: Caller, now: number): Event[] {
   const by: Actor = { caller: admin, via: "page" };
   const usage = Array.from({ length: DAYS_OF_USAGE }, (_, day) => now - day * DAY_MS - 3 * 60 * 1000).map((at) => {
     const requests = requestsAt(at, KEYS.length, 230);
-    return { at, run: () => store.usage.add(store.primaryKey().id, requests, requests * 0.0021) };
+    return { at, run: () => store.usage.add(store.primaryKey().id, requests, spendingOf(requests * 0.0021)) };
   });
   return [
     { at: now - 33 * DAY_MS, run: () => store.rotatePrimaryKey({ requestId: undefined, by }) },
     { at: now - 2 * DAY_MS, run: () => store.revealPrimaryKey(by) },
     ...usage,
   ];
+}
+
+/** Returns a cost with the tokens that it buys at the default prices: three fifths of it for prompts, and the rest for responses. */
+function spendingOf(costUsd: number): Spending {
+  const { input, output } = DEFAULT_PRICES["*"];
+  const tokens = (share: number, price: number) => Math.round((costUsd * share * 1e6) / price);
+  return { costUsd, inputTokens: tokens(0.6, input), outputTokens: tokens(0.4, output) };
 }
 
 /** Returns a number of requests near the usual one. It varies by day and weekday, and is the same on each run of a day. */

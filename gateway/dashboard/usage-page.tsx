@@ -5,7 +5,7 @@ import { paths } from "./paths";
 import { UsageChart } from "./usage-chart";
 
 export function UsagePage({ gatewayKey, usage }: { gatewayKey: Key; usage: KeyUsage }) {
-  const { days, requests, costUsd, daily } = usage;
+  const { days, requests, costUsd, inputTokens, outputTokens, daily } = usage;
   return (
     <>
       <p>
@@ -19,6 +19,14 @@ export function UsagePage({ gatewayKey, usage }: { gatewayKey: Key; usage: KeyUs
         <div>
           <dt>Requests</dt>
           <dd>{formatCount(requests)}</dd>
+        </div>
+        <div>
+          <dt>Input tokens</dt>
+          <dd>{formatCount(inputTokens)}</dd>
+        </div>
+        <div>
+          <dt>Output tokens</dt>
+          <dd>{formatCount(outputTokens)}</dd>
         </div>
         <div>
           <dt>Estimated cost</dt>
@@ -41,12 +49,18 @@ export function UsagePage({ gatewayKey, usage }: { gatewayKey: Key; usage: KeyUs
         </div>
         <div class="card">
           <table class="days">
-            <caption class="visually-hidden">Requests and estimated cost per day, newest first</caption>
+            <caption class="visually-hidden">Requests, tokens and estimated cost per day, newest first</caption>
             <thead>
               <tr>
                 <th scope="col">Day</th>
                 <th scope="col" class="number">
                   Requests
+                </th>
+                <th scope="col" class="number">
+                  Input
+                </th>
+                <th scope="col" class="number">
+                  Output
                 </th>
                 <th scope="col" class="number">
                   Cost
@@ -60,6 +74,8 @@ export function UsagePage({ gatewayKey, usage }: { gatewayKey: Key; usage: KeyUs
                     <time datetime={day.date}>{formatDay(day.date)}</time>
                   </th>
                   <td class="number">{formatCount(day.requests)}</td>
+                  <td class="number">{formatCount(day.inputTokens)}</td>
+                  <td class="number">{formatCount(day.outputTokens)}</td>
                   <td class="number">{formatUsd(day.costUsd)}</td>
                 </tr>
               ))}

@@ -49,14 +49,18 @@ export class Meter {
     await Promise.allSettled(this.#pending);
   }
 
-  #charge({ keyId, at }: CountedRequest, model: string, counter: TokenCounter): Promise<void> {
-    const charged = counter
-      .usage()
-      .then((usage) => costOf(this.#prices, model, usage))
-      .then((costUsd) => (costUsd > 0 ? this.#store.usage.recordCost(keyId, at, costUsd) : undefined))
-      .finally(() => this.#pending.delete(charged));
+  #charge(request: CountedRequest, model: string, counter: TokenCounter): Promise<void> {
+    const charged = this.#record(request, model, counter).finally(() => this.#pending.delete(charged));
     this.#pending.add(charged);
     return charged;
+  }
+
+  async #record({ keyId, at }: CountedRequest, model: string, counter: TokenCounter): Promise<void> {
+    const tokens = await counter.usage();
+    const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = tokens;
+    if (inputTokens + outputTokens === 0) return;
+    const costUsd = costOf(this.#prices, model, tokens);
+    await this.#store.usage.recordSpending(keyId, at, { costUsd, inputTokens, outputTokens });
   }
 }
 

@@ -5,7 +5,7 @@ import { HttpFailure } from "../http/failure";
 import type { Key } from "../store/keys";
 import type { Caller } from "../store/members";
 import type { CreatedKey, Workspace } from "../store/store";
-import type { KeyUsage, Usage } from "../store/usage";
+import type { DetailedUsage, KeyUsage, Usage } from "../store/usage";
 
 // Converts the records of the store to the values that the contract's codecs encode. Listing the fields keeps all others out of
 // the API. A key also has the fields that the contract lets a server omit.
@@ -46,7 +46,11 @@ export function batchOf({ keys, next }: { keys: readonly Key[]; next: number | u
 }
 
 export function keyUsageOf(keyId: string, { daily, ...total }: KeyUsage): port.KeyUsage {
-  return { keyId, ...usageOf(total), daily: daily.map(({ date, ...usage }) => ({ date, ...usageOf(usage) })) };
+  return { keyId, ...detailedOf(total), daily: daily.map(({ date, ...usage }) => ({ date, ...detailedOf(usage) })) };
+}
+
+function detailedOf({ inputTokens, outputTokens, ...usage }: DetailedUsage): Required<port.DetailedUsage> {
+  return { ...usageOf(usage), inputTokens, outputTokens };
 }
 
 function usageOf({ requests, costUsd }: Usage): port.Usage {

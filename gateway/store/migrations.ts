@@ -58,4 +58,8 @@ export const MIGRATIONS: readonly string[] = [
     key_id TEXT NOT NULL REFERENCES keys (id)
   ) STRICT;
   `,
+  `
+  ALTER TABLE usage ADD COLUMN input_tokens INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE usage ADD COLUMN output_tokens INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

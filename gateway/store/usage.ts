@@ -10,24 +10,42 @@ export interface Usage {
   readonly costUsd: number;
 }
 
+/** What a request costs. Known when its response has ended. */
+export interface Spending {
+  /** The estimated cost in US dollars. */
+  readonly costUsd: number;
+  /** The tokens of the prompt. */
+  readonly inputTokens: number;
+  /** The tokens of the response. */
+  readonly outputTokens: number;
+}
+
+export interface DetailedUsage extends Usage, Spending {}
+
 /** The usage of a key in a period that ends today. */
-export interface KeyUsage extends Usage {
+export interface KeyUsage extends DetailedUsage {
   readonly days: number;
   /** Each day of the period as YYYY-MM-DD in UTC, oldest first. */
-  readonly daily: readonly (Usage & { readonly date: string })[];
+  readonly daily: readonly (DetailedUsage & { readonly date: string })[];
 }
 
 /** The usage of a key on one day that is not written yet. */
-interface Uses {
+interface Uses extends Record<keyof DetailedUsage, number> {
   readonly keyId: string;
   readonly date: string;
-  requests: number;
-  costUsd: number;
-  /** The time of the last request. Undefined if only a cost was added, whose request is already counted. */
+  /** The time of the last request. Undefined if only a spending was added, whose request is already counted. */
   lastAt: number | undefined;
 }
 
-const UsageRow = z.object({ date: z.string(), requests: z.number(), cost_usd: z.number() });
+const UsageRow = z.object({
+  date: z.string(),
+  requests: z.number(),
+  cost_usd: z.number(),
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+});
+
+const NOTHING: DetailedUsage = { requests: 0, costUsd: 0, inputTokens: 0, outputTokens: 0 };
 
 /** Records the usage of each key per day, and its last use. */
 export class UsageLog {
@@ -51,15 +69,15 @@ export class UsageLog {
     return this.#writtenSoon();
   }
 
-  /** Adds the cost of a request that was counted at this time. Resolves like `recordRequest`. */
-  recordCost(keyId: string, at: number, costUsd: number): Promise<void> {
-    this.#usesOf(keyId, at).costUsd += costUsd;
+  /** Adds what a request cost that was counted at this time. Resolves like `recordRequest`. */
+  recordSpending(keyId: string, at: number, spending: Spending): Promise<void> {
+    addSpending(this.#usesOf(keyId, at), spending);
     return this.#writtenSoon();
   }
 
   /** Counts requests in memory. The next `write` writes them. */
-  add(keyId: string, requests: number, costUsd: number): void {
-    this.#addRequests(keyId, this.#clock(), requests).costUsd += costUsd;
+  add(keyId: string, requests: number, spending: Spending): void {
+    addSpending(this.#addRequests(keyId, this.#clock(), requests), spending);
   }
 
   /** Writes the pending usage. If the database is unavailable, keeps it in memory, where reads still see it. */
@@ -94,15 +112,14 @@ export class UsageLog {
   of(keyId: string, days: number): KeyUsage {
     this.write();
     const rows = this.#database
-      .prepare("SELECT date, requests, cost_usd FROM usage WHERE key_id = ? AND date > ?")
+      .prepare("SELECT * FROM usage WHERE key_id = ? AND date > ?")
       .all(keyId, this.since(days))
       .map((row) => UsageRow.parse(row));
     const used = new Map(rows.map((row) => [row.date, row]));
     const now = this.#clock();
     const daily = Array.from({ length: days }, (_, index) => {
       const date = dateOf(now - (days - 1 - index) * DAY_MS);
-      const day = used.get(date);
-      return { date, requests: day?.requests ?? 0, costUsd: day?.cost_usd ?? 0 };
+      return { date, ...usageOf(used.get(date)) };
     });
     return { ...totalOf(daily), days, daily };
   }
@@ -130,30 +147,52 @@ export class UsageLog {
 
   #usesOf(keyId: string, at: number): Uses {
     const date = dateOf(at);
-    const uses = this.#pending.get(`${keyId} ${date}`) ?? { keyId, date, requests: 0, costUsd: 0, lastAt: undefined };
+    const uses = this.#pending.get(`${keyId} ${date}`) ?? { keyId, date, ...NOTHING, lastAt: undefined };
     this.#pending.set(`${keyId} ${date}`, uses);
     return uses;
   }
 
-  #writeUses({ keyId, date, requests, costUsd, lastAt }: Uses): void {
+  #writeUses({ lastAt, ...uses }: Uses): void {
     // The clock can be set back, and another process may have written a later use.
     if (lastAt !== undefined) {
       this.#database
         .prepare("UPDATE keys SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?")
-        .run(lastAt, keyId);
+        .run(lastAt, uses.keyId);
     }
     this.#database
       .prepare(
-        `INSERT INTO usage (key_id, date, requests, cost_usd) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, cost_usd = cost_usd + excluded.cost_usd`,
+        `INSERT INTO usage (key_id, date, requests, cost_usd, input_tokens, output_tokens)
+         VALUES (:keyId, :date, :requests, :costUsd, :inputTokens, :outputTokens)
+         ON CONFLICT DO UPDATE SET
+           requests = requests + excluded.requests,
+           cost_usd = cost_usd + excluded.cost_usd,
+           input_tokens = input_tokens + excluded.input_tokens,
+           output_tokens = output_tokens + excluded.output_tokens`,
       )
-      .run(keyId, date, requests, costUsd);
+      .run(uses);
   }
 }
 
-function totalOf(usages: readonly Usage[]): Usage {
-  const sum = (field: keyof Usage) => usages.reduce((total, usage) => total + usage[field], 0);
-  return { requests: sum("requests"), costUsd: sum("costUsd") };
+function totalOf(usages: readonly DetailedUsage[]): DetailedUsage {
+  const sum = (field: keyof DetailedUsage) => usages.reduce((total, usage) => total + usage[field], 0);
+  return {
+    requests: sum("requests"),
+    costUsd: sum("costUsd"),
+    inputTokens: sum("inputTokens"),
+    outputTokens: sum("outputTokens"),
+  };
+}
+
+function usageOf(row: z.infer<typeof UsageRow> | undefined): DetailedUsage {
+  if (!row) return NOTHING;
+  const { requests, cost_usd, input_tokens, output_tokens } = row;
+  return { requests, costUsd: cost_usd, inputTokens: input_tokens, outputTokens: output_tokens };
+}
+
+function addSpending(uses: Uses, { costUsd, inputTokens, outputTokens }: Spending): void {
+  uses.costUsd += costUsd;
+  uses.inputTokens += inputTokens;
+  uses.outputTokens += outputTokens;
 }
 
 function dateOf(time: number): string {

@@ -9,6 +9,11 @@ const DailyUsage = z
   })
   .meta({ id: "DailyUsage", description: "The usage of a gateway key on one day." });
 
+/** Leaves out what an API may report in addition. */
+function dailyUsageOf({ date, requests, costUsd }: z.infer<typeof DailyUsage>): z.infer<typeof DailyUsage> {
+  return { date, requests, costUsd };
+}
+
 export const getKeyUsage = defineFunction(
   {
     token: "dench:index:getKeyUsage",
@@ -25,6 +30,6 @@ export const getKeyUsage = defineFunction(
   },
   async ({ client }, { keyId }) => {
     const { requests, costUsd, daily } = await client.usage(keyId);
-    return { keyId, requests, costUsd, daily: [...daily] };
+    return { keyId, requests, costUsd, daily: daily.map(dailyUsageOf) };
   },
 );

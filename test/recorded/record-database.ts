@@ -27,7 +27,7 @@ function fill(store: Store): void {
     store.createKey({ name, scopes: ["models:read", "chat:completions"], requestId, by });
   const used = create("CI/CD", "request-1");
   const revoked = create("old", undefined);
-  if (used.outcome === "made") store.usage.add(used.key.id, 3, 0.25);
+  if (used.outcome === "made") store.usage.add(used.key.id, 3, { costUsd: 0.25, inputTokens: 40, outputTokens: 50 });
   if (revoked.outcome === "made") store.revokeKey(revoked.key.id, by);
   store.rotatePrimaryKey({ requestId: "request-2", by });
   store.revealPrimaryKey(by);

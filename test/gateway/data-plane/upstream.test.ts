@@ -101,6 +101,25 @@ describe("an upstream response", () => {
     expect(await silent.usage()).toEqual({ requests: 1, costUsd: 10 });
   });
 
+  it("adds its tokens to the usage of the key, also if they are free", async () => {
+    const reported = { prompt_tokens: 5, completion_tokens: 6, total_tokens: 11 };
+    const { gateway, openai } = await behindResponses({ status: 200, body: completion({ usage: reported }) });
+    const free = { ...prices, free: { input: 0, output: 0 } };
+    const other = await behind((await scriptedServer({ status: 200, body: completion({ usage: reported }) })).url, {
+      prices: free,
+    });
+    for (const [client, name, costUsd] of [
+      [{ gateway, openai }, model, 11],
+      [other, "free", 0],
+    ] as const) {
+      await client.openai.chat.completions.create({ model: name, messages: user("x") });
+      const [key] = await client.gateway.keys();
+      const used = { requests: 1, costUsd, inputTokens: 5, outputTokens: 6 };
+      const usage = await client.gateway.call("GET", `/api-keys/${key?.id}/usage?days=1`);
+      expect(usage).toMatchObject({ ...used, days: 1, daily: [used] });
+    }
+  });
+
   it("with an error status is forwarded with its retry headers, and counted at no cost", async () => {
     const { openai, usage } = await behindResponses({
       status: 429,
@@ -305,8 +324,8 @@ describe("an upstream stream", () => {
     expect(stored).toMatchObject({ last4: key.slice(-4), lastUsedAt: requestedAt, revokedAt: requestedAt + 1000 });
     const { daily } = await gateway.call("GET", `/api-keys/${stored?.id}/usage?days=2`);
     expect(daily).toEqual([
-      { date: "2026-03-01", requests: 1, costUsd: 9 },
-      { date: "2026-03-02", requests: 0, costUsd: 0 },
+      { date: "2026-03-01", requests: 1, costUsd: 9, inputTokens: 8, outputTokens: 1 },
+      { date: "2026-03-02", requests: 0, costUsd: 0, inputTokens: 0, outputTokens: 0 },
     ]);
   });
 

@@ -116,7 +116,9 @@ const refused: readonly (readonly [string, (path: string) => void | Promise<void
       new Store(path).close();
       execute(path, `PRAGMA user_version = ${MIGRATIONS.length + 1}`);
     },
-    /is a database of a newer gateway \(version 2; this gateway reads up to 1\): use the newer pulumi-dench$/,
+    new RegExp(
+      `is a database of a newer gateway \\(version ${MIGRATIONS.length + 1}; this gateway reads up to ${MIGRATIONS.length}\\): use the newer pulumi-dench$`,
+    ),
   ],
   [
     "another program that sets an application ID",

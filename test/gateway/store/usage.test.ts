@@ -7,6 +7,8 @@ import { temporaryFolder } from "../../support/folder";
 const DAY_MS = 24 * 60 * 60 * 1000;
 const admin: Actor = { caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null }, via: "api" };
 
+const spending = { costUsd: 2, inputTokens: 30, outputTokens: 4 };
+
 async function file(): Promise<string> {
   const folder = await temporaryFolder();
   return join(folder, "gateway.db");
@@ -25,7 +27,7 @@ it("counts usage per day, and shows the last thirty days", async () => {
   const key = keyOf(store);
   const use = async (costUsd: number) => {
     await store.usage.recordRequest(key.id, now);
-    await store.usage.recordCost(key.id, now, costUsd);
+    await store.usage.recordSpending(key.id, now, { costUsd, inputTokens: 10, outputTokens: 1 });
   };
   await use(0.5);
   now += DAY_MS;
@@ -33,9 +35,10 @@ it("counts usage per day, and shows the last thirty days", async () => {
   await use(0.25);
   expect(store.getKey(key.id)).toMatchObject({ lastUsedAt: now, usage30d: { requests: 3, costUsd: 1 } });
   expect(store.usage.of(key.id, 2).daily).toEqual([
-    { date: "2026-03-01", requests: 1, costUsd: 0.5 },
-    { date: "2026-03-02", requests: 2, costUsd: 0.5 },
+    { date: "2026-03-01", requests: 1, costUsd: 0.5, inputTokens: 10, outputTokens: 1 },
+    { date: "2026-03-02", requests: 2, costUsd: 0.5, inputTokens: 20, outputTokens: 2 },
   ]);
+  expect(store.usage.of(key.id, 2)).toMatchObject({ requests: 3, costUsd: 1, inputTokens: 30, outputTokens: 3 });
   now += 29 * DAY_MS;
   expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 2, costUsd: 0.5 });
   now += DAY_MS;
@@ -68,11 +71,11 @@ it("counts a cost on the day of its request, and not as a use", async () => {
   onTestFinished(() => store.close());
   const { id } = keyOf(store);
   await store.usage.recordRequest(id, requestedAt);
-  await store.usage.recordCost(id, requestedAt, 2);
+  await store.usage.recordSpending(id, requestedAt, spending);
   expect(store.getKey(id)?.lastUsedAt).toBe(requestedAt);
   expect(store.usage.of(id, 2).daily).toEqual([
-    { date: "2026-03-01", requests: 1, costUsd: 2 },
-    { date: "2026-03-02", requests: 0, costUsd: 0 },
+    { date: "2026-03-01", requests: 1, ...spending },
+    { date: "2026-03-02", requests: 0, costUsd: 0, inputTokens: 0, outputTokens: 0 },
   ]);
 });
 
@@ -82,7 +85,7 @@ it("shows usage before it is on disk", () => {
   const key = keyOf(store);
   void store.usage.recordRequest(key.id, Date.now());
   expect(store.usage.of(key.id, 1).requests).toBe(1);
-  void store.usage.recordCost(key.id, Date.now(), 2);
+  void store.usage.recordSpending(key.id, Date.now(), spending);
   expect(store.getKey(key.id)?.usage30d).toEqual({ requests: 1, costUsd: 2 });
 });
 
