@@ -13,6 +13,7 @@ const BEFORE: Readonly<Record<string, string>> = {
   "package-lock.json": '"name": "pulumi-dench",\n +"version": "',
   "examples/*/package.json": '"pulumi-dench": "\\^',
   "examples/*/go.mod": "pulumi-dench/sdk/go v",
+  "examples/ci/scripts/setup.sh": "resource dench ",
   "{,docs/,examples/*/}*.md": "dench(?: |-|-v|@v)",
 };
 

@@ -15,7 +15,7 @@ const tracked = execFileSync("git", ["ls-files"], { cwd: projectRoot, encoding: 
 /** Returns a copy of the files of this project that name a version. */
 async function copyOfProject(): Promise<{ root: string; text: (file: string) => Promise<string> }> {
   const root = await temporaryFolder();
-  const files = tracked.filter((file) => /\.(md|json|mod|ts|py|txt|yaml)$/.test(file) && !file.startsWith("test/"));
+  const files = tracked.filter((file) => /\.(md|json|mod|ts|py|sh|txt|yaml)$/.test(file) && !file.startsWith("test/"));
   await Promise.all(files.map((file) => cp(join(projectRoot, file), join(root, file))));
   return { root, text: (file) => readFile(join(root, file), "utf8") };
 }
