@@ -14,7 +14,8 @@ const FEWEST_PAIRS = 5;
 
 const USAGE = `Usage: npm run bench -- [options] [ROW...]
 
-Measures all rows and writes bench/results.md. With a ROW, measures the rows whose names are or begin with ROW, and prints them.
+Measures all rows and writes bench/results.md. With a ROW, measures the row of this name, or else all rows whose names begin with
+it, and prints them.
 
   --list       print the names of the rows
   --pairs N    number of pairs for each row (default: the row's own number)
@@ -61,7 +62,8 @@ function positiveNumber(option: string, text: string): number {
 
 /** Returns the row with this name, or all rows of this group. */
 function rowsOf(name: string): readonly Row[] {
-  const found = rows.filter((row) => row.name === name || row.name.startsWith(`${name}-`));
+  const row = rows.find((each) => each.name === name);
+  const found = row ? [row] : rows.filter((each) => each.name.startsWith(`${name}-`));
   if (found.length === 0) throw new UsageError(`There is no row ${name}. --list prints the names of all rows.`);
   return found;
 }
