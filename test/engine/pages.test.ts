@@ -59,6 +59,16 @@ describeWithEngine("docs/security.md", () => {
   });
 });
 
+describeWithEngine("docs/scale.md", () => {
+  it("creates one key with checkpoints, which stores the provider, and the others without", async () => {
+    const { gateway, stack, section } = await reader("docs/scale.md");
+    await section("Skip checkpoints");
+    const keys = await stack.keysInState();
+    expect(keys.map(({ name }) => name).toSorted()).toEqual(["billing", "search", "web"]);
+    for (const { key } of keys) expect(await gateway.dataPlane(key)).toBe(200);
+  });
+});
+
 describeWithEngine("docs/resource-options.md", () => {
   it("shows a protected key, which a rotation with an overlap can still change", async () => {
     const page = "docs/resource-options.md";
