@@ -1,7 +1,7 @@
 import { PolicyPack, type ResourceValidationArgs } from "@pulumi/policy";
 import { applyConfiguration, configurable } from "./configuration";
 import { keyValuesOf, plainTextsOf } from "./properties";
-import { currentInputs, currentStack, observeRequests } from "./requests";
+import { currentInputs, currentStack, expectObserving, observeRequests } from "./requests";
 import { type CheckedResource, isGatewayKey, isPrimaryKey, UNKNOWN } from "./resources";
 import { resourceRules, stackRules } from "./rules";
 
@@ -56,3 +56,4 @@ new PolicyPack("dench", {
     })),
   ],
 });
+expectObserving();

@@ -11,6 +11,8 @@ import type { Properties } from "./properties";
 /** The request that a rule is called for. */
 const current = new AsyncLocalStorage<unknown>();
 
+let isObserving = false;
+
 /** Functions that get the configuration of the pack, and the config of the stack, when the engine sends them. */
 export interface RequestListeners {
   /** Throws an error if the configuration is invalid. The run then fails with its message. */
@@ -25,8 +27,17 @@ export interface RequestListeners {
 export function observeRequests(listeners: RequestListeners): void {
   const { addService } = Server.prototype;
   Server.prototype.addService = function (service, implementation) {
+    isObserving = true;
     return addService.call(this, service, observed(implementation, listeners));
   };
+}
+
+/** Throws an error if the pack is served by another copy of @grpc/grpc-js, whose requests are not observed. */
+export function expectObserving(): void {
+  if (isObserving) return;
+  throw new Error(
+    "@pulumi/policy has a copy of @grpc/grpc-js of its own, so the rules would not see the engine's requests. Run `npm dedupe` in the folder of the pack.",
+  );
 }
 
 function observed(implementation: UntypedServiceImplementation, listeners: RequestListeners) {

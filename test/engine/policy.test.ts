@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { chmod, cp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
@@ -7,6 +7,7 @@ import { expect } from "vitest";
 import * as dench from "../../sdk";
 import type { CliStack } from "../support/cli-stack";
 import { failureOf } from "../support/failure";
+import { temporaryFolder } from "../support/folder";
 import { follow } from "../support/follow";
 import { testGateway } from "../support/gateway";
 import { readersStack } from "../support/installed";
@@ -63,6 +64,18 @@ describeWithEngine("docs/policy.md", () => {
 });
 
 describeWithEngine("the policy pack", () => {
+  itInRest("refuses to start with two copies of @grpc/grpc-js, since it would accept any configuration", async () => {
+    const folder = await temporaryFolder();
+    await buildPolicyPack(folder);
+    const packages = join(folder, "node_modules");
+    await cp(join(projectRoot, "node_modules/@grpc/grpc-js"), join(packages, "@grpc/grpc-js"), { recursive: true });
+    for (const name of ["@grpc/proto-loader", "@js-sdsl", "@pulumi", "google-protobuf", "zod"])
+      await symlink(join(projectRoot, "node_modules", name), join(packages, name));
+    await rm(join(folder, "policy/node_modules"));
+    const failure = await failureOf(run(join(folder, "policy/dench-policy"), ["127.0.0.1:1"], { timeout: 60_000 }));
+    expect(failure).toContain("Run `npm dedupe` in the folder of the pack");
+  });
+
   itInRest(
     "finds a key value in clear in an update, run by Pulumi from its sources, and in a state, and does not show the value",
     async () => {
