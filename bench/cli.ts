@@ -4,23 +4,35 @@ import { isDeepStrictEqual, parseArgs } from "node:util";
 import { errorMessage } from "../error-message";
 import { packageRoot } from "../tools/engine/package";
 import { measuringEnvironment } from "./environment";
-import { formatHead, formatLine, formatResults, type Line, lineOf, parseResults, type Results } from "./results";
+import { withFigures } from "./readme";
+import {
+  explained,
+  formatHead,
+  formatLine,
+  formatResults,
+  type Line,
+  lineOf,
+  parseResults,
+  type Results,
+} from "./results";
 import type { Measurement, Row, RunOptions } from "./row";
 import { rows } from "./rows";
 import { Workbench } from "./workbench";
 
 const RESULTS = join(packageRoot, "bench/results.md");
+const README = join(packageRoot, "README.md");
 const FEWEST_PAIRS = 5;
 
 const USAGE = `Usage: npm run bench -- [options] [ROW...]
 
-Measures all rows and writes bench/results.md. With a ROW, measures the row of this name, or else all rows whose names begin with
-it, and prints them.
+Measures all rows, and writes bench/results.md and the figures of README.md. With a ROW, measures the row of this name, or else
+all rows whose names begin with it, and prints them.
 
   --list       print the names of the rows
   --pairs N    number of pairs for each row (default: the row's own number)
   --shrink N   divide every number of keys by N, for a quick trial
-  --write      write the measured rows to bench/results.md
+  --write      write the measured rows to bench/results.md and README.md
+  --explain    write what prevents the missed targets to bench/results.md, from the rows' current texts, without measuring
   -h, --help   show this help
 `;
 
@@ -36,6 +48,7 @@ function parseCommand(args: readonly string[]) {
       pairs: { type: "string" },
       shrink: { type: "string", default: "1" },
       write: { type: "boolean", default: false },
+      explain: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -69,9 +82,13 @@ function rowsOf(name: string): readonly Row[] {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const { help, list, pairs, shrink, selected, isAll, writes } = parseCommand(args);
+  const { help, list, explain, pairs, shrink, selected, isAll, writes } = parseCommand(args);
   if (help) return print(USAGE.trimEnd());
   if (list) return print(selected.map(({ name, what }) => `${name}: ${what}`).join("\n"));
+  if (explain) {
+    const stored = parseResults(await readFile(RESULTS, "utf8"));
+    return write({ ...stored, lines: inOrder(stored.lines) });
+  }
 
   const environment = measuringEnvironment();
   const kept = isAll ? [] : (await storedResults(environment, writes)).lines;
@@ -82,7 +99,7 @@ async function main(args: readonly string[]): Promise<void> {
     const line = lineOf(row, await measure(row, options), new Date().toISOString().slice(0, 10));
     print(formatLine(line));
     measured.push(line);
-    if (writes) await writeFile(RESULTS, formatResults({ environment, lines: inOrder([...kept, ...measured]) }));
+    if (writes) await write({ environment, lines: inOrder([...kept, ...measured]) });
   }
 }
 
@@ -108,9 +125,18 @@ async function storedResults(environment: Results["environment"], writes: boolea
   return stored;
 }
 
-/** Returns the last line of each row, in the order of the rows. */
+/** Writes `results.md`, and the figures that the README shows. */
+async function write(results: Results): Promise<void> {
+  await writeFile(RESULTS, formatResults(results));
+  await writeFile(README, withFigures(await readFile(README, "utf8"), results.lines));
+}
+
+/** Returns the last line of each row, in the order of the rows, with the row's current explanation. */
 function inOrder(lines: readonly Line[]): Line[] {
-  return rows.flatMap((row) => lines.findLast((line) => line.name === row.name) ?? []);
+  return rows.flatMap((row) => {
+    const line = lines.findLast((each) => each.name === row.name);
+    return line ? explained(line, row) : [];
+  });
 }
 
 function print(text: string): void {

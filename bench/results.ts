@@ -81,6 +81,11 @@ export function lineOf(row: Row, measurement: Measurement, date: string): Line {
   };
 }
 
+/** Returns a measured line with the row's current sentence about a missed target. */
+export function explained(line: Line, row: Row): Line {
+  return line.met.startsWith("no") ? { ...line, met: formatMet(row, false) } : line;
+}
+
 /** Returns the first two lines of the table. */
 export function formatHead(): string {
   return `${formatCells(columns.map((column) => COLUMNS[column]))}\n${formatCells(columns.map(() => "---"))}`;

@@ -9,6 +9,9 @@ const KEYS = 1000;
 const FEWER_KEYS = 100;
 const CONDITION = ", with `PULUMI_SKIP_CHECKPOINTS=true`";
 
+const REQUESTS =
+  "A key needs a request, for which the plugin and the local gateway use the processor. The reference sends none.";
+
 /** A thousand keys, where the engine writes the state once, at the end of a run. */
 export const thousandKeys: readonly Row[] = [
   ...operationRows({
@@ -20,6 +23,7 @@ export const thousandKeys: readonly Row[] = [
     reference: "a plugin that responds immediately",
     condition: CONDITION,
     env: SKIP_CHECKPOINTS,
+    obstacles: { up: REQUESTS, destroy: REQUESTS },
   }),
   {
     name: "thousand-up-requests",

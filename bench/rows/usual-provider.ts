@@ -19,7 +19,20 @@ const sides: Sides = {
 
 /** Our dynamic provider against one of the usual form. */
 export const usualProvider: readonly Row[] = [
-  operationRow({ group: "usual-400", keys: 400, atMost: 1 / 3, pairs: 5, sides, reference: REFERENCE }, "up"),
+  operationRow(
+    {
+      group: "usual-400",
+      keys: 400,
+      atMost: 1 / 3,
+      pairs: 5,
+      sides,
+      reference: REFERENCE,
+      obstacles: {
+        up: "The engine writes the whole state after each step, which takes most of the time even if a provider does nothing.",
+      },
+    },
+    "up",
+  ),
   {
     name: "usual-state",
     what: "state of a key",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatResults, lineOf, parseResults } from "../../bench/results";
+import { explained, formatResults, lineOf, parseResults } from "../../bench/results";
 import type { Row, Target } from "../../bench/row";
 
 const DATE = "2026-11-27";
@@ -40,6 +40,13 @@ it("a comparison shows both medians, and the median and extremes of the ratios o
 it("a ratio that misses its target shows what prevents it", () => {
   expect(lineOf(row({ of: "ratio", atMost: 1.19 }), { pairs }, DATE).met).toBe("no: The reason.");
   expect(lineOf(row({ of: "ratio", atLeast: 1.21 }), { pairs }, DATE).met).toBe("no: The reason.");
+});
+
+it("a measured row gets a later explanation of its missed target", () => {
+  const { obstacle: _none, ...unexplained } = row({ of: "ratio", atMost: 1 });
+  const line = lineOf(unexplained, { pairs }, DATE);
+  expect(line.met).toBe("no");
+  expect(explained(line, row()).met).toBe("no: The reason.");
 });
 
 it("a value is compared with the target itself", () => {
