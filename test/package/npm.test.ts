@@ -82,7 +82,9 @@ it("the npm package contains the licenses of the bundled libraries, and names th
   for (const name of ["@grpc/grpc-js", "@pulumi/pulumi", "google-protobuf"])
     expect(licenses).toMatch(new RegExp(`^${name} \\d\\S+, in pulumi-resource-dench$`, "m"));
   for (const name of ["undici", "zod"])
-    expect(licenses).toMatch(new RegExp(`^${name} \\d\\S+, in pulumi-resource-dench and pulumi-dench$`, "m"));
+    expect(licenses).toMatch(
+      new RegExp(`^${name} \\d\\S+, in pulumi-resource-dench, pulumi-dench, and pulumi-dench/dynamic-host$`, "m"),
+    );
   for (const name of ["@hono/node-server", "eventsource-parser", "gpt-tokenizer", "hono", "zod-openapi"])
     expect(licenses).toMatch(new RegExp(`^${name} \\d\\S+, in pulumi-dench$`, "m"));
 });

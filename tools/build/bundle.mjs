@@ -1,5 +1,5 @@
-// Bundles the plugin and the command of the npm package into one file each, to run without node_modules. Also writes the
-// licenses of the bundled libraries, and the file that starts the plugin on Windows.
+// Bundles the plugin and the command of the npm package into one file each, to run without node_modules, and the dynamic host, to
+// load one file instead of 280. Also writes the licenses of the bundled libraries, and the file that starts the plugin on Windows.
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { build } from "esbuild";
@@ -24,6 +24,13 @@ const script = {
   name: plugin.name,
   entryPoints: plugin.entryPoints,
   outfile: "dist/pulumi-resource-dench.js",
+  ...LEAN,
+};
+/** Replaces what the compiler wrote. */
+const dynamicHost = {
+  name: "pulumi-dench/dynamic-host",
+  entryPoints: ["provider/hosts/dynamic/provider.ts"],
+  outfile: "dist/provider/hosts/dynamic/provider.js",
   ...LEAN,
 };
 const command = {
@@ -65,7 +72,7 @@ const LEAN_UNDICI = `
   exports.Agent = require("undici/lib/dispatcher/agent.js");
   exports.ProxyAgent = require("undici/lib/dispatcher/proxy-agent.js");`;
 
-/** Leaves out the parts of libraries that the plugin never calls. */
+/** Leaves out the parts of libraries that the provider never calls. */
 function withoutUnusedLibraries({ onLoad, onResolve }) {
   onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "lean" }));
   onLoad({ filter: /^undici$/, namespace: "lean" }, () => ({ contents: LEAN_UNDICI, resolveDir: process.cwd() }));
@@ -121,12 +128,12 @@ function licenseOf(folder, bundles) {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
   if (file === undefined) throw new Error(`${name} ${version} is bundled, but has no license file.`);
   const holders = bundles.filter((each) => librariesOf(each).has(folder)).map((each) => each.name);
-  return `${name} ${version}, in ${holders.join(" and ")}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+  return `${name} ${version}, in ${new Intl.ListFormat("en").format(holders)}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
 }
 
 await program(plugin);
 // The script has the same libraries as the plugin, whose text hides them.
-const bundles = await Promise.all([bundle(script), program(command)]);
+const bundles = await Promise.all([bundle(script), program(command), bundle(dynamicHost)]);
 // On Windows, the engine starts the plugin by this name.
 writeFileSync(`${plugin.outfile}.cmd`, `@node "%~dp0${plugin.outfile}" %*\r\n`);
 
