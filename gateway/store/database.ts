@@ -1,4 +1,5 @@
 import { chmodSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { errorMessage } from "../../error-message";
@@ -47,6 +48,28 @@ export class Database {
       // A connection that was opened on a read-only file stays read-only. A new one works if the file is writable again.
       this.close();
       return this.#attempt(work);
+    }
+  }
+
+  /** Runs `work` like `transaction`. Its writes survive a crash of the process, and after `sync` also one of the machine. */
+  unsyncedTransaction<T>(work: () => T): T {
+    this.#connected().exec("PRAGMA synchronous = NORMAL");
+    try {
+      return this.transaction(work);
+    } finally {
+      this.#connection?.exec("PRAGMA synchronous = FULL");
+    }
+  }
+
+  /** Resolves when every committed write is on disk. The process is not blocked. */
+  async sync(): Promise<void> {
+    if (this.#path === ":memory:") return;
+    // SQLite syncs what it moves from the log to the database, so only the log can have writes that are not on disk.
+    const log = await open(`${this.#path}-wal`, "r+").catch(unlessMissing);
+    try {
+      await log?.datasync();
+    } finally {
+      await log?.close();
     }
   }
 
@@ -140,6 +163,11 @@ function configure(connection: DatabaseSync): DatabaseSync {
   retryFor(OPENING_MS, useLog, (error) => resultCode(error) === SQLITE.busy);
   connection.exec("PRAGMA synchronous = FULL;");
   return connection;
+}
+
+/** Returns undefined if the file does not exist. SQLite deletes the log when the last process closes the database. */
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
 
 /** Restores write permissions: SQLite creates the -wal and -shm files of a read-only database as read-only files. */

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as z from "zod";
+import { errorMessage } from "../../error-message";
 import { type Database, isUnavailable } from "./database";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -51,10 +52,12 @@ const NOTHING: DetailedUsage = { requests: 0, costUsd: 0, inputTokens: 0, output
 export class UsageLog {
   readonly #database: Database;
   readonly #clock: () => number;
-  /** The unwritten usage by key and day: of this turn of the event loop, and of failed writes. */
+  /** The unwritten usage by key and day: of requests that wait for the next commit, and of failed writes. */
   readonly #pending = new Map<string, Uses>();
-  /** Resolves when the usage of this turn has been written. */
-  #written: Promise<void> | undefined;
+  /** Resolves when the pending usage is on disk. Undefined if no request waits for that. */
+  #next: Promise<void> | undefined;
+  /** Resolves when the usage of the last commit is on disk. */
+  #syncing: Promise<void> = Promise.resolve();
   /** Whether the last attempt to write failed. */
   #hasFailed = false;
 
@@ -66,13 +69,13 @@ export class UsageLog {
   /** Counts a request. Resolves when the count is on disk, or is kept in memory because the write failed. */
   recordRequest(keyId: string, at: number): Promise<void> {
     this.#addRequests(keyId, at, 1);
-    return this.#writtenSoon();
+    return this.#onDisk();
   }
 
   /** Adds what a request cost that was counted at this time. Resolves like `recordRequest`. */
   recordSpending(keyId: string, at: number, spending: Spending): Promise<void> {
     addSpending(this.#usesOf(keyId, at), spending);
-    return this.#writtenSoon();
+    return this.#onDisk();
   }
 
   /** Counts requests in memory. The next `write` writes them. */
@@ -82,19 +85,7 @@ export class UsageLog {
 
   /** Writes the pending usage. If the database is unavailable, keeps it in memory, where reads still see it. */
   write(): void {
-    if (this.#pending.size === 0) return;
-    try {
-      this.#database.transaction(() => {
-        for (const uses of this.#pending.values()) this.#writeUses(uses);
-      });
-      this.#pending.clear();
-      this.#hasFailed = false;
-    } catch (error) {
-      if (!(error instanceof Error && isUnavailable(error))) throw error;
-      if (!this.#hasFailed)
-        process.stderr.write(`Usage is kept in memory because it cannot be written: ${error.message}.\n`);
-      this.#hasFailed = true;
-    }
+    this.#write((work) => this.#database.transaction(work));
   }
 
   /** Writes the pending usage for the last time. Logs what is lost if this fails. */
@@ -129,13 +120,42 @@ export class UsageLog {
     return dateOf(this.#clock() - days * DAY_MS);
   }
 
-  /** Writes at the end of this turn of the event loop. Each commit waits for the disk, so the turn shares one commit. */
-  #writtenSoon(): Promise<void> {
-    this.#written ??= setImmediate().then(() => {
-      this.#written = undefined;
-      this.write();
+  /** Writes the pending usage, and resolves when it is on disk. */
+  #onDisk(): Promise<void> {
+    this.#next ??= this.#commitNext();
+    return this.#next;
+  }
+
+  /**
+   * Writes at the end of this turn of the event loop, or when the last commit is on disk. The requests that arrive until then
+   * share the commit. Only `fsync` waits for the disk, and it does not block the process.
+   */
+  async #commitNext(): Promise<void> {
+    await Promise.all([setImmediate(), this.#syncing]);
+    this.#next = undefined;
+    this.#write((work) => this.#database.unsyncedTransaction(work));
+    this.#syncing = this.#database.sync().catch((error: unknown) => {
+      process.stderr.write(
+        `Usage may be lost if this machine fails, because the disk failed: ${errorMessage(error)}.\n`,
+      );
     });
-    return this.#written;
+    await this.#syncing;
+  }
+
+  #write(inTransaction: (work: () => void) => void): void {
+    if (this.#pending.size === 0) return;
+    try {
+      inTransaction(() => {
+        for (const uses of this.#pending.values()) this.#writeUses(uses);
+      });
+      this.#pending.clear();
+      this.#hasFailed = false;
+    } catch (error) {
+      if (!(error instanceof Error && isUnavailable(error))) throw error;
+      if (!this.#hasFailed)
+        process.stderr.write(`Usage is kept in memory because it cannot be written: ${error.message}.\n`);
+      this.#hasFailed = true;
+    }
   }
 
   #addRequests(keyId: string, at: number, requests: number): Uses {

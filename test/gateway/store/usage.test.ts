@@ -1,6 +1,8 @@
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { expect, it, onTestFinished } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { type Actor, Store } from "../../../gateway/store/store";
 import { temporaryFolder } from "../../support/folder";
 
@@ -104,6 +106,44 @@ it("resolves when the usage is on disk, and writes the usage of one turn in one 
   expect(requests()).toBeUndefined();
   await first;
   expect(requests()).toBe(2);
+});
+
+/** Holds back the confirmations of the disk. Returns a function that gives the oldest one, and waits until there is one. */
+async function heldSyncs(path: string): Promise<() => Promise<void>> {
+  const file = await open(path);
+  const files: typeof file = Object.getPrototypeOf(file);
+  await file.close();
+  const held: (() => void)[] = [];
+  const spy = vi.spyOn(files, "datasync").mockImplementation(() => new Promise((resolve) => void held.push(resolve)));
+  onTestFinished(() => spy.mockRestore());
+  return async () => {
+    await vi.waitFor(() => expect(held).not.toEqual([]));
+    held.shift()?.();
+  };
+}
+
+it("resolves after the disk has confirmed the commit, and the usage until then shares the next commit", async () => {
+  const path = await file();
+  const store = new Store(path);
+  onTestFinished(() => store.close());
+  const { id } = keyOf(store);
+  const confirm = await heldSyncs(path);
+  const resolved: string[] = [];
+  const first = store.usage.recordRequest(id, 1).then(() => resolved.push("first"));
+  await setImmediate();
+  await setImmediate();
+  const second = store.usage.recordRequest(id, 2);
+  await setImmediate();
+  expect(store.usage.recordRequest(id, 3)).toBe(second);
+  expect(resolved).toEqual([]);
+  await confirm();
+  await first;
+  void second.then(() => resolved.push("second"));
+  await setImmediate();
+  expect(resolved).toEqual(["first"]);
+  await confirm();
+  await second;
+  expect(store.getKey(id)?.lastUsedAt).toBe(3);
 });
 
 it("writes the pending usage when it is closed", async () => {
