@@ -1,5 +1,5 @@
-// Bundles the plugin and the command of the npm package into one file each, to run without node_modules, and the dynamic host, to
-// load one file instead of 280. Also writes the licenses of the bundled libraries, and the file that starts the plugin on Windows.
+// Bundles the plugin and the command of the npm package into one file each, to run without node_modules. The dynamic host becomes
+// one file instead of 280. Also writes the licenses of the bundled libraries, and the file that starts the plugin on Windows.
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { build } from "esbuild";
