@@ -14,11 +14,17 @@ const date = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC
 const dateAndTime = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
 const shortDate = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", timeZone: "UTC" });
 const counts = new Intl.NumberFormat("en");
+const rough = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 const cents = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
 const twoDigits = new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumSignificantDigits: 2 });
 
 export function formatCount(count: number): string {
   return counts.format(count);
+}
+
+/** Formats a large count in three digits at most, such as 1.65M. */
+export function formatRough(count: number): string {
+  return rough.format(count);
 }
 
 /** Formats an amount in cents, or in two significant digits if it is less than about ten cents. */

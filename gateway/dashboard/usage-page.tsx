@@ -1,6 +1,6 @@
 import type { Key } from "../store/keys";
 import type { KeyUsage } from "../store/usage";
-import { formatCount, formatDay, formatUsd, MaskedKey } from "./format";
+import { formatCount, formatDay, formatRough, formatUsd, MaskedKey } from "./format";
 import { paths } from "./paths";
 import { UsageChart } from "./usage-chart";
 
@@ -74,8 +74,12 @@ export function UsagePage({ gatewayKey, usage }: { gatewayKey: Key; usage: KeyUs
                     <time datetime={day.date}>{formatDay(day.date)}</time>
                   </th>
                   <td class="number">{formatCount(day.requests)}</td>
-                  <td class="number">{formatCount(day.inputTokens)}</td>
-                  <td class="number">{formatCount(day.outputTokens)}</td>
+                  <td class="number" title={`${formatCount(day.inputTokens)} tokens`}>
+                    {formatRough(day.inputTokens)}
+                  </td>
+                  <td class="number" title={`${formatCount(day.outputTokens)} tokens`}>
+                    {formatRough(day.outputTokens)}
+                  </td>
                   <td class="number">{formatUsd(day.costUsd)}</td>
                 </tr>
               ))}

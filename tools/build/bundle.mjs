@@ -69,6 +69,8 @@ function inlineAssets({ onLoad }) {
 const LEAN_UNDICI = `
   const Dispatcher = require("undici/lib/dispatcher/dispatcher.js");
   Dispatcher.prototype.request = require("undici/lib/api/api-request.js");
+  // The proxy agent opens its tunnels with it.
+  Dispatcher.prototype.connect = require("undici/lib/api/api-connect.js");
   exports.Agent = require("undici/lib/dispatcher/agent.js");
   exports.ProxyAgent = require("undici/lib/dispatcher/proxy-agent.js");`;
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatUsd, RelativeTime } from "../../../gateway/dashboard/format";
+import { formatRough, formatUsd, RelativeTime } from "../../../gateway/dashboard/format";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -12,6 +12,15 @@ it.each([
   [1234.567, "$1,234.57"],
 ])("formats %d dollars as %s", (amount, text) => {
   expect(formatUsd(amount)).toBe(text);
+});
+
+it.each([
+  [0, "0"],
+  [999, "999"],
+  [1234, "1.23K"],
+  [1_646_100, "1.65M"],
+])("formats a rough count of %d as %s", (count, text) => {
+  expect(formatRough(count)).toBe(text);
 });
 
 it.each([
