@@ -24,8 +24,8 @@ export const gatewayPages: readonly Row[] = [
       const { url } = gateway.address;
       const [searching, waiting] = [new Pool(url, { connections: 1 }), new Pool(url, { connections: 1 })];
       const cookie = await signIn(searching, gateway.address);
-      const searches: number[] = [];
-      const values = await measureTimes(pairs, async () => {
+      let searches: number[] = [];
+      const longestOfSearches = async () => {
         const waits: number[] = [];
         for (const text of TEXTS) {
           const search = timed(() => get(searching, `/settings/api-keys?text=${encodeURIComponent(text)}`, cookie));
@@ -33,7 +33,11 @@ export const gatewayPages: readonly Row[] = [
           searches.push(await search);
         }
         return Math.max(...waits);
-      });
+      };
+      // The first searches also compile the code of the page.
+      await longestOfSearches();
+      searches = [];
+      const values = await measureTimes(pairs, longestOfSearches);
       await Promise.all([searching.destroy(), waiting.destroy()]);
       return { values, remark: `the search itself takes ${Math.round(spreadOf(searches).median)} ms` };
     },
