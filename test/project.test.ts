@@ -1,5 +1,6 @@
 import { access, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { satisfies } from "semver";
 import { expect, it } from "vitest";
 import { OLDEST_NODE } from "../node-version";
 import { ENGINE_VERSION } from "../tools/engine/installation";
@@ -40,6 +41,38 @@ it("the package, the tests, the code and the README have the same oldest support
 it("contributors and workflows have the same Node", async () => {
   const { devDependencies } = JSON.parse(await text("package.json"));
   expect(await text(".nvmrc")).toBe(`${devDependencies.node}\n`);
+});
+
+it("every installed package accepts the oldest supported Node and the Node of contributors", async () => {
+  const { packages, devDependencies } = {
+    ...JSON.parse(await text("package-lock.json")),
+    ...JSON.parse(await text("package.json")),
+  };
+  const refused = Object.entries<{ engines?: { node?: string } }>(packages).filter(
+    ([, { engines: { node = "*" } = {} }]) =>
+      !satisfies(`${OLDEST_NODE}.0`, node) || !satisfies(devDependencies.node, node),
+  );
+  expect(refused).toEqual([]);
+});
+
+it("each package with an install script is listed, because npm hides the warning that it skipped one", async () => {
+  const { packages } = JSON.parse(await text("package-lock.json"));
+  const withScripts = Object.keys(packages).filter((path) => packages[path].hasInstallScript);
+  const { allowScripts } = JSON.parse(await text("package.json"));
+  expect(Object.keys(allowScripts).toSorted()).toEqual(
+    withScripts.map((path) => path.replace(/^.*node_modules\//, "")).toSorted(),
+  );
+});
+
+it("the TypeScript examples, which users copy, have the versions that their tests use", async () => {
+  const { devDependencies } = JSON.parse(await text("package.json"));
+  for (const example of ["environments", "rotation"]) {
+    const own = JSON.parse(await text(`examples/${example}/package.json`)).devDependencies;
+    expect(own, example).toEqual({
+      "@types/node": devDependencies["@types/node"],
+      typescript: devDependencies.typescript,
+    });
+  }
 });
 
 it("the code and the Go module have the same engine version", async () => {

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, it, vi } from "vitest";
@@ -44,8 +45,19 @@ it("the error says that Go is missing", async () => {
 });
 
 describeWithEngine("npm run engine", () => {
-  it("prints the path and version of the engine", async () => {
+  it("prints the path, the version and the language hosts of the engine", async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [join(projectRoot, "dist/tools/engine/cli.js")]);
-    expect(stdout).toMatch(new RegExp(`^\\S*pulumi v${ENGINE_VERSION} \\(.+\\)\n$`));
+    expect(stdout).toMatch(new RegExp(`^\\S*pulumi v${ENGINE_VERSION} \\(.+\\)\nLanguage hosts: (\\w+, )*yaml\n`));
+  });
+
+  it("with --host fails in one sentence if the pulumi on PATH cannot run the language, and installs nothing", async () => {
+    const env = { PATH: await temporaryFolder(), PULUMI_HOME: await temporaryFolder() };
+    const cli = join(projectRoot, "dist/tools/engine/cli.js");
+    await expect(promisify(execFile)(process.execPath, [cli, "--host", "nodejs"], { env })).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^There is no pulumi on PATH\. Install a released Pulumi CLI, .*\n$/),
+    });
+    expect(await readdir(env.PULUMI_HOME)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir } from "node:fs/promises";
+import { cp, mkdir, readFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, inject } from "vitest";
@@ -15,7 +15,7 @@ const run = promisify(execFile);
 /** The timeout covers an install of all dependencies and a full build. */
 const FROM_NOTHING_MS = 300_000;
 
-/** Returns a clone of the repository that includes uncommitted changes. */
+/** Returns a clone of the repository that includes uncommitted changes, as a commit of its own. */
 async function freshClone(): Promise<string> {
   const folder = await temporaryFolder();
   const listed = async (...which: string[]) =>
@@ -23,24 +23,32 @@ async function freshClone(): Promise<string> {
   const deleted = new Set(await listed("--deleted"));
   const files = (await listed("--cached", "--others", "--exclude-standard")).filter((file) => !deleted.has(file));
   await Promise.all(files.map((file) => cp(join(projectRoot, file), join(folder, file))));
+  const author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+  for (const args of [
+    ["init", "--quiet"],
+    ["add", "--all"],
+    [...author, "commit", "--quiet", "--message", "all"],
+  ])
+    await run("git", args, { cwd: folder });
   return folder;
 }
 
 describeWithEngine("the commands of the examples' pages, in a fresh clone", () => {
   itInRest(
-    "compile the TypeScript program and start its first update, and create a key in YAML",
+    "compile the TypeScript program, create and rotate a key in YAML, and leave the clone clean",
     async () => {
       const clone = await freshClone();
       const gateway = await testGateway();
-      await mkdir(join(clone, "state"));
+      const outside = await temporaryFolder();
+      await mkdir(join(outside, "state"));
       // Excludes what `npm test` sets, such as its tools on PATH, and the user's own settings.
       const tools = (process.env["PATH"] ?? "").split(delimiter).filter((path) => !path.includes("node_modules"));
       const others = Object.entries(process.env).filter(([name]) => !/^(npm|PULUMI|DENCH)_/.test(name));
       const env = {
         ...Object.fromEntries(others),
         PATH: [inject("engineBin"), dirname(process.execPath), ...tools].join(delimiter),
-        PULUMI_HOME: join(clone, "home"),
-        PULUMI_BACKEND_URL: `file://${join(clone, "state")}`,
+        PULUMI_HOME: join(outside, "home"),
+        PULUMI_BACKEND_URL: `file://${join(outside, "state")}`,
         PULUMI_CONFIG_PASSPHRASE: "only for this test",
         PULUMI_SKIP_UPDATE_CHECK: "true",
         DENCH_BASE_URL: gateway.gateway.baseUrl,
@@ -55,27 +63,58 @@ describeWithEngine("the commands of the examples' pages, in a fresh clone", () =
       };
 
       const typescript = "examples/environments";
-      const inTypeScript = await commandsOf(`${typescript}/README.md`);
+      const [prepare = "", ...inTypeScript] = await commandsOf(`${typescript}/README.md`);
+      const check = " && npm run engine -- --host nodejs";
+      const [withoutCheck = "", rest] = prepare.split(check);
+      expect(rest, "the check is the end of the first command").toMatch(/^\)/);
+      await shell(typescript, [`${withoutCheck})`]);
       // Only a released engine includes the host for Node programs on disk.
+      await expect(shell(typescript, ["cd ../..", check.replace(" && ", "")])).rejects.toThrow(
+        /pulumi has no language host for nodejs, so it cannot run this program\. Install a released/,
+      );
       const untilUp = inTypeScript.map((command) => command.replace(/ && pulumi up$/, ""));
       expect(untilUp).not.toEqual(inTypeScript);
       await shell(typescript, untilUp);
-      await shell(typescript, ["../../node_modules/.bin/tsc --noEmit --strict --module nodenext index.ts dynamic.ts"]);
+      const { typescript: wanted } = JSON.parse(await readFile(join(clone, "package.json"), "utf8")).devDependencies;
+      const compiler = "node_modules/.bin/tsc";
+      expect(await shell(typescript, [`${compiler} --version`])).toBe(`Version ${wanted}`);
+      await shell(typescript, [`${compiler} --project .`]);
       expect(await shell(typescript, ["pulumi stack --show-name"])).toBe("staging");
       // The example in YAML has the same project and stack.
-      await shell(typescript, ["pulumi stack rm --yes --preserve-config staging"]);
+      await shell(typescript, ["pulumi stack rm --yes staging"]);
 
       const yaml = "examples/environments-yaml";
-      const [prepare, ...inYaml] = await commandsOf(`${yaml}/README.md`);
+      const [prepareYaml, ...inYaml] = await commandsOf(`${yaml}/README.md`);
       // These commands already ran above.
-      expect(inTypeScript).toContain(prepare);
+      expect(prepareYaml).toContain(withoutCheck);
+      const up = "pulumi up --yes";
       await shell(
         yaml,
-        inYaml.map((command) => command.replace(/pulumi up$/, "pulumi up --yes")),
+        inYaml.map((command) => command.replace(/pulumi up$/, up)),
       );
-      expect((await gateway.activeKeys()).map(({ id, name }) => [id, name])).toEqual([
-        [await shell(yaml, ["pulumi stack output keyId"]), "Shop staging"],
+      const keyId = () => shell(yaml, ["pulumi stack output keyId"]);
+      const [first] = await gateway.activeKeys();
+      expect(first).toMatchObject({
+        id: await keyId(),
+        name: "Shop staging",
+        scopes: ["models:read", "chat:completions"],
+      });
+
+      // The commands in the page's sentences.
+      const page = await readFile(join(clone, yaml, "README.md"), "utf8");
+      const sentences = Array.from(page.matchAll(/`(pulumi config set [^`]+)`/g), ([, command = ""]) => command);
+      expect(sentences).toHaveLength(3);
+      const token = inYaml.filter((command) => command.startsWith("export DENCH_API_KEY="));
+      expect(token).toHaveLength(1);
+      await shell(yaml, [...token, ...sentences, up]);
+      const rotated = await gateway.activeKeys();
+      expect(rotated.map(({ id, scopes }) => [id, scopes])).toEqual([
+        [await keyId(), ["models:read"]],
+        [first?.id, ["models:read", "chat:completions"]],
       ]);
+      await shell(yaml, [...token, "pulumi destroy --yes", "pulumi stack rm --yes staging"]);
+      expect(await gateway.activeKeys()).toEqual([]);
+      expect((await run("git", ["status", "--porcelain"], { cwd: clone })).stdout).toBe("");
     },
     FROM_NOTHING_MS,
   );

@@ -62,6 +62,7 @@ export function languageSuite({ describe, language, environments, functions, pre
       (it) => {
         it("previews a key per environment, creates it once, keeps its value secret, rotates it in place when the team changes, and revokes it", async () => {
           const { gateway, stack, run, teamChanges, open } = await scene(environments, "production");
+          await stack.stack.setConfig("environments:overlap", { value: "24h" });
           expect((await run("preview")).steps).toEqual(["create gateway"]);
           expect(await gateway.keys()).toEqual([]);
 
