@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, readFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, inject } from "vitest";
@@ -8,12 +8,14 @@ import { temporaryFolder } from "../support/folder";
 import { testGateway } from "../support/gateway";
 import { projectRoot } from "../support/project";
 import { itInRest } from "../support/sample";
+import { generatedSdks } from "../support/sdks";
 import { describeWithEngine } from "../support/stack";
+import { describeWithTools } from "../support/tools";
 
 const run = promisify(execFile);
 
 /** The timeout covers an install of all dependencies and a full build. */
-const FROM_NOTHING_MS = 300_000;
+const FROM_NOTHING_MS = 600_000;
 
 /** Returns a clone of the repository that includes uncommitted changes, as a commit of its own. */
 async function freshClone(): Promise<string> {
@@ -115,6 +117,25 @@ describeWithEngine("the commands of the examples' pages, in a fresh clone", () =
       await shell(yaml, [...token, "pulumi destroy --yes", "pulumi stack rm --yes staging"]);
       expect(await gateway.activeKeys()).toEqual([]);
       expect((await run("git", ["status", "--porcelain"], { cwd: clone })).stdout).toBe("");
+    },
+    FROM_NOTHING_MS,
+  );
+});
+
+describeWithTools("Go")("go mod tidy, which the page of the example in Go runs,", () => {
+  itInRest(
+    "changes no committed file",
+    async () => {
+      const folder = await temporaryFolder();
+      const sdks = await generatedSdks();
+      const committed = async (file: string) => readFile(join(projectRoot, "examples/environments-go", file), "utf8");
+      for (const file of ["go.mod", "go.sum", "main.go"])
+        await writeFile(join(folder, file), (await committed(file)).replace("../../dist/sdks", sdks));
+      await run("go", ["mod", "tidy"], { cwd: folder });
+      for (const file of ["go.mod", "go.sum"])
+        expect((await readFile(join(folder, file), "utf8")).replace(sdks, "../../dist/sdks")).toBe(
+          await committed(file),
+        );
     },
     FROM_NOTHING_MS,
   );

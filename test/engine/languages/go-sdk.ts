@@ -23,7 +23,9 @@ const BUILD_AUTOMATION: Command = ["test", "-c", "-vet=off", "-ldflags", "-w -s"
  */
 async function moduleFiles(sources: Sources, setSdk: (module: string) => string): Promise<Sources> {
   const versions = (await text("tools/engine/pulumi/go.mod")).replace(/^[\s\S]*?(?=^require)/m, "");
-  return { ...sources, "go.mod": `${setSdk(await text("examples/environments-go/go.mod"))}\n${versions}` };
+  const example = await text("examples/environments-go/go.mod");
+  const direct = example.replace(/^require \(\n(?:.+ \/\/ indirect\n)+\)\n/m, "");
+  return { ...sources, "go.mod": `${setSdk(direct)}\n${versions}` };
 }
 
 async function writeModule(folder: string, files: Sources): Promise<void> {
