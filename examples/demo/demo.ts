@@ -82,7 +82,7 @@ async function changeScopes(bench: Workbench, report: Report, stacks: Stacks, ru
   const stack = stacks.get("staging");
   const before = runs.get("staging");
   if (!stack || !before) throw new Error("The stack staging is missing.");
-  await stack.setConfig("environments:scopes", { value: JSON.stringify(["models:read"]) });
+  await stack.setConfig("environments:scopes[0]", { value: "models:read" }, true);
   const after = await bench.up(stack);
   report.check(
     `steps of the engine: ${after.steps.join(", then ")}`,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import type { Key } from "../../contract/port";
 import type { Send } from "../../contract/transport";
@@ -56,7 +56,12 @@ export class Workbench {
     const gateway = await startGateway({ port: 0, data: join(folder, "gateway.db") });
     const bench = new Workbench(options, gateway, folder);
     await mkdir(bench.stateFolder);
-    await cp(join(packageRoot, "examples", "environments"), bench.projectFolder, { recursive: true });
+    // The folder has more files after someone has followed its README.
+    const isCommitted = (path: string) => !/^(node_modules|Pulumi\..+\.yaml)$/.test(basename(path));
+    await cp(join(packageRoot, "examples", "environments"), bench.projectFolder, {
+      recursive: true,
+      filter: isCommitted,
+    });
     // Finds the plugin although the package is not published.
     const plugins = `plugins:\n  providers:\n    - name: dench\n      path: ${packageRoot}\n`;
     await appendFile(join(bench.projectFolder, "Pulumi.yaml"), plugins);

@@ -1,5 +1,5 @@
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import {
   type EngineEvent,
   LocalWorkspace,
@@ -70,7 +70,9 @@ export class TestStack {
     const stack = new TestStack(folder, program ?? (async () => ({})));
     const { workDir } = stack;
     await mkdir(join(folder, "state"));
-    if (project) await cp(project, workDir, { recursive: true });
+    // The folder of an example has more files after someone has followed its README.
+    const isCommitted = (path: string) => !/^(node_modules|venv|Pulumi\..+\.yaml)$/.test(basename(path));
+    if (project) await cp(project, workDir, { recursive: true, filter: isCommitted });
     else await mkdir(workDir);
     const file = join(workDir, "Pulumi.yaml");
     const settings = project ? await readFile(file, "utf8") : "name: test\nruntime: nodejs\n";
