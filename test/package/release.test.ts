@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, expect, inject, onTestFinished, vi } from "vitest";
 import { version } from "../../version";
 import { prepareDownloadedGo } from "../engine/languages/go-sdk";
 import { preparePython } from "../engine/languages/python-sdk";
@@ -18,17 +18,14 @@ const runFile = promisify(execFile);
 const TEN_MINUTES = 600_000;
 const WHEEL = `pulumi_dench-${version}-py3-none-any.whl`;
 const SOURCES = `pulumi_dench-${version}.tar.gz`;
+const SUMS = "SHA256SUMS";
 const NOTES = "RELEASE-NOTES.md";
 const GO = `pulumi-dench-sdk-go-v${version}.tar.gz`;
 
-/** Writes a release into a new folder, with what `npm run release:dry` runs after the build. Returns its output. */
-async function dryRun(settings: string, zone: string): Promise<{ folder: string; output: string }> {
-  const folder = join(await temporaryFolder(afterAll), "packages");
-  const program = join(projectRoot, "dist/tools/release/dry-run-cli.js");
-  const command = `${settings}; exec "$0" "${program}" --out "${folder}"`;
-  const env = { ...process.env, TZ: zone };
-  const { stdout } = await runFile("sh", ["-c", command, process.execPath], { cwd: projectRoot, env });
-  return { folder, output: stdout };
+/** Runs a program of this project with a umask and in a time zone. */
+function runWith(umask: string, zone: string, ...args: readonly string[]) {
+  const command = ["-c", `umask ${umask} && exec "$0" "$@"`, process.execPath, ...args];
+  return runFile("sh", command, { cwd: projectRoot, env: { ...process.env, TZ: zone } });
 }
 
 /** Runs the example of a language, which creates and revokes a key. */
@@ -42,7 +39,7 @@ async function runExample(project: string, run: (stack: TestStack, command: stri
 }
 
 describeWithTools("Python", "Go")("a release without a tag", () => {
-  let first: Awaited<ReturnType<typeof dryRun>>;
+  let first: { readonly folder: string; readonly output: string };
   const file = (name: string) => join(first.folder, name);
   /** Runs a script of a release in the folder above the packages. */
   function runScript(script: string, ...args: string[]) {
@@ -57,16 +54,18 @@ describeWithTools("Python", "Go")("a release without a tag", () => {
     return (await runScript(script, tag)).stdout.trim().split("\n");
   }
   beforeAll(async () => {
-    first = await dryRun("umask 022", "UTC");
+    const folder = join(await temporaryFolder(afterAll), "packages");
+    const { stdout } = await runWith("022", "UTC", "dist/tools/release/dry-run-cli.js", "--out", folder);
+    first = { folder, output: stdout };
   }, TEN_MINUTES);
 
   itInRest("writes the SDKs, the checksums and the notes, and lists where each file is published", async () => {
     const names = await readdir(first.folder);
     expect(names).toEqual(expect.arrayContaining([WHEEL, SOURCES, GO, `pulumi-dench-${version}.tgz`]));
-    const sums = (await readFile(file("SHA256SUMS"), "utf8")).trim().split("\n");
+    const sums = (await readFile(file(SUMS), "utf8")).trim().split("\n");
     const listed = sums.map((line) => line.slice(66));
-    expect(listed.toSorted()).toEqual(names.filter((name) => !["SHA256SUMS", NOTES].includes(name)).toSorted());
-    await expect(runFile("sha256sum", ["--check", "SHA256SUMS"], { cwd: first.folder })).resolves.toBeDefined();
+    expect(listed.toSorted()).toEqual(names.filter((name) => ![SUMS, NOTES].includes(name)).toSorted());
+    await expect(runFile("sha256sum", ["--check", SUMS], { cwd: first.folder })).resolves.toBeDefined();
 
     const listing = first.output.replaceAll("\n", "");
     for (const place of [
@@ -115,11 +114,16 @@ describeWithTools("Python", "Go")("a release without a tag", () => {
   );
 
   itInRest(
-    "has the same bytes when it is written again from the same build, whatever the umask and the time zone",
+    "has the packages of npm run package, and the same SDKs whatever the umask and the time zone",
     async () => {
-      const second = await dryRun("umask 077", "Pacific/Chatham");
-      for (const name of await readdir(first.folder))
-        expect((await readFile(file(name))).equals(await readFile(join(second.folder, name))), name).toBe(true);
+      const again = await temporaryFolder();
+      const writeAgain = `require("./dist/tools/release/sdks").writeSdkPackages(".", process.argv[1], "")`;
+      await runWith("077", "Pacific/Chatham", "-e", writeAgain, again);
+      expect(await readdir(again)).toEqual(expect.arrayContaining([GO, SOURCES, WHEEL]));
+      for (const folder of [again, inject("packages")]) {
+        for (const name of (await readdir(folder)).filter((each) => each !== SUMS))
+          expect((await readFile(join(folder, name))).equals(await readFile(file(name))), name).toBe(true);
+      }
     },
     TEN_MINUTES,
   );

@@ -58,7 +58,8 @@ async function writeHosted(root: string, folder: string, engineBin: string, stag
     const out = join(staging, "hosted");
     const schema = join(root, "provider", "schema.json");
     const generate = ["package", "gen-sdk", schema, "--language", language, "--out", out];
-    await promisify(execFile)(join(engineBin, "pulumi"), generate);
+    const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    await promisify(execFile)(join(engineBin, "pulumi"), generate, { env });
     const content = join(staging, `${language}-content`);
     await mkdir(content);
     await cp(join(out, language), join(content, language), { recursive: true });
