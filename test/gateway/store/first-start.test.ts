@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import * as z from "zod";
 import { type Actor, Store } from "../../../gateway/store/store";
 import { temporaryFolder } from "../../support/folder";
 import { projectRoot } from "../../support/project";
-import { amount, itByAmount } from "../../support/sample";
+import { amount, it, itByAmount } from "../../support/sample";
 import { listening, spawnGateway } from "../gateway-process";
 
 const PAIRS = amount({ sample: 50, all: 500 });
