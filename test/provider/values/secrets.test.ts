@@ -19,3 +19,16 @@ it("a secret is found in a field at any depth, unless it is too short to be one"
   expect(secrets.fieldIn({ last4: "ab12", name: "CI" })).toBeUndefined();
   expect(secretPathIn("", { name: "CI" })).toBeUndefined();
 });
+
+it("a secret is found at the start, in the middle and at the end of a text, among others with the same ending or beginning", () => {
+  const ending = randomUUID();
+  const values = [`a${ending}`, `bb${ending}`, `${ending}c`];
+  const secrets = new Secrets();
+  secrets.add(...values, ...values);
+  for (const value of values) {
+    for (const text of [value, `x${value}`, `${value}x`, `x${value}x`])
+      expect(secrets.fieldIn({ name: "CI", text })).toBe("text");
+    expect(secrets.fieldIn({ text: value.slice(0, -1) })).toBeUndefined();
+  }
+  expect(secrets.fieldIn({ text: ending })).toBeUndefined();
+});
