@@ -304,6 +304,20 @@ describeWithEngine("examples/ci", () => {
     }
   });
 
+  it("downloads no plans of another pull request if a commit belongs to none", async () => {
+    const folder = await temporaryFolder();
+    const calls = join(folder, "calls.txt");
+    // GitHub's command line prints an empty line for a value that is absent.
+    const gh = `#!/bin/sh\necho "$1" >> ${calls}\ncase "$1" in api) echo;; run) echo 7;; esac\n`;
+    await writeFile(join(folder, "gh"), gh, { mode: 0o755 });
+    const { code, output } = await runIn(EXAMPLE, "scripts/github/fetch-plans.sh 4567def", {
+      PATH: [folder, process.env["PATH"]].join(delimiter),
+      GITHUB_REPOSITORY: "acme/shop",
+    });
+    expect([code, output]).toEqual([1, expect.stringContaining("The commit 4567def belongs to no pull request.")]);
+    expect(await readFile(calls, "utf8")).toBe("api\n");
+  });
+
   it("refuses an incident that is no identifier, and a setup without a token", async () => {
     for (const incident of ["", "a b", "$(date)", "--help"]) {
       const { code, output } = await runIn(EXAMPLE, `scripts/respond.sh dev "$INCIDENT"`, {
