@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { version } from "../../version";
 import { releaseNotes } from "./changelog";
 import { describe, type Package, SUMS, writePackages } from "./packages";
-import { GO_MODULE, writeSdkPackages } from "./sdks";
+import { GO_MODULE, languagesWithoutGenerator, writeSdkPackages } from "./sdks";
 
 /** The file with the text of the release. It is not a part of the release. */
 export const NOTES = "RELEASE-NOTES.md";
@@ -15,7 +15,7 @@ export interface ReleaseOptions {
   readonly tag?: string;
 }
 
-/** What a release publishes, and what could not be written here. */
+/** The files of a release, and the languages without one. */
 export interface Release {
   readonly files: readonly Package[];
   /** The names of the published files by the place where they are published. */
@@ -26,17 +26,19 @@ export interface Release {
 
 /**
  * Writes everything that a release publishes into `folder`, with its checksums and its notes. The same commit produces the same
- * bytes. Publishes nothing. Throws if the tag and the changelog do not fit the version.
+ * bytes. Publishes nothing. Throws before it writes anything if the changelog does not fit the version or, for a `tag`, if the
+ * tag does not fit it or the engine cannot generate an SDK.
  */
 export async function writeRelease(root: string, folder: string, { engineBin, tag }: ReleaseOptions): Promise<Release> {
   const notes = releaseNotes(await readFile(join(root, "CHANGELOG.md"), "utf8"), version, tag);
-  const packages = await writePackages(root, folder);
-  const { python, go, sources, missing } = await writeSdkPackages(root, folder, engineBin);
+  const missing = await languagesWithoutGenerator(engineBin);
   if (tag !== undefined && missing.length > 0)
     throw new Error(
       `${engineBin} has no generator for ${missing.join(" and ")}. Use a released engine, which has them`,
     );
 
+  const packages = await writePackages(root, folder);
+  const { python, go, sources } = await writeSdkPackages(root, folder, engineBin);
   const added = await Promise.all([...python, go, ...sources].map((name) => describe(folder, name)));
   const files = [...packages, ...added];
   const sums = files.map(({ sha256, name }) => `${sha256}  ${name}\n`);

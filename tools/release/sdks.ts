@@ -15,12 +15,11 @@ export const GO_MODULE = "sdk/go";
 const HOSTED = { dotnet: "C#", java: "Java" } as const;
 type Hosted = keyof typeof HOSTED;
 
-/** The names of the written files, and the languages that the engine has no generator for. */
+/** The names of the written files. */
 export interface SdkPackages {
   readonly python: readonly string[];
   readonly go: string;
   readonly sources: readonly string[];
-  readonly missing: readonly string[];
 }
 
 /**
@@ -41,20 +40,26 @@ export async function writeSdkPackages(root: string, folder: string, engineBin: 
     await copyFile(join(root, "LICENSE"), join(module, GO_MODULE, "LICENSE"));
     const go = archiveName("go");
     await writeTarball(module, join(folder, go));
-    return { python, go, ...(await writeHosted(root, folder, engineBin, staging)) };
+    return { python, go, sources: await writeHosted(root, folder, engineBin, staging) };
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
 }
 
-/** Writes the sources for each language of which the engine has the host. */
-async function writeHosted(root: string, folder: string, engineBin: string, staging: string) {
-  const [sources, missing]: [string[], string[]] = [[], []];
+/** Returns the languages whose SDK the engine cannot generate. `engineBin` is the folder of the engine's programs. */
+export async function languagesWithoutGenerator(engineBin: string): Promise<string[]> {
+  const missing: string[] = [];
   for (const language of Object.keys(HOSTED) as Hosted[]) {
-    if (!(await exists(join(engineBin, `pulumi-language-${language}`)))) {
-      missing.push(HOSTED[language]);
-      continue;
-    }
+    if (!(await hasGenerator(engineBin, language))) missing.push(HOSTED[language]);
+  }
+  return missing;
+}
+
+/** Writes the sources for each language that the engine has a generator for. Returns the names of their archives. */
+async function writeHosted(root: string, folder: string, engineBin: string, staging: string): Promise<string[]> {
+  const sources: string[] = [];
+  for (const language of Object.keys(HOSTED) as Hosted[]) {
+    if (!(await hasGenerator(engineBin, language))) continue;
     const out = join(staging, "hosted");
     const schema = join(root, "provider", "schema.json");
     const generate = ["package", "gen-sdk", schema, "--language", language, "--out", out];
@@ -67,7 +72,7 @@ async function writeHosted(root: string, folder: string, engineBin: string, stag
     await writeTarball(content, join(folder, archiveName(language)));
     sources.push(archiveName(language));
   }
-  return { sources, missing };
+  return sources;
 }
 
 /** Returns the page of the Python package: what it is, and the example of the provider's overview. */
@@ -82,8 +87,8 @@ async function readme(root: string): Promise<string> {
   ].join("\n\n");
 }
 
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
+function hasGenerator(engineBin: string, language: Hosted): Promise<boolean> {
+  return access(join(engineBin, `pulumi-language-${language}`)).then(
     () => true,
     () => false,
   );
