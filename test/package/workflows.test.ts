@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { constants } from "node:fs";
+import { constants, globSync } from "node:fs";
 import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -26,9 +26,11 @@ async function valuesOf(keyword: string): Promise<string[]> {
 
 describeWithTools("Go")("the workflows", () => {
   itInRest(
-    "pass actionlint",
+    "pass actionlint, also those of examples/ci",
     async () => {
-      const files = (await readdir(workflows)).map((name) => join(workflows, name));
+      const folders = [workflows, join(projectRoot, "examples/ci/.github/workflows")];
+      const files = folders.flatMap((folder) => globSync(join(folder, "*.yml")));
+      expect(files).toHaveLength(7);
       const lint = ["tool", "actionlint", "-no-color", "-shellcheck=", "-pyflakes=", ...files];
       const problems = await run("go", lint, { cwd: join(projectRoot, "tools/workflows") }).then(
         () => "",
