@@ -14,7 +14,7 @@ interface StackProblem {
 export interface ResourceRule<Settings extends z.ZodObject = z.ZodObject> {
   /** The name of the rule, by which a configuration file refers to it. */
   readonly name: string;
-  /** What a resource must be, as a sentence. */
+  /** The requirement on a resource, as a sentence. */
   readonly description: string;
   /** The settings, with their defaults. */
   readonly Settings: Settings;

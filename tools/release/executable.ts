@@ -13,7 +13,7 @@ const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 const HOST: Architecture | undefined =
   platform() !== "linux" ? undefined : arch() === "x64" ? "amd64" : arch() === "arm64" ? "arm64" : undefined;
 
-/** What becomes one executable. */
+/** The parts of an executable. */
 export interface Parts {
   /** The folder with `node_modules`. */
   readonly root: string;

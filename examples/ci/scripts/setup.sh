@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the plugin, logs in to the state back end of PULUMI_BACKEND_URL, and checks that the stacks exist.
+# Checks that the variables are set, installs the plugin, and logs in to the state back end of PULUMI_BACKEND_URL.
 set -euo pipefail
 for name in PULUMI_BACKEND_URL DENCH_API_KEY; do
   if [ -z "${!name:-}" ]; then
