@@ -44,8 +44,8 @@ export function managementApi(store: Store, { keysManage }: ManagementOptions): 
     await next();
   };
   api.use(authenticate, limitBody(MAX_BODY_BYTES));
-  // The token may have been revoked while the body arrived.
-  api.post("*", readBody, authenticate);
+  // The token may have been revoked while the body arrived. A request that revokes a key can have a body, too.
+  api.on(["POST", "DELETE"], "*", readBody, authenticate);
 
   api.on(...at(operations.getStatus), (c) =>
     respond(c, operations.getStatus, workspaceOf(store.workspace, c.var.by.caller)),

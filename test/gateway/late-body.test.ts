@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { operations } from "../../contract";
 import { testGateway } from "../support/gateway";
 import { Visitor } from "./dashboard/visitor";
-import { postSlowly } from "./raw-http";
+import { deleteSlowly, postSlowly } from "./raw-http";
 
 const bearer = (token: unknown) => ({ authorization: `Bearer ${token}` });
 
@@ -18,6 +18,16 @@ describe("the management API refuses a token that is revoked while the body arri
     expect(await send()).toMatchObject({ status: 401, body: { error: { code: "unauthorized" } } });
     expect(await gateway.keys()).toEqual([]);
     expect(await gateway.call("GET", "/api-keys/primary")).toMatchObject({ id });
+  });
+
+  it("the primary key, by a rotation during revokeKey", async () => {
+    const gateway = await testGateway();
+    const { key } = await gateway.call("POST", "/api-keys/primary/reveal");
+    const { id } = await gateway.call("POST", "/api-keys", { name: "stays" });
+    const send = await deleteSlowly(`${gateway.gateway.baseUrl}/api-keys/${id}`, bearer(key));
+    await gateway.call("POST", "/api-keys/primary/rotate", {});
+    expect(await send()).toMatchObject({ status: 401, body: { error: { code: "unauthorized" } } });
+    expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["stays"]);
   });
 
   it("an additional key, with --keys-manage", async () => {

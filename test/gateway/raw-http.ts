@@ -44,18 +44,21 @@ export async function readResponse(socket: Socket): Promise<RawResponse | undefi
 }
 
 /** Sends a POST request without its body. The returned function sends the body, and resolves to the response. */
-export async function postSlowly(url: string, headers: Readonly<Record<string, string>>, body: string) {
+export function postSlowly(url: string, headers: Readonly<Record<string, string>>, body: string) {
+  return sendSlowly("POST", url, { ...headers, "content-length": String(Buffer.byteLength(body)) }, body);
+}
+
+/** Sends a DELETE request without the end of its empty body. The returned function sends the end, and resolves to the response. */
+export function deleteSlowly(url: string, headers: Readonly<Record<string, string>>) {
+  return sendSlowly("DELETE", url, { ...headers, "transfer-encoding": "chunked" }, "0\r\n\r\n");
+}
+
+async function sendSlowly(method: string, url: string, headers: Readonly<Record<string, string>>, body: string) {
   const { host, pathname } = new URL(url);
-  const all = {
-    host,
-    ...headers,
-    connection: "close",
-    expect: "100-continue",
-    "content-length": Buffer.byteLength(body),
-  };
+  const all = { host, ...headers, connection: "close", expect: "100-continue" };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   const socket = open(url);
-  socket.write(`POST ${pathname} HTTP/1.1\r\n${lines.join("")}\r\n`);
+  socket.write(`${method} ${pathname} HTTP/1.1\r\n${lines.join("")}\r\n`);
   // The interim response shows that the server is reading the request.
   await once(socket, "data");
   return () => {
