@@ -133,7 +133,7 @@ export class UsageLog {
   async #commitNext(): Promise<void> {
     await Promise.all([setImmediate(), this.#syncing]);
     this.#next = undefined;
-    this.#write((work) => this.#database.unsyncedTransaction(work));
+    if (!this.#write((work) => this.#database.unsyncedTransaction(work))) return;
     this.#syncing = this.#database.sync().catch((error: unknown) => {
       process.stderr.write(
         `Usage may be lost if this machine fails, because the disk failed: ${errorMessage(error)}.\n`,
@@ -142,19 +142,22 @@ export class UsageLog {
     await this.#syncing;
   }
 
-  #write(inTransaction: (work: () => void) => void): void {
-    if (this.#pending.size === 0) return;
+  /** Returns whether it has written any usage. */
+  #write(inTransaction: (work: () => void) => void): boolean {
+    if (this.#pending.size === 0) return false;
     try {
       inTransaction(() => {
         for (const uses of this.#pending.values()) this.#writeUses(uses);
       });
       this.#pending.clear();
       this.#hasFailed = false;
+      return true;
     } catch (error) {
       if (!(error instanceof Error && isUnavailable(error))) throw error;
       if (!this.#hasFailed)
         process.stderr.write(`Usage is kept in memory because it cannot be written: ${error.message}.\n`);
       this.#hasFailed = true;
+      return false;
     }
   }
 
