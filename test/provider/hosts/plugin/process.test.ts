@@ -66,21 +66,39 @@ describe("the compiled code of the built plugin", () => {
     await once(child, "exit");
   }
 
+  const folderIn = (home: string) => join(home, "dench-compile-cache");
+
+  /** Returns the path of the only file that is kept. */
+  async function keptIn(home: string): Promise<string> {
+    const entries = await readdir(folderIn(home), { recursive: true, withFileTypes: true });
+    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    expect(paths).toHaveLength(1);
+    return paths.join();
+  }
+
   it("is kept in Pulumi's home, for its user alone, and is used by the next start", async () => {
     const home = await temporaryFolder();
     await runOnce(home);
-    const folder = join(home, "dench-compile-cache");
-    expect((await stat(folder)).mode & 0o777).toBe(0o700);
-    const files = async () => {
-      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-      const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-      return Promise.all(paths.map(async (path) => [path, (await stat(path)).mtimeMs] as const));
-    };
-    const kept = await files();
-    expect(kept).toHaveLength(1);
+    expect((await stat(folderIn(home))).mode & 0o777).toBe(0o700);
+    const kept = await keptIn(home);
+    const { mtimeMs } = await stat(kept);
     await runOnce(home);
+    expect(await keptIn(home)).toBe(kept);
     // Node writes the code again if it cannot use it.
-    expect(await files()).toEqual(kept);
+    expect((await stat(kept)).mtimeMs).toBe(mtimeMs);
+  });
+
+  it.each([
+    ["is cut off", (code: Buffer) => code.subarray(0, code.length / 2)],
+    ["has other bytes", (code: Buffer) => code.fill(0, 100, 1000)],
+  ])("is compiled again if its file %s, and the plugin runs", async (_what, damage) => {
+    const home = await temporaryFolder();
+    await runOnce(home);
+    const kept = await keptIn(home);
+    const damaged = damage(await readFile(kept));
+    await writeFile(kept, damaged);
+    await runOnce(home);
+    expect((await readFile(kept)).equals(damaged)).toBe(false);
   });
 
   it.each([
