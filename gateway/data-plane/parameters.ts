@@ -24,7 +24,6 @@ const WITHOUT_EFFECT: Readonly<Record<string, readonly unknown[]>> = {
   logprobs: [false],
   store: [false],
   background: [false],
-  tools: [],
   tool_choice: ["auto", "none"],
   truncation: ["disabled"],
 };
