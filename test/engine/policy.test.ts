@@ -46,6 +46,12 @@ describeWithEngine("docs/policy.md", () => {
     const configuration = join(folder, "policy-config.json");
     const configured = JSON.parse(await readFile(configuration, "utf8"));
     expect(configured["key-name-unique"]).toEqual({ names: { "shop/dev": ["API"] } });
+    const listNames = (...files: readonly string[]) =>
+      failureOf(run(process.execPath, ["policy/bin/list-names.js", ...files], { cwd: folder }));
+    expect(await listNames("absent.json", "production.json")).toContain(
+      "absent.json cannot be read as a configuration",
+    );
+    expect(await listNames("policy-config.json", "policy-config.json")).toContain("cannot be read as a state");
     const program = join(folder, "Pulumi.yaml");
     await writeFile(program, (await readFile(program, "utf8")).replace("name: API", "name: api"));
     const refused = await failing(stack, "up", "--yes", "--skip-preview", ...CONFIGURED);
