@@ -17,11 +17,6 @@ const archive = (platform: string) => join(packages, `pulumi-resource-dench-v${v
 const WITHOUT_NODE =
   "pulumi-resource-dench needs Node 22.19 or newer, but there is no Node on PATH. Install it, then run again.";
 
-async function newFolder(): Promise<string> {
-  const folder = await temporaryFolder();
-  return folder;
-}
-
 /** Returns the path of the plugin's script, extracted from the archive for macOS. */
 async function unpacked(folder: string): Promise<string> {
   await extract({ file: archive("darwin-arm64"), cwd: folder });
@@ -53,7 +48,7 @@ it.each(PLATFORMS)("the archive for %s contains only the files that start the pl
 });
 
 it.each(PLATFORMS)("the archive for %s contains the licenses of what is in the plugin", async (platform) => {
-  const folder = await newFolder();
+  const folder = await temporaryFolder();
   await extract({ file: archive(platform), cwd: folder }, ["THIRD-PARTY-LICENSES"]);
   const licences = await readFile(join(folder, "THIRD-PARTY-LICENSES"), "utf8");
   for (const name of ["@grpc/grpc-js", "@pulumi/pulumi", "google-protobuf", "undici", "zod"])
@@ -63,7 +58,7 @@ it.each(PLATFORMS)("the archive for %s contains the licenses of what is in the p
 });
 
 it("on Windows, the command file runs the plugin in Node with all arguments, or names the Node that it needs", async () => {
-  const folder = await newFolder();
+  const folder = await temporaryFolder();
   await extract({ file: archive("windows-amd64"), cwd: folder });
   const lines = (await readFile(join(folder, "pulumi-resource-dench.cmd"), "utf8")).split("\r\n");
   expect(lines).toEqual([
@@ -74,7 +69,7 @@ it("on Windows, the command file runs the plugin in Node with all arguments, or 
 });
 
 it("the plugin starts in a folder whose package.json declares ES modules", async () => {
-  const folder = await newFolder();
+  const folder = await temporaryFolder();
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   const below = join(folder, "plugin");
   await mkdir(below);
@@ -86,7 +81,7 @@ it("the plugin starts in a folder whose package.json declares ES modules", async
 
 it("on an older Node the plugin prints only which version it needs and which one it found", async () => {
   const node = await nodeRelease("18.20.8");
-  const child = spawn(node, [await unpacked(await newFolder())]);
+  const child = spawn(node, [await unpacked(await temporaryFolder())]);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
@@ -96,7 +91,7 @@ it("on an older Node the plugin prints only which version it needs and which one
 });
 
 it("without Node the plugin of macOS prints only which version it needs", async () => {
-  const child = spawn(await unpacked(await newFolder()), { env: { PATH: "/nonexistent" } });
+  const child = spawn(await unpacked(await temporaryFolder()), { env: { PATH: "/nonexistent" } });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: `${WITHOUT_NODE}\n` });
 });
