@@ -12,7 +12,7 @@ setFlagsFromString("--no-wasm-dynamic-tiering");
 
 // The port is printed before the rest is loaded, which takes most of the start. The engine connects meanwhile.
 const printed = Promise.withResolvers<void>();
-const server = printed.promise.then(() => import("./server.js"));
+const server = printed.promise.then(() => import("./server.js")).catch(exitWithReason);
 const listener = createServer(async (socket) => (await server).accept(socket));
 listener.listen(0, "127.0.0.1", () => {
   const address = listener.address();
@@ -20,3 +20,9 @@ listener.listen(0, "127.0.0.1", () => {
   // The engine reads the port from the first line of stdout.
   process.stdout.write(`${address.port}\n`, () => printed.resolve());
 });
+
+/** Exits, so that the engine does not wait. For an uncaught error, Node would print the source line, which is the whole plugin. */
+function exitWithReason(error: unknown): never {
+  process.stderr.write(`The plugin pulumi-resource-dench could not be loaded: ${String(error)}. Install it again.\n`);
+  process.exit(1);
+}

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient, ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
@@ -111,6 +112,18 @@ describe("the compiled code of the built plugin", () => {
     await runOnce(home);
     expect(await readdir(folder)).toEqual(before);
   });
+});
+
+it("a plugin whose code cannot be loaded exits with the reason in one line", async () => {
+  const damaged = (await readFile(plugin, "utf8")).replace(/\.runModule\(["'`]/, "$&throw Error(404);");
+  const home = await temporaryFolder();
+  const file = join(home, "pulumi-resource-dench");
+  await writeFile(file, damaged);
+  const child = spawn(process.execPath, [file], { env: { ...process.env, PULUMI_HOME: home } });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [stderr, exited] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  expect(exited).toEqual([1, null]);
+  expect(stderr).toBe("The plugin pulumi-resource-dench could not be loaded: Error: 404. Install it again.\n");
 });
 
 it("the plugin exits when its engine closes the plugin's stdin", async () => {
