@@ -26,7 +26,7 @@ const FEWEST_PAIRS = 5;
 const USAGE = `Usage: npm run bench -- [options] [ROW...]
 
 Measures all rows, and writes bench/results.md and the figures of README.md. With a ROW, measures the row of this name, or else
-all rows whose names begin with it, and prints them.
+all rows of this group, such as plugin-1, and prints them.
 
   --list       print the names of the rows
   --pairs N    number of pairs for each row (default: the row's own number)

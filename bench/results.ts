@@ -99,8 +99,8 @@ export function formatLine(line: Line): string {
 export function formatResults({ environment, lines }: Results): string {
   return `# Measured results
 
-\`npm run bench\` measures these rows and writes this page. \`npm run bench -- ROW\` measures one row, or all rows whose names
-begin with this text, and prints them only.
+\`npm run bench\` measures these rows and writes this page. \`npm run bench -- ROW\` measures one row, or all rows of a group such
+as \`plugin-1\`, and prints them only.
 
 - A **pair** is one measurement of ours and one of the reference, one directly after the other. Every second pair begins with
   the reference.
