@@ -63,7 +63,7 @@ const rows = [
   row(
     "bench",
     "^bench/",
-    [ROOT, ENGINE, GATEWAY, PACKAGE, "^provider/schema[.]json$"],
+    [ROOT, ENGINE, GATEWAY, PACKAGE, "^provider/schema[.]json$", "^tools/release/(executable|node-binary)[.]ts$"],
     "A bench measures what users use, on the local gateway.",
   ),
   row("demo", "^examples/demo/", [ROOT, CONTRACT, ENGINE, GATEWAY], "The demo runs a program on the local gateway."),

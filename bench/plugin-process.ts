@@ -16,14 +16,20 @@ export class PluginProcess {
     this.#client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
   }
 
-  /** Starts the plugin in a folder, and waits until it has printed its port. */
-  static async start(folder: string, env: Variables = {}): Promise<PluginProcess> {
-    const child = spawn(process.execPath, [join(folder, "pulumi-resource-dench")], {
-      stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, ...env },
-    });
+  /** Starts the plugin in a folder, which is a script, and waits until it has printed its port. */
+  static start(folder: string, env: Variables = {}): Promise<PluginProcess> {
+    return PluginProcess.#started(process.execPath, [join(folder, "pulumi-resource-dench")], env);
+  }
+
+  /** Starts the plugin that is an executable, and waits until it has printed its port. */
+  static startExecutable(file: string, env: Variables = {}): Promise<PluginProcess> {
+    return PluginProcess.#started(file, [], env);
+  }
+
+  static async #started(command: string, args: readonly string[], env: Variables): Promise<PluginProcess> {
+    const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...env } });
     for await (const port of createInterface({ input: child.stdout })) return new PluginProcess(child, port);
-    throw new Error(`the plugin in ${folder} exited before it printed its port`);
+    throw new Error(`${[command, ...args].join(" ")} exited before it printed its port`);
   }
 
   get pid(): number {

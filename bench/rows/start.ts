@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
@@ -10,7 +11,9 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
-import { linkPackage } from "../../tools/engine/package";
+import { linkPackage, packageRoot } from "../../tools/engine/package";
+import { writeExecutable } from "../../tools/release/executable";
+import { nodeBinary } from "../../tools/release/node-binary";
 import type { Variables } from "../key-stack";
 import { measurePairs, measureTimes, spreadOf } from "../measure";
 import { memoryAtRest } from "../memory";
@@ -53,11 +56,28 @@ export const start: readonly Row[] = [
       const folders = { ours: workbench.plugin, reference: await workbench.doNothingPlugin() };
       const phases: Phases[] = [];
       const measured = await measurePairs(pairs, async (side) => {
-        const reached = await firstPreview(folders[side], env);
+        const reached = await firstPreview(() => PluginProcess.start(folders[side], env));
         if (side === "ours") phases.push(reached);
         return reached.preview;
       });
       return { pairs: measured, remark: remarkOf(phases) };
+    },
+  },
+  {
+    name: "start-executable",
+    what: "start of the executable for Linux until it has responded to the preview of the first key",
+    reference: "the script, with Node",
+    unit: "ms",
+    target: { of: "ratio", atMost: 1 },
+    pairs: 25,
+    run: async (workbench, { pairs }) => {
+      const env = gatewayVariables((await workbench.gateway()).address);
+      const executable = await writeExecutableIn(await workbench.folder());
+      const start = {
+        ours: () => PluginProcess.startExecutable(executable, env),
+        reference: () => PluginProcess.start(workbench.plugin, env),
+      };
+      return { pairs: await measurePairs(pairs, async (side) => (await firstPreview(start[side])).preview) };
     },
   },
   sdkImport("start-sdk", "pulumi-dench"),
@@ -76,6 +96,16 @@ async function emptyProgram(): Promise<number> {
   const started = performance.now();
   await once(spawn(process.execPath, ["-e", "0"], { stdio: "ignore" }), "exit");
   return performance.now() - started;
+}
+
+/** Writes the executable of a release for this processor, and returns its path. */
+async function writeExecutableIn(folder: string): Promise<string> {
+  const architecture = process.arch === "arm64" ? "arm64" : "amd64";
+  const file = join(folder, "pulumi-resource-dench");
+  const script = join(packageRoot, "dist/pulumi-resource-dench.js");
+  const node = await nodeBinary(architecture, folder);
+  await writeExecutable({ root: packageRoot, script, node, architecture }, file);
+  return file;
 }
 
 async function pluginMemory(workbench: Workbench): Promise<number> {
@@ -113,10 +143,10 @@ const HANDSHAKE = new ProviderHandshakeRequest()
 const CONFIGURE = new ConfigureRequest().setArgs(new Struct()).setName("default").setUrn(PROVIDER_URN).setId("bench");
 
 /** Starts a plugin, and sends the requests that the engine sends for the preview of a first key. */
-async function firstPreview(folder: string, env: Variables): Promise<Phases> {
+async function firstPreview(start: () => Promise<PluginProcess>): Promise<Phases> {
   const started = performance.now();
   const elapsed = () => performance.now() - started;
-  const plugin = await PluginProcess.start(folder, env);
+  const plugin = await start();
   try {
     const port = elapsed();
     const given = Struct.fromJavaScript({ name: "key" });
