@@ -115,7 +115,9 @@ export function defineResource<InputsSchema extends z.ZodObject, StateSchema ext
   const stateOf = ({ secrets }: Context, fields: Fields) => {
     const present = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
     secrets.add(...secretsOf(present));
-    const unknown = Object.keys(present).filter((name) => !(name in data.state.shape));
+    // Names of Pulumi's own properties begin like this, such as the one that a dynamic provider adds.
+    const isOwn = (name: string) => !name.startsWith("__");
+    const unknown = Object.keys(present).filter((name) => isOwn(name) && !(name in data.state.shape));
     // An unknown output may be a key that only the newer version knows to revoke.
     if (unknown.length > 0) throw tooNew(data.token, unknown);
     return parsed(data.state, present, `state of a ${data.token}`);
