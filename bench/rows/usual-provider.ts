@@ -39,6 +39,7 @@ export const usualProvider: readonly Row[] = [
     reference: REFERENCE,
     unit: "bytes",
     target: { of: "ratio", atMost: 1 / 5 },
+    obstacle: "A key's absent outputs are stored as null, so that a program can tell them from unknown ones.",
     // The size does not vary.
     pairs: 1,
     run: async (workbench, { pairs, size }) => ({
