@@ -53,7 +53,7 @@ export class Workbench {
     return this.server([command, "gateway", "--port", "0", "--json", "--data", data], GatewayAddress);
   }
 
-  /** Returns the folder of a plugin with our schema that responds immediately. It is bundled like ours. */
+  /** Returns the folder of a plugin with our schema that responds immediately. It is one file, like ours. */
   doNothingPlugin(): Promise<string> {
     this.#doNothingPlugin ??= this.#bundleDoNothingPlugin();
     return this.#doNothingPlugin;

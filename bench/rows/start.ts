@@ -12,7 +12,7 @@ import {
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
 import { linkPackage, packageRoot } from "../../tools/engine/package";
-import { writeExecutable } from "../../tools/release/executable";
+import { HOST, writeExecutable } from "../../tools/release/executable";
 import { nodeBinary } from "../../tools/release/node-binary";
 import type { Variables } from "../key-stack";
 import { measurePairs, measureTimes, spreadOf } from "../measure";
@@ -100,11 +100,11 @@ async function emptyProgram(): Promise<number> {
 
 /** Writes the executable of a release for this processor, and returns its path. */
 async function writeExecutableIn(folder: string): Promise<string> {
-  const architecture = process.arch === "arm64" ? "arm64" : "amd64";
+  if (HOST === undefined) throw new Error("The executable runs only on Linux. Measure this row there.");
   const file = join(folder, "pulumi-resource-dench");
   const script = join(packageRoot, "dist/pulumi-resource-dench.js");
-  const node = await nodeBinary(architecture, folder);
-  await writeExecutable({ root: packageRoot, script, node, architecture }, file);
+  const node = await nodeBinary(HOST, folder);
+  await writeExecutable({ root: packageRoot, script, node, architecture: HOST }, file);
   return file;
 }
 

@@ -10,7 +10,8 @@ const run = promisify(execFile);
 /** The text in Node's binary that the injection changes, so that Node starts the injected script. */
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
-const HOST: Architecture | undefined =
+/** The architecture of this machine, or undefined if no executable runs on it. */
+export const HOST: Architecture | undefined =
   platform() !== "linux" ? undefined : arch() === "x64" ? "amd64" : arch() === "arm64" ? "arm64" : undefined;
 
 /** The parts of an executable. */

@@ -30,9 +30,14 @@ export async function writePackages(root: string, folder: string): Promise<Packa
   await mkdir(folder, { recursive: true });
   const names = [...(await writeArchives(root, folder)), await writeNpmPackage(root, folder)];
   const packages = await Promise.all(names.map((name) => describe(folder, name)));
+  await writeSums(folder, packages);
+  return packages;
+}
+
+/** Writes the checksums of the files of a release, in the form that `sha256sum --check` reads. */
+export async function writeSums(folder: string, packages: readonly Package[]): Promise<void> {
   const sums = packages.map(({ sha256, name }) => `${sha256}  ${name}\n`);
   await writeFile(join(folder, SUMS), sums.join(""));
-  return packages;
 }
 
 /** Returns the size and the checksum of a file of a release. */

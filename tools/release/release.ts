@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { version } from "../../version";
 import { releaseNotes } from "./changelog";
-import { describe, type Package, SUMS, writePackages } from "./packages";
+import { describe, type Package, SUMS, writePackages, writeSums } from "./packages";
 import { GO_MODULE, languagesWithoutGenerator, writeSdkPackages } from "./sdks";
 
 /** The file with the text of the release. It is not a part of the release. */
@@ -41,8 +41,7 @@ export async function writeRelease(root: string, folder: string, { engineBin, ta
   const { python, go, sources } = await writeSdkPackages(root, folder, engineBin);
   const added = await Promise.all([...python, go, ...sources].map((name) => describe(folder, name)));
   const files = [...packages, ...added];
-  const sums = files.map(({ sha256, name }) => `${sha256}  ${name}\n`);
-  await writeFile(join(folder, SUMS), sums.join(""));
+  await writeSums(folder, files);
   await writeFile(join(folder, NOTES), notes);
   const npm = packages.filter(({ name }) => name.endsWith(".tgz")).map(({ name }) => name);
   const places = {
