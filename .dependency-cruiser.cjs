@@ -8,6 +8,7 @@ const BASE = ["^provider/[^/]+$", "^provider/values/"];
 const CONFIG = "^provider/config/";
 const CLIENT = "^provider/client/";
 const SESSION = "^provider/session/";
+const INVENTORY = "^provider/inventory/";
 const CALLING_HOST = "^provider/hosts/dynamic/functions[.]ts$";
 const GATEWAY = "^gateway/";
 const HTTP_AND_STORE = "^gateway/(http|store)/";
@@ -37,8 +38,20 @@ const rows = [
   row("session", SESSION, [ROOT, ...BASE, PORT, CONFIG, CLIENT], "A session is shared by resources, and knows none."),
   row("resources", "^provider/resources/", [ROOT, ...BASE, PORT, CLIENT, SESSION], "Resources see the port alone."),
   row("functions", "^provider/functions/", [ROOT, ...BASE, PORT, CLIENT, SESSION], "Functions see the port alone."),
+  row(
+    "inventory",
+    INVENTORY,
+    [ROOT, ...BASE, PORT, CLIENT, CONFIG, "^provider/resources/"],
+    "Commands and the converter share it. There is no run of an engine, and so no session.",
+  ),
   row("hosts", "^provider/hosts/", [ROOT, "^provider/"], "Hosts reach the API through the rest of provider/."),
   row("dynamic-host", "^provider/hosts/dynamic/", [ROOT, "^provider/(?!hosts/plugin/)"], "The package has no plugin."),
+  row(
+    "cli",
+    "^cli/",
+    [ROOT, GATEWAY, ...BASE, PORT, CLIENT, INVENTORY],
+    "Commands start the gateway, or look at a workspace without an engine.",
+  ),
   row("gateway", "^gateway/[^/]+$", [ROOT, CONTRACT, GATEWAY], "No defect of the provider can hide in the gateway."),
   row("store", "^gateway/store/", [ROOT], "The store's records are types of its own."),
   row("http", "^gateway/http/", [ROOT, "^gateway/store/database[.]ts$"], "What every API needs depends on no API."),
@@ -90,7 +103,7 @@ module.exports = {
       pathNot: "^node_modules/@pulumi/pulumi/",
       dependencyTypesNot: ["local", "type-only"],
     }),
-    rule("wire", "Only hosts know Pulumi's wire.", "^(contract|gateway|provider/(?!hosts/))", {
+    rule("wire", "Only hosts know Pulumi's wire.", "^(cli|contract|gateway|provider/(?!hosts/))", {
       path: "^node_modules/(@pulumi|@grpc|google-protobuf)/",
     }),
     // The scripts of the build (.mjs) do not ship.

@@ -31,6 +31,7 @@ const ownCodes: Readonly<Record<Exclude<DenchErrorCode, ErrorCode>, true>> = {
   not_initialized: true,
   not_importable: true,
   outdated_provider: true,
+  invalid_state: true,
   defect: true,
 };
 

@@ -35,7 +35,7 @@ const dynamicHost = {
 };
 const command = {
   name: "pulumi-dench",
-  entryPoints: ["gateway/cli.ts"],
+  entryPoints: ["cli/main.ts"],
   outfile: "dist/pulumi-dench",
   // Without escapes, the data of the tokenizer is a third smaller.
   charset: "utf8",

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import * as z from "zod";
 import { version } from "../../version";
+import { listening, printed, spawnGateway } from "../gateway/gateway-process";
 import { temporaryFolder } from "../support/folder";
 import { scriptedServer } from "../support/scripted-server";
-import { listening, printed, spawnGateway } from "./gateway-process";
 
 const models = (gatewayUrl: string, key: string) =>
   fetch(`${gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
@@ -147,9 +147,9 @@ it.each([
   ["an origin without a scheme", ["--cors", "localhost:3000"]],
   ["--strict with an upstream", ["--strict", "--upstream", "https://api.example.com"]],
   ["a second command", ["twice"]],
-])("exits with 2, one sentence and a reference to --help on %s", async (_what, args) => {
+])("exits with 1, one sentence and a reference to --help on %s", async (_what, args) => {
   const running = spawnGateway(...args);
-  expect(await running.exited).toBe(2);
+  expect(await running.exited).toBe(1);
   const [problem, reference, ...rest] = running.stderr().split("\n");
   expect(problem).not.toBe("");
   expect([reference, ...rest]).toEqual(['Run "pulumi-dench gateway --help" for the options.', ""]);
@@ -182,7 +182,7 @@ describe("HTTPS_PROXY", () => {
   it("is an error if it has no host and the upstream needs it", async () => {
     vi.stubEnv("HTTPS_PROXY", "http://user:hidden-word@:3128");
     const running = spawnGateway("--port", "0", "--upstream", "https://api.example.com");
-    expect(await running.exited).toBe(2);
+    expect(await running.exited).toBe(1);
     expect(running.stderr()).toMatch(
       /HTTPS_PROXY is not the address of a proxy, but requests to api\.example\.com would use it/,
     );

@@ -1,10 +1,15 @@
 import { parseArgs } from "node:util";
 import { errorMessage } from "../error-message";
-import { version } from "../version";
-import { readPrices } from "./data-plane/prices";
-import { parseUpstreamKey, parseUpstreamUrl, proxyForUpstream, type UpstreamOptions } from "./data-plane/upstream";
-import { startGateway } from "./gateway";
-import { describeListenError } from "./listen-error";
+import { readPrices } from "../gateway/data-plane/prices";
+import {
+  parseUpstreamKey,
+  parseUpstreamUrl,
+  proxyForUpstream,
+  type UpstreamOptions,
+} from "../gateway/data-plane/upstream";
+import { startGateway } from "../gateway/gateway";
+import { describeListenError } from "../gateway/listen-error";
+import { COMMON_OPTIONS, type Command, parseCommand, usageError } from "./command";
 
 const USAGE = `Usage: pulumi-dench gateway [options]
 
@@ -32,38 +37,31 @@ Starts a local Dench gateway for evaluation, development and tests. It is not th
   -h, --help    show this help
 `;
 
-function usageError(message: string): never {
-  process.stderr.write(`${message}\nRun "pulumi-dench gateway --help" for the options.\n`);
-  process.exit(2);
-}
+const COMMAND = "pulumi-dench gateway";
 
-function parseCommand(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        port: { type: "string", default: "4800" },
-        host: { type: "string", default: "127.0.0.1" },
-        "allow-host": { type: "string", multiple: true, default: [] },
-        data: { type: "string", default: ":memory:" },
-        propagation: { type: "string", default: "0" },
-        upstream: { type: "string" },
-        "insecure-upstream": { type: "boolean", default: false },
-        strict: { type: "boolean", default: false },
-        cors: { type: "string", multiple: true, default: [] },
-        prices: { type: "string" },
-        "keys-manage": { type: "boolean", default: false },
-        sample: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        version: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    return { ...values, command: positionals.join(" ") };
-  } catch (error) {
-    return usageError(errorMessage(error));
-  }
+const parse = (args: readonly string[]) =>
+  parseArgs({
+    args: [...args],
+    options: {
+      port: { type: "string", default: "4800" },
+      host: { type: "string", default: "127.0.0.1" },
+      "allow-host": { type: "string", multiple: true, default: [] },
+      data: { type: "string", default: ":memory:" },
+      propagation: { type: "string", default: "0" },
+      upstream: { type: "string" },
+      "insecure-upstream": { type: "boolean", default: false },
+      strict: { type: "boolean", default: false },
+      cors: { type: "string", multiple: true, default: [] },
+      prices: { type: "string" },
+      "keys-manage": { type: "boolean", default: false },
+      sample: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      ...COMMON_OPTIONS,
+    },
+  });
+
+function invalid(problem: string): never {
+  return usageError(COMMAND, problem);
 }
 
 /** Hides the warning of Node 22 that its SQLite is experimental, which users of the gateway cannot act on. */
@@ -75,37 +73,23 @@ function hideSqliteWarning(): void {
   });
 }
 
-/** Keeps the gateway running when nobody reads its output anymore, for example after `pulumi-dench gateway 2>&1 | head`. */
-function ignoreClosedOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-}
+export const gateway: Command = (args) => run(args).catch((error: unknown) => fail(errorMessage(error)));
 
-async function main(): Promise<void> {
+async function run(args: readonly string[]): Promise<number> {
+  const parsed = parseCommand(COMMAND, USAGE, () => parse(args));
+  if (parsed === undefined) return 0;
   hideSqliteWarning();
-  ignoreClosedOutput();
-  const { command, port, host, data, propagation, prices, sample, json, ...options } = parseCommand(
-    process.argv.slice(2),
-  );
-  if (options.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  if (options.version) {
-    process.stdout.write(`${version}\n`);
-    return;
-  }
-  if (command !== "gateway")
-    usageError(command === "" ? "A command is missing: pulumi-dench gateway." : `Unknown command "${command}".`);
+  const { port, host, data, propagation, prices, sample, json, ...options } = parsed.values;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
-    usageError(`--port must be a number from 0 to 65535, not "${port}".`);
-  if (!/^\d{1,6}$/.test(propagation)) usageError(`--propagation must be a number of seconds, not "${propagation}".`);
+    invalid(`--port must be a number from 0 to 65535, not "${port}".`);
+  if (!/^\d{1,6}$/.test(propagation)) invalid(`--propagation must be a number of seconds, not "${propagation}".`);
 
   for (const origin of options.cors) {
     if (origin !== "*" && URL.parse(origin)?.origin !== origin)
-      usageError(`--cors must be an origin such as http://localhost:3000, or *, not "${origin}".`);
+      invalid(`--cors must be an origin such as http://localhost:3000, or *, not "${origin}".`);
   }
   if (options.strict && options.upstream !== undefined)
-    usageError("--strict applies to the echo model only, and an upstream judges its requests itself.");
+    invalid("--strict applies to the echo model only, and an upstream judges its requests itself.");
 
   const { close, ...addresses } = await startGateway({
     port: Number(port),
@@ -132,6 +116,7 @@ async function main(): Promise<void> {
     });
   }
   process.stdout.write(json ? `${JSON.stringify(addresses)}\n` : welcome(addresses));
+  return 0;
 }
 
 function parseUpstream(text: string, rules: { allowHttp: boolean }): UpstreamOptions {
@@ -140,7 +125,7 @@ function parseUpstream(text: string, rules: { allowHttp: boolean }): UpstreamOpt
     const key = parseUpstreamKey(process.env["DENCH_UPSTREAM_KEY"]);
     return { url, key, proxy: proxyForUpstream(url, process.env) };
   } catch (error) {
-    return usageError(`--upstream is invalid: ${errorMessage(error)}.`);
+    return invalid(`--upstream is invalid: ${errorMessage(error)}.`);
   }
 }
 
@@ -162,5 +147,3 @@ function fail(reason: string): never {
   process.stderr.write(`The gateway failed: ${reason}\n`);
   process.exit(1);
 }
-
-main().catch((error: unknown) => fail(errorMessage(error)));

@@ -1,0 +1,131 @@
+import * as z from "zod";
+import { DenchError } from "../errors";
+import { shown } from "../values/shown";
+
+// The states that `pulumi stack export` writes, with secrets encrypted or in clear. They are read for what is no secret.
+
+/** A key that a resource in a stack state has. */
+interface DeclaredKey {
+  readonly stack: ExportedStack;
+  readonly urn: string;
+  readonly type: "GatewayKey" | "PrimarySandboxKey";
+  /** Whether the resource belongs to the dynamic provider. */
+  readonly isDynamic: boolean;
+  /** The ID of the provider instance, with which its request IDs begin. Undefined for the dynamic provider. */
+  readonly providerId: string | undefined;
+  /** Whether the engine still has to delete the resource, for example after an interrupted replacement. */
+  readonly isPendingDelete: boolean;
+  /** The ID of the current key. */
+  readonly keyId: string;
+  readonly workspaceId: string | undefined;
+  readonly previousKeyId: string | undefined;
+  /** When the previous key is due to be revoked: milliseconds since the epoch. */
+  readonly previousKeyRevokeAt: number | undefined;
+  /** The IDs of keys that could not be revoked. */
+  readonly revokePending: readonly string[];
+  readonly scopes: readonly string[] | undefined;
+}
+
+/** A stack state. */
+export interface ExportedStack {
+  /** The file that the state was read from. */
+  readonly file: string;
+  /** `project/stack`. Undefined for a state without resources. */
+  readonly name: string | undefined;
+  readonly keys: readonly DeclaredKey[];
+  /** The IDs of all instances of this provider in the state. */
+  readonly providerIds: ReadonlySet<string>;
+}
+
+/** A part of the state that is read if it is no secret. A secret is an object with a signature. */
+const clear = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(undefined);
+
+const Resource = z.object({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  provider: z.string().optional(),
+  delete: z.boolean().optional(),
+  outputs: z
+    .object({
+      keyId: clear(z.string()),
+      workspaceId: clear(z.string()),
+      previousKeyId: clear(z.string()),
+      previousKeyRevokeAt: clear(z.string()),
+      revokePending: clear(z.array(z.string())),
+      scopes: clear(z.array(z.string())),
+    })
+    .optional(),
+});
+
+const Export = z.object({
+  deployment: z.object({ resources: z.array(Resource).nullish() }),
+});
+
+const TYPE = /^(?:dench:index:|(pulumi-nodejs:dynamic\/pulumi-dench:))(GatewayKey|PrimarySandboxKey)$/;
+
+/** Parses a state. Throws `invalid_state` if the text is not one. */
+export function parseExportedState(file: string, text: string): ExportedStack {
+  const { resources } = parsed(file, text);
+  const keys: DeclaredKey[] = [];
+  const stack: ExportedStack = {
+    file,
+    name: nameOf(resources[0]?.urn),
+    keys,
+    providerIds: new Set(
+      resources.flatMap(({ type, id }) => (type === "pulumi:providers:dench" && id !== undefined ? [id] : [])),
+    ),
+  };
+  for (const resource of resources) {
+    const key = declaredKey(stack, resource);
+    if (key !== undefined) keys.push(key);
+  }
+  return stack;
+}
+
+function parsed(file: string, text: string): { readonly resources: readonly z.infer<typeof Resource>[] } {
+  const result = Export.safeParse(jsonOf(text));
+  if (result.success) return { resources: result.data.deployment.resources ?? [] };
+  throw new DenchError(
+    "invalid_state",
+    `Could not read ${shown(file)}: it is not an exported stack state. Write one with \`pulumi stack export --file\`.`,
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function declaredKey(stack: ExportedStack, resource: z.infer<typeof Resource>): DeclaredKey | undefined {
+  const { urn, id, provider, outputs } = resource;
+  const [, dynamic, type] = TYPE.exec(resource.type) ?? [];
+  if (type !== "GatewayKey" && type !== "PrimarySandboxKey") return undefined;
+  // The ID of a GatewayKey is that of its first key. A PrimarySandboxKey has the ID `primary`.
+  const keyId = outputs?.keyId ?? id;
+  if (keyId === undefined) return undefined;
+  const isDynamic = dynamic !== undefined;
+  const revokeAt = Date.parse(outputs?.previousKeyRevokeAt ?? "");
+  return {
+    stack,
+    urn,
+    type,
+    isDynamic,
+    providerId: isDynamic ? undefined : provider?.split("::").at(-1),
+    isPendingDelete: resource.delete ?? false,
+    keyId,
+    workspaceId: outputs?.workspaceId ?? undefined,
+    previousKeyId: outputs?.previousKeyId ?? undefined,
+    previousKeyRevokeAt: Number.isNaN(revokeAt) ? undefined : revokeAt,
+    revokePending: outputs?.revokePending ?? [],
+    scopes: outputs?.scopes ?? undefined,
+  };
+}
+
+function nameOf(urn: string | undefined): string | undefined {
+  const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec(urn ?? "") ?? [];
+  return stack === undefined || project === undefined ? undefined : `${project}/${stack}`;
+}

@@ -1,0 +1,91 @@
+import { expect, it } from "vitest";
+import { parseExportedState } from "../../../provider/inventory/exported-state";
+
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:abc" };
+const STACK = "urn:pulumi:dev::shop::";
+
+function exported(...resources: object[]): string {
+  return JSON.stringify({ version: 3, deployment: { manifest: {}, resources } });
+}
+
+it("finds the keys of the plugin and of the dynamic provider, with what their states say", () => {
+  const stack = parseExportedState(
+    "dev.json",
+    exported(
+      { urn: `${STACK}pulumi:pulumi:Stack::shop-dev`, type: "pulumi:pulumi:Stack" },
+      { urn: `${STACK}pulumi:providers:dench::default`, type: "pulumi:providers:dench", id: "instance" },
+      {
+        urn: `${STACK}dench:index:GatewayKey::ci`,
+        type: "dench:index:GatewayKey",
+        id: "key_1",
+        provider: `${STACK}pulumi:providers:dench::default::instance`,
+        outputs: {
+          keyId: "key_2",
+          workspaceId: "org_1",
+          key: SECRET,
+          previousKeyId: "key_1",
+          previousKeyRevokeAt: "2026-05-02T18:00:00Z",
+          revokePending: ["key_0"],
+          scopes: ["models:read"],
+        },
+      },
+      {
+        urn: `${STACK}pulumi-nodejs:dynamic/pulumi-dench:GatewayKey::worker`,
+        type: "pulumi-nodejs:dynamic/pulumi-dench:GatewayKey",
+        id: "key_3",
+        provider: `${STACK}pulumi:providers:pulumi-nodejs::default::other`,
+        delete: true,
+        outputs: { keyId: SECRET, previousKeyId: null, scopes: null },
+      },
+      { urn: `${STACK}aws:s3/bucket:Bucket::logs`, type: "aws:s3/bucket:Bucket", id: "logs" },
+    ),
+  );
+  expect(stack).toMatchObject({ file: "dev.json", name: "shop/dev", providerIds: new Set(["instance"]) });
+  expect(stack.keys).toEqual([
+    {
+      stack,
+      urn: `${STACK}dench:index:GatewayKey::ci`,
+      type: "GatewayKey",
+      isDynamic: false,
+      providerId: "instance",
+      isPendingDelete: false,
+      keyId: "key_2",
+      workspaceId: "org_1",
+      previousKeyId: "key_1",
+      previousKeyRevokeAt: Date.parse("2026-05-02T18:00:00Z"),
+      revokePending: ["key_0"],
+      scopes: ["models:read"],
+    },
+    {
+      stack,
+      urn: `${STACK}pulumi-nodejs:dynamic/pulumi-dench:GatewayKey::worker`,
+      type: "GatewayKey",
+      isDynamic: true,
+      providerId: undefined,
+      isPendingDelete: true,
+      keyId: "key_3",
+      workspaceId: undefined,
+      previousKeyId: undefined,
+      previousKeyRevokeAt: undefined,
+      revokePending: [],
+      scopes: undefined,
+    },
+  ]);
+});
+
+it("reads the state of a stack without resources", () => {
+  const empty = parseExportedState("new.json", JSON.stringify({ version: 3, deployment: { manifest: {} } }));
+  expect(empty).toEqual({ file: "new.json", name: undefined, keys: [], providerIds: new Set() });
+});
+
+it.each([
+  ["an empty file", ""],
+  ["a text", "name: shop\n"],
+  ["other JSON", JSON.stringify({ version: 3 })],
+  ["a list", "[]"],
+  ["resources of another form", JSON.stringify({ deployment: { resources: [{ urn: 1 }] } })],
+])("names the file and the command that exports a state instead of reading %s", (_what, text) => {
+  expect(() => parseExportedState("dev.json", text)).toThrow(
+    "Could not read dev.json: it is not an exported stack state. Write one with `pulumi stack export --file`.",
+  );
+});
