@@ -4,11 +4,13 @@ import { type Command, usageError } from "./command";
 
 /** The commands. Each is loaded when it is run: the gateway's libraries take most of the time of a start. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  audit: async () => (await import("./audit.js")).audit,
   gateway: async () => (await import("./gateway.js")).gateway,
 };
 
 const USAGE = `Usage: pulumi-dench COMMAND [options]
 
+  audit     compare the keys of a workspace with stack states
   gateway   start a local Dench gateway
 
 Run "pulumi-dench COMMAND --help" for the options of a command.

@@ -39,7 +39,7 @@ export type DenchErrorCode =
   | "not_importable"
   /** The stack state or the program's SDK is of a newer version than this provider. */
   | "outdated_provider"
-  /** A file is not an exported stack state. */
+  /** A file cannot be read, or is not an exported stack state. */
   | "invalid_state"
   /** A bug in this provider. */
   | "defect";

@@ -1,0 +1,66 @@
+import { readFile } from "node:fs/promises";
+import { addAbortSignal } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { errorMessage } from "../error-message";
+import { DenchError } from "../provider/errors";
+import { type ExportedStack, parseExportedState } from "../provider/inventory/exported-state";
+import { shown } from "../provider/values/shown";
+import type { Progress } from "./progress";
+
+export interface ReadStatesOptions {
+  readonly progress: Progress;
+  /** Cancels the reading. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads the states that a command line names: files, or `-` for stdin. Throws `invalid_state` if one cannot be read, and
+ * `canceled` if the signal aborts.
+ */
+export async function readStates(
+  files: readonly string[],
+  { progress, signal }: ReadStatesOptions,
+): Promise<ExportedStack[]> {
+  if (files.indexOf("-") !== files.lastIndexOf("-")) throw unreadable("stdin", "it is named twice. Name it once");
+  const stacks: ExportedStack[] = [];
+  // One after the other, since the text of a state can take hundreds of megabytes.
+  for (const file of files) {
+    const name = file === "-" ? "stdin" : file;
+    progress.show(`Reading ${name}`);
+    const text = await (file === "-" ? stdin(signal) : readFile(file, { signal })).then(decoded).catch((error) => {
+      throw signal.aborted ? canceled(name) : unreadable(name, reasonOf(error));
+    });
+    stacks.push(parseExportedState(name, text));
+  }
+  return stacks;
+}
+
+function stdin(signal: AbortSignal): Promise<Buffer> {
+  return buffer(addAbortSignal(signal, process.stdin));
+}
+
+/** Returns the text of a file. Windows PowerShell writes the output of a command as UTF-16. */
+function decoded(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file. Check the path",
+  EISDIR: "it is a folder. Name the files in it",
+  EACCES: "you may not read it. Check its permissions",
+  ERR_FS_FILE_TOO_LARGE: "it is larger than 2 GiB. Export the stack again",
+};
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return REASONS[code] ?? `${errorMessage(error)}. Export the stack again`;
+}
+
+function unreadable(name: string, reason: string): DenchError {
+  return new DenchError("invalid_state", `Could not read the state ${shown(name)}: ${reason}, and run again.`);
+}
+
+function canceled(name: string): DenchError {
+  return new DenchError("canceled", `Could not read the state ${shown(name)}: the run was canceled first.`);
+}

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { Progress } from "../../cli/progress";
+
+/** A terminal that records what is written. */
+class Recorder {
+  readonly isTTY: boolean;
+  readonly columns = 20;
+  written = "";
+
+  constructor(isTTY: boolean) {
+    this.isTTY = isTTY;
+  }
+
+  write(text: string | Uint8Array): boolean {
+    this.written += text;
+    return true;
+  }
+}
+
+it("writes nothing if stderr is not a terminal", () => {
+  const recorder = new Recorder(false);
+  const progress = new Progress(recorder);
+  progress.show("Listing keys");
+  progress.clear();
+  expect(recorder.written).toBe("");
+});
+
+it("replaces its line, which never wraps, and removes it once", () => {
+  const recorder = new Recorder(true);
+  const progress = new Progress(recorder);
+  progress.show("Reading a file with a long name");
+  progress.show("Listing\nkeys");
+  progress.clear();
+  progress.clear();
+  expect(recorder.written.split("\r\x1b[K")).toEqual(["", "Reading a file with", "Listingkeys", ""]);
+});
