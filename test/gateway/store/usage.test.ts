@@ -117,7 +117,7 @@ async function heldSyncs(path: string): Promise<() => Promise<void>> {
   const spy = vi.spyOn(files, "datasync").mockImplementation(() => new Promise((resolve) => void held.push(resolve)));
   onTestFinished(() => spy.mockRestore());
   return async () => {
-    await vi.waitFor(() => expect(held).not.toEqual([]));
+    await vi.waitFor(() => expect(held).not.toEqual([]), 20_000);
     held.shift()?.();
   };
 }

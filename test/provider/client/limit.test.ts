@@ -22,7 +22,7 @@ it("a limit runs a fixed number of tasks at the same time, and the others in ord
   const [a, b, c, d] = [start("a"), start("b"), start("c"), start("d")];
   end("b");
   expect(await b).toBe("b");
-  await vi.waitFor(() => expect(begun).toEqual(["a", "b", "c"]));
+  await vi.waitFor(() => expect(begun).toEqual(["a", "b", "c"]), 20_000);
   end("a");
   end("c");
   end("d");
