@@ -39,8 +39,8 @@ function parsedOrExit<Result>(command: string, parse: () => Result): Result {
   }
 }
 
-/** Prints what is wrong with a command line, and exits with 1. */
+/** Prints what is wrong with a command line, without a key value that was passed by mistake, and exits with 1. */
 export function usageError(command: string, problem: string): never {
-  process.stderr.write(`${problem}\nRun "${command} --help" for the options.\n`);
+  process.stderr.write(`${problem.replace(/dg_live_[\w-]*/g, "[secret]")}\nRun "${command} --help" for the options.\n`);
   process.exit(1);
 }

@@ -6,12 +6,14 @@ import { type Command, usageError } from "./command";
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import("./audit.js")).audit,
   gateway: async () => (await import("./gateway.js")).gateway,
+  whose: async () => (await import("./whose.js")).whose,
 };
 
 const USAGE = `Usage: pulumi-dench COMMAND [options]
 
   audit     compare the keys of a workspace with stack states
   gateway   start a local Dench gateway
+  whose     find the key of a leaked value
 
 Run "pulumi-dench COMMAND --help" for the options of a command.
 

@@ -33,6 +33,10 @@ export type DenchErrorCode =
   | "last_use_unknown"
   /** The provider would have to revoke the key that it authenticates with. */
   | "own_key"
+  /** A stack manages the key, so only a change of its program ends it. */
+  | "managed_key"
+  /** A revocation was not confirmed. */
+  | "not_confirmed"
   /** The resource was created or updated, but is not ready yet. */
   | "not_initialized"
   /** The key cannot be imported: it is revoked, or not a gateway key. */

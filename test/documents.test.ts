@@ -28,6 +28,8 @@ const ownCodes: Readonly<Record<Exclude<DenchErrorCode, ErrorCode>, true>> = {
   key_in_use: true,
   last_use_unknown: true,
   own_key: true,
+  managed_key: true,
+  not_confirmed: true,
   not_initialized: true,
   not_importable: true,
   outdated_provider: true,

@@ -5,7 +5,7 @@ import { shown } from "../values/shown";
 // The states that `pulumi stack export` writes, with secrets encrypted or in clear. They are read for what is no secret.
 
 /** A key that a resource in a stack state has. */
-interface DeclaredKey {
+export interface DeclaredKey {
   readonly stack: ExportedStack;
   readonly urn: string;
   readonly type: "GatewayKey" | "PrimarySandboxKey";

@@ -1,9 +1,11 @@
+import type { Workspace } from "../../contract/port";
 import { version } from "../../version";
 import type { Client } from "../client/client";
 import { Clock } from "../client/clock";
 import { connect } from "../client/connect";
 import { Http, NoResponseError } from "../client/http";
 import { argumentsSource, resolveConfig } from "../config/options";
+import { DenchError, hasCode } from "../errors";
 import { Secrets } from "../values/secrets";
 
 export interface WorkspaceOptions {
@@ -22,10 +24,15 @@ export interface InventoriedWorkspace {
   readonly secrets: Secrets;
   /** Sends a key value to the data plane. Undefined if no `DENCH_GATEWAY_URL` is set. */
   readonly tryKey: ((value: string) => Promise<TriedKey>) | undefined;
+  /** Queries the management API with a value as its token. It reveals the value's workspace and key, and changes nothing. */
+  readonly identify: (value: string) => Promise<Identity>;
 }
 
 /** Whether the data plane accepts a key value, or why that is not known. */
-type TriedKey = "accepted" | "rejected" | { readonly unknownBecause: string };
+export type TriedKey = "accepted" | "rejected" | { readonly unknownBecause: string };
+
+/** The workspace and the caller of a value that the management API accepts as a token, or why they are not known. */
+export type Identity = Workspace | "rejected" | { readonly unknownBecause: string };
 
 /** Connects to a workspace. Sends no request yet. Throws `invalid_config` if an environment variable is invalid. */
 export function openWorkspace({ env, warn, signal }: WorkspaceOptions): InventoriedWorkspace {
@@ -41,6 +48,10 @@ export function openWorkspace({ env, warn, signal }: WorkspaceOptions): Inventor
     clock,
     secrets,
     tryKey: gatewayUrl === undefined ? undefined : (value) => tryKey(http, gatewayUrl, value),
+    identify(value) {
+      const token = { value, source: "stdin" };
+      return identify(connect(http, { ...config, token }, { clock, secrets, signal }));
+    },
   };
 }
 
@@ -55,5 +66,15 @@ async function tryKey(http: Http, gatewayUrl: string, value: string): Promise<Tr
   } catch (error) {
     if (!(error instanceof NoResponseError)) throw error;
     return { unknownBecause: `GET ${url.pathname} on ${url.host}: ${error.message}` };
+  }
+}
+
+async function identify(client: Client): Promise<Identity> {
+  try {
+    return await client.workspaceNow();
+  } catch (error) {
+    if (hasCode(error, "unauthorized") || hasCode(error, "forbidden")) return "rejected";
+    if (error instanceof DenchError) return { unknownBecause: error.message };
+    throw error;
   }
 }
