@@ -17,6 +17,8 @@ export interface DeclaredKey {
   readonly isPendingDelete: boolean;
   /** The ID of the current key. */
   readonly keyId: string;
+  /** The last four characters of the current key's value. */
+  readonly last4: string | undefined;
   readonly workspaceId: string | undefined;
   readonly previousKeyId: string | undefined;
   /** When the previous key is due to be revoked: milliseconds since the epoch. */
@@ -32,6 +34,8 @@ export interface ExportedStack {
   readonly file: string;
   /** `project/stack`. Undefined for a state without resources. */
   readonly name: string | undefined;
+  /** When the engine wrote the state: milliseconds since the epoch. */
+  readonly writtenAt: number | undefined;
   readonly keys: readonly DeclaredKey[];
   /** The IDs of all instances of this provider in the state. */
   readonly providerIds: ReadonlySet<string>;
@@ -49,6 +53,7 @@ const Resource = z.object({
   outputs: z
     .object({
       keyId: clear(z.string()),
+      last4: clear(z.string()),
       workspaceId: clear(z.string()),
       previousKeyId: clear(z.string()),
       previousKeyRevokeAt: clear(z.string()),
@@ -59,18 +64,23 @@ const Resource = z.object({
 });
 
 const Export = z.object({
-  deployment: z.object({ resources: z.array(Resource).nullish() }),
+  deployment: z.object({
+    manifest: clear(z.object({ time: clear(z.string()) })),
+    resources: z.array(Resource).nullish(),
+  }),
 });
 
 const TYPE = /^(?:dench:index:|(pulumi-nodejs:dynamic\/pulumi-dench:))(GatewayKey|PrimarySandboxKey)$/;
 
 /** Parses a state. Throws `invalid_state` if the text is not one. */
 export function parseExportedState(file: string, text: string): ExportedStack {
-  const { resources } = parsed(file, text);
+  const { manifest, resources: all } = parsed(file, text);
+  const resources = all ?? [];
   const keys: DeclaredKey[] = [];
   const stack: ExportedStack = {
     file,
     name: nameOf(resources[0]?.urn),
+    writtenAt: timeOf(manifest?.time),
     keys,
     providerIds: new Set(
       resources.flatMap(({ type, id }) => (type === "pulumi:providers:dench" && id !== undefined ? [id] : [])),
@@ -83,9 +93,9 @@ export function parseExportedState(file: string, text: string): ExportedStack {
   return stack;
 }
 
-function parsed(file: string, text: string): { readonly resources: readonly z.infer<typeof Resource>[] } {
+function parsed(file: string, text: string): z.infer<typeof Export>["deployment"] {
   const result = Export.safeParse(jsonOf(text));
-  if (result.success) return { resources: result.data.deployment.resources ?? [] };
+  if (result.success) return result.data.deployment;
   throw new DenchError(
     "invalid_state",
     `Could not read ${shown(file)}: it is not an exported stack state. Write one with \`pulumi stack export --file\`.`,
@@ -108,7 +118,6 @@ function declaredKey(stack: ExportedStack, resource: z.infer<typeof Resource>): 
   const keyId = outputs?.keyId ?? id;
   if (keyId === undefined) return undefined;
   const isDynamic = dynamic !== undefined;
-  const revokeAt = Date.parse(outputs?.previousKeyRevokeAt ?? "");
   return {
     stack,
     urn,
@@ -117,9 +126,10 @@ function declaredKey(stack: ExportedStack, resource: z.infer<typeof Resource>): 
     providerId: isDynamic ? undefined : provider?.split("::").at(-1),
     isPendingDelete: resource.delete ?? false,
     keyId,
+    last4: outputs?.last4 ?? undefined,
     workspaceId: outputs?.workspaceId ?? undefined,
     previousKeyId: outputs?.previousKeyId ?? undefined,
-    previousKeyRevokeAt: Number.isNaN(revokeAt) ? undefined : revokeAt,
+    previousKeyRevokeAt: timeOf(outputs?.previousKeyRevokeAt),
     revokePending: outputs?.revokePending ?? [],
     scopes: outputs?.scopes ?? undefined,
   };
@@ -128,4 +138,9 @@ function declaredKey(stack: ExportedStack, resource: z.infer<typeof Resource>): 
 function nameOf(urn: string | undefined): string | undefined {
   const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec(urn ?? "") ?? [];
   return stack === undefined || project === undefined ? undefined : `${project}/${stack}`;
+}
+
+function timeOf(text: string | null | undefined): number | undefined {
+  const time = Date.parse(text ?? "");
+  return Number.isNaN(time) ? undefined : time;
 }

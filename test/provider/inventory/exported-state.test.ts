@@ -5,7 +5,10 @@ const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1e
 const STACK = "urn:pulumi:dev::shop::";
 
 function exported(...resources: object[]): string {
-  return JSON.stringify({ version: 3, deployment: { manifest: {}, resources } });
+  return JSON.stringify({
+    version: 3,
+    deployment: { manifest: { time: "2026-05-01T00:00:00.123456+02:00" }, resources },
+  });
 }
 
 it("finds the keys of the plugin and of the dynamic provider, with what their states say", () => {
@@ -21,6 +24,7 @@ it("finds the keys of the plugin and of the dynamic provider, with what their st
         provider: `${STACK}pulumi:providers:dench::default::instance`,
         outputs: {
           keyId: "key_2",
+          last4: "ab12",
           workspaceId: "org_1",
           key: SECRET,
           previousKeyId: "key_1",
@@ -40,7 +44,12 @@ it("finds the keys of the plugin and of the dynamic provider, with what their st
       { urn: `${STACK}aws:s3/bucket:Bucket::logs`, type: "aws:s3/bucket:Bucket", id: "logs" },
     ),
   );
-  expect(stack).toMatchObject({ file: "dev.json", name: "shop/dev", providerIds: new Set(["instance"]) });
+  expect(stack).toMatchObject({
+    file: "dev.json",
+    name: "shop/dev",
+    writtenAt: Date.parse("2026-04-30T22:00:00.123Z"),
+    providerIds: new Set(["instance"]),
+  });
   expect(stack.keys).toEqual([
     {
       stack,
@@ -50,6 +59,7 @@ it("finds the keys of the plugin and of the dynamic provider, with what their st
       providerId: "instance",
       isPendingDelete: false,
       keyId: "key_2",
+      last4: "ab12",
       workspaceId: "org_1",
       previousKeyId: "key_1",
       previousKeyRevokeAt: Date.parse("2026-05-02T18:00:00Z"),
@@ -64,6 +74,7 @@ it("finds the keys of the plugin and of the dynamic provider, with what their st
       providerId: undefined,
       isPendingDelete: true,
       keyId: "key_3",
+      last4: undefined,
       workspaceId: undefined,
       previousKeyId: undefined,
       previousKeyRevokeAt: undefined,
@@ -75,7 +86,7 @@ it("finds the keys of the plugin and of the dynamic provider, with what their st
 
 it("reads the state of a stack without resources", () => {
   const empty = parseExportedState("new.json", JSON.stringify({ version: 3, deployment: { manifest: {} } }));
-  expect(empty).toEqual({ file: "new.json", name: undefined, keys: [], providerIds: new Set() });
+  expect(empty).toEqual({ file: "new.json", name: undefined, writtenAt: undefined, keys: [], providerIds: new Set() });
 });
 
 it.each([
