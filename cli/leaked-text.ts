@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { addAbortSignal } from "node:stream";
 import { DenchError } from "../provider/errors";
 import { DEFAULT_PREFIX } from "../provider/inventory/leaked-values";
-import { decoded } from "./states";
+import { decoded } from "../provider/values/decoded";
 import { readHidden } from "./terminal";
 
 const MOST_BYTES = 64 * 1024 * 1024;

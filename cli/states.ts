@@ -4,6 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { errorMessage } from "../error-message";
 import { DenchError } from "../provider/errors";
 import { type ExportedStack, parseExportedState } from "../provider/inventory/exported-state";
+import { decoded } from "../provider/values/decoded";
 import { shown } from "../provider/values/shown";
 import type { Progress } from "./progress";
 
@@ -37,12 +38,6 @@ export async function readStates(
 
 function stdin(signal: AbortSignal): Promise<Buffer> {
   return buffer(addAbortSignal(signal, process.stdin));
-}
-
-/** Returns the text of a file or a pipe. Windows PowerShell writes the output of a command as UTF-16. */
-export function decoded(bytes: Buffer): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ export type DenchErrorCode =
   | "forbidden"
   /** The token belongs to another workspace than the configured one, or than the one in the stack state. */
   | "wrong_workspace"
-  /** An option of the provider is invalid. */
+  /** An option of the provider is invalid, or a file that an environment variable names cannot be read. */
   | "invalid_config"
   /** An argument of a function, a filter of a list, or a key ID is invalid. */
   | "invalid_arguments"

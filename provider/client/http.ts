@@ -96,15 +96,17 @@ export class Http {
       const mayRepeat = request.repeatable || wasNotExecuted(outcome);
       if (!final && mayRepeat && attempt < this.#options.maxRetries && isTransient(failed)) {
         const delay = delayBefore(attempt, failed, Date.now(), Math.random);
-        if (delay !== undefined && (await this.#waited(delay))) continue;
+        if (delay !== undefined && (await this.#waited(delay, request.signal))) continue;
       }
       if (outcome instanceof NoResponseError) throw outcome;
       return outcome;
     }
   }
 
-  async #waited(milliseconds: number): Promise<boolean> {
-    return wait(milliseconds, true, { signal: this.#options.signal }).catch(() => false);
+  async #waited(milliseconds: number, requested: AbortSignal | undefined): Promise<boolean> {
+    const { signal } = this.#options;
+    const over = requested ? AbortSignal.any([signal, requested]) : signal;
+    return wait(milliseconds, true, { signal: over }).catch(() => false);
   }
 
   async #attempt(request: HttpRequest): Promise<HttpResponse | NoResponseError> {

@@ -1,7 +1,8 @@
 import type { Key } from "../../contract/port";
+import type { TriedKey } from "../client/try-key";
 import type { KeysByEnds } from "./keys-by-ends";
 import type { LeakedValue } from "./leaked-values";
-import type { Identity, TriedKey } from "./workspace";
+import type { Identity } from "./workspace";
 
 /**
  * How sure it is that a value belongs to a key:

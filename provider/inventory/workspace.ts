@@ -3,7 +3,8 @@ import { version } from "../../version";
 import type { Client } from "../client/client";
 import { Clock } from "../client/clock";
 import { connect } from "../client/connect";
-import { Http, NoResponseError } from "../client/http";
+import { Http } from "../client/http";
+import { type TriedKey, tryKey } from "../client/try-key";
 import { argumentsSource, resolveConfig } from "../config/options";
 import { DenchError, hasCode } from "../errors";
 import { Secrets } from "../values/secrets";
@@ -28,9 +29,6 @@ export interface InventoriedWorkspace {
   readonly identify: (value: string) => Promise<Identity>;
 }
 
-/** Whether the data plane accepts a key value, or why that is not known. */
-export type TriedKey = "accepted" | "rejected" | { readonly unknownBecause: string };
-
 /** The workspace and the caller of a value that the management API accepts as a token, or why they are not known. */
 export type Identity = Workspace | "rejected" | { readonly unknownBecause: string };
 
@@ -47,26 +45,12 @@ export function openWorkspace({ env, warn, signal }: WorkspaceOptions): Inventor
     client: connect(http, config, { clock, secrets, signal }),
     clock,
     secrets,
-    tryKey: gatewayUrl === undefined ? undefined : (value) => tryKey(http, gatewayUrl, value),
+    tryKey: gatewayUrl === undefined ? undefined : (value) => tryKey(http, { gatewayUrl, value }),
     identify(value) {
       const token = { value, source: "stdin" };
       return identify(connect(http, { ...config, token }, { clock, secrets, signal }));
     },
   };
-}
-
-async function tryKey(http: Http, gatewayUrl: string, value: string): Promise<TriedKey> {
-  const url = new URL(`${gatewayUrl}/v1/models`);
-  try {
-    const { status } = await http.send({ method: "GET", url, token: value, repeatable: true });
-    // 403 means that the key is valid, but may not list the models.
-    if ((status >= 200 && status < 300) || status === 403) return "accepted";
-    if (status === 401) return "rejected";
-    return { unknownBecause: `GET ${url.pathname} on ${url.host} responded with ${status}` };
-  } catch (error) {
-    if (!(error instanceof NoResponseError)) throw error;
-    return { unknownBecause: `GET ${url.pathname} on ${url.host}: ${error.message}` };
-  }
 }
 
 async function identify(client: Client): Promise<Identity> {

@@ -3,6 +3,7 @@ import type { Clock } from "../client/clock";
 import type { ReadinessOptions } from "../client/readiness";
 import type { Secrets } from "../values/secrets";
 import type { BestEffort } from "./best-effort";
+import type { ImportValues } from "./import-values";
 import type { Run } from "./run";
 import type { WorkspaceKeys } from "./workspace-keys";
 
@@ -23,8 +24,8 @@ export interface Context {
   readonly providerId: string | undefined;
   /** The address of the data plane, if one is configured. */
   readonly gatewayUrl: string | undefined;
-  /** The value of `DENCH_IMPORT_KEY`: the key value for an import. */
-  readonly importKey: string | undefined;
+  /** The key values that the user passes for imports. */
+  readonly importValues: Pick<ImportValues, keyof ImportValues>;
   /** The resource's `customTimeouts` value for this operation. */
   readonly limitSeconds: number | undefined;
   readonly clock: Pick<Clock, "now" | "current">;

@@ -3,13 +3,18 @@ import { Clock, type ClockOptions } from "../client/clock";
 import { connect } from "../client/connect";
 import { Http } from "../client/http";
 import { awaitReadiness } from "../client/readiness";
+import { tryKey } from "../client/try-key";
 import { type ConfigSource, resolveConfig } from "../config/options";
 import { DenchError } from "../errors";
 import { Secrets } from "../values/secrets";
 import { BestEffort } from "./best-effort";
 import type { Context, FunctionContext } from "./context";
+import { ImportValues } from "./import-values";
 import { Run } from "./run";
 import { WorkspaceKeys } from "./workspace-keys";
+
+/** Without a response in this time, an imported key value is not checked. */
+const TRY_LIMIT_SECONDS = 10;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,12 +43,11 @@ export class Session {
 
   constructor({ source, env, time, warn, providerId, cancel, trace }: SessionOptions) {
     const config = resolveConfig(source, env);
-    const importKey = env["DENCH_IMPORT_KEY"] || undefined;
     const secrets = new Secrets();
-    secrets.add(config.token?.value, importKey?.trim());
+    secrets.add(config.token?.value);
     const clock = new Clock({ ...time, warn });
     const run = new Run();
-    const { timeoutSeconds, maxRetries, maxConcurrency, proxies, driftCheck } = config;
+    const { timeoutSeconds, maxRetries, maxConcurrency, proxies, driftCheck, gatewayUrl } = config;
     // The API and the data plane share it, so that maxConcurrency limits both together.
     const http = new Http({
       timeoutSeconds,
@@ -60,8 +64,15 @@ export class Session {
       keys: new WorkspaceKeys({ client, run, clock, driftCheck, providerId, warn }),
       bestEffort: new BestEffort(driftCheck),
       awaitReadiness: (options) => awaitReadiness({ ...options, signal: cancel }, http),
-      gatewayUrl: config.gatewayUrl,
-      importKey,
+      gatewayUrl,
+      importValues: new ImportValues({
+        env,
+        secrets,
+        tryKey:
+          gatewayUrl === undefined
+            ? undefined
+            : (value) => tryKey(http, { gatewayUrl, value, limitSeconds: TRY_LIMIT_SECONDS }),
+      }),
       clock,
       providerId,
       run,

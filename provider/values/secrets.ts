@@ -4,6 +4,8 @@ const SHORTEST = 8;
 /** The secrets that this process has seen: its token and key values. They are masked in every text that leaves the process. */
 export class Secrets {
   readonly #values = new Set<string>();
+  readonly #onlyMasked = new Set<string>();
+  #longestFirst: readonly string[] | undefined;
   /** The same values by their last characters. Their first ones are often the same. */
   readonly #byEnding = new Map<string, string[]>();
 
@@ -11,9 +13,16 @@ export class Secrets {
     for (const value of values) {
       if (value === undefined || value.length < SHORTEST || this.#values.has(value)) continue;
       this.#values.add(value);
+      this.#longestFirst = undefined;
       const ending = value.slice(-SHORTEST);
       this.#byEnding.set(ending, [...(this.#byEnding.get(ending) ?? []), value]);
     }
+  }
+
+  /** Masks values that no request has sent. Some may be ordinary words, so a field of the server may contain them. */
+  mask(...values: readonly string[]): void {
+    for (const value of values) if (value.length >= SHORTEST) this.#onlyMasked.add(value);
+    this.#longestFirst = undefined;
   }
 
   /** Returns true if the value is one of the secrets. */
@@ -29,7 +38,9 @@ export class Secrets {
   /** Returns the text with each secret replaced by `[secret]`, and without control characters except line breaks. */
   clean(text: string): string {
     let cleaned = text;
-    for (const value of this.#values) cleaned = cleaned.replaceAll(value, "[secret]");
+    // The longest first: a shorter one may be a part of it.
+    this.#longestFirst ??= [...this.#values, ...this.#onlyMasked].sort((a, b) => b.length - a.length);
+    for (const value of this.#longestFirst) cleaned = cleaned.replaceAll(value, "[secret]");
     return cleaned.replace(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu, "");
   }
 

@@ -48,7 +48,7 @@ const imports: Readonly<Record<string, Import>> = {
   "dench:index:GatewayKey": {
     name: "ci",
     id: "key_123",
-    text: "Import a key by its ID. The API does not return the value of an existing key. If you have the key value, set the environment variable `DENCH_IMPORT_KEY` to it during the import. Otherwise, add a rotation trigger to the imported key, which creates a new key value in place. With `rotation.overlap`, the old value stays valid for that time.",
+    text: "Import a key by its ID. The API does not return the value of an existing key. If you have the key value, set the environment variable `DENCH_IMPORT_KEY` to it during the import. For many keys, set `DENCH_IMPORT_KEYS` to the path of a file with their values. Otherwise, add a rotation trigger to the imported key, which creates a new key value in place. With `rotation.overlap`, the old value stays valid for that time.",
     lookup: "The key value is not available.",
   },
   "dench:index:PrimarySandboxKey": {

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { blocksOf, sectionOf } from "../support/documented";
 import { follow } from "../support/follow";
@@ -37,6 +39,15 @@ describeWithEngine(page, () => {
     expect(printed).not.toContain(created.key);
     expect(await stack.keysInState()).toEqual([{ name: "ci", keyId: created.id, key: created.key }]);
     expect((await gateway.activeKeys()).map(({ id }) => id)).toEqual([created.id]);
+  });
+
+  it("imports a key with its value from a file", async () => {
+    const { created, stack, section } = await scene();
+    await writeFile(join(stack.folder, "keys.env"), `CI_KEY=${created.key}\n`);
+    const printed = await section("Import keys with their values");
+    expect(printed).not.toContain("is not available");
+    expect(printed).not.toContain(created.key);
+    expect(await stack.keysInState()).toEqual([{ name: "ci", keyId: created.id, key: created.key }]);
   });
 
   it("imports the primary sandbox key with its value", async () => {

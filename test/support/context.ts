@@ -3,9 +3,11 @@ import { Client } from "../../provider/client/client";
 import { Clock } from "../../provider/client/clock";
 import { connect } from "../../provider/client/connect";
 import { Http } from "../../provider/client/http";
+import type { TriedKey } from "../../provider/client/try-key";
 import { argumentsSource, type Config, type DriftCheck, resolveConfig } from "../../provider/config/options";
 import { BestEffort } from "../../provider/session/best-effort";
 import type { Context, Severity } from "../../provider/session/context";
+import { ImportValues } from "../../provider/session/import-values";
 import { Run } from "../../provider/session/run";
 import { onceIn } from "../../provider/session/session";
 import { WorkspaceKeys } from "../../provider/session/workspace-keys";
@@ -16,7 +18,8 @@ export interface ContextOptions {
   readonly urn?: string;
   readonly providerId?: string;
   readonly driftCheck?: DriftCheck;
-  readonly importKey?: string;
+  /** Sends a key value to the data plane. By default, no data plane is configured. */
+  readonly tryKey?: (value: string) => Promise<TriedKey>;
   /** The clock. Defaults to this machine's time, corrected by the server's. */
   readonly now?: number;
   readonly run?: Run;
@@ -51,7 +54,7 @@ export function testClient(config: Config, parts: ClientParts = {}): Client {
 
 /** Returns the context that a host passes to a resource. Defaults to a new run. */
 export function testContext(options: ContextOptions): Context {
-  const { env, urn = "urn:test", providerId, driftCheck = "warn", importKey, now } = options;
+  const { env, urn = "urn:test", providerId, driftCheck = "warn", tryKey, now } = options;
   const { run = new Run(), log = () => {} } = options;
   const warn = (message: string) => log("warning", message);
   const clock = new Clock({ start: now ?? Date.now(), learns: now === undefined, warn });
@@ -69,7 +72,7 @@ export function testContext(options: ContextOptions): Context {
     urn,
     providerId,
     gatewayUrl: undefined,
-    importKey,
+    importValues: new ImportValues({ env, secrets, tryKey }),
     limitSeconds: undefined,
     clock,
     run,

@@ -76,7 +76,7 @@ export class MemoryWorkspace {
       secrets: new Secrets(),
       isSecretInput: () => true,
       gatewayUrl: "https://gateway.test/v1",
-      importKey: undefined,
+      importValues: { source: undefined, all: unused, valueOf: unused },
       limitSeconds: undefined,
       log: () => {},
       logOnce: () => {},

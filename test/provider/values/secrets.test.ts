@@ -32,3 +32,22 @@ it("a secret is found at the start, in the middle and at the end of a text, amon
   }
   expect(secrets.fieldIn({ text: ending })).toBeUndefined();
 });
+
+it("a secret is hidden completely if its beginning is another secret", () => {
+  const [beginning, end] = [randomUUID(), randomUUID()];
+  const secrets = new Secrets();
+  secrets.mask(beginning);
+  secrets.add(`${beginning}${end}`);
+  expect(secrets.clean(`${beginning}${end} ${beginning}`)).toBe("[secret] [secret]");
+});
+
+it("a value that is only masked is hidden in texts, and may be a field of the server until it is added as a secret", () => {
+  const value = randomUUID();
+  const secrets = new Secrets();
+  secrets.clean("before");
+  secrets.mask(value, "ab12");
+  expect(secrets.clean(`a ${value} ab12`)).toBe("a [secret] ab12");
+  expect(secrets.fieldIn({ createdBy: value })).toBeUndefined();
+  secrets.add(value);
+  expect(secrets.fieldIn({ createdBy: value })).toBe("createdBy");
+});

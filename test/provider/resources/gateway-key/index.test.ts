@@ -162,8 +162,8 @@ describe("read", () => {
         last4,
       } = z.object({ key: z.string(), prefix: z.string(), last4: z.string() }).parse(state);
       const lines: string[] = [];
-      const importKey = text({ value, prefix, last4 });
-      const context = testContext({ env: gateway.env, importKey, log: (_severity, line) => lines.push(line) });
+      const env = { ...gateway.env, DENCH_IMPORT_KEY: text({ value, prefix, last4 }) };
+      const context = testContext({ env, log: (_severity, line) => lines.push(line) });
       const found = await gatewayKey.read(context, { id, inputs: {} });
       expect(found?.state["key"]).toBe(has ? value : null);
       expect(lines).toEqual(has ? [] : [expect.stringContaining(`The value of the key ${id} is not available`)]);
