@@ -3,6 +3,7 @@ import { type Finding, type Place, SEVERITIES } from "../../provider/inventory/a
 import { environmentOf } from "../../provider/inventory/audit/usage";
 import { timestamp } from "../../provider/values/duration";
 import { lastFour } from "../../provider/values/shown";
+import { roleLabel } from "./labels";
 
 /** The version of the form. It changes if a field is removed or gets another meaning, and not if one is added. */
 const VERSION = 1;
@@ -47,7 +48,7 @@ function findingAsJson({ code, key, where, message, advice }: Finding) {
   };
 }
 
-function keyAsJson({ key, declarations }: AuditedKey) {
+function keyAsJson({ key, holders }: AuditedKey) {
   const { id, name, kind, status, last4, scopes, createdAt, lastUsedAt, usage30d } = key;
   return {
     id,
@@ -60,11 +61,11 @@ function keyAsJson({ key, declarations }: AuditedKey) {
     // Null if the key was never used. Absent if the API does not report it.
     lastUsedAt: typeof lastUsedAt === "number" ? timestamp(lastUsedAt) : lastUsedAt,
     ...usage30d,
-    declared: declarations.map(({ resource, role }) => ({
-      ...placeAsJson(resource),
-      type: resource.type,
-      provider: resource.isDynamic ? "dynamic" : "plugin",
-      as: role,
+    declared: holders.map((holder) => ({
+      ...placeAsJson(holder.resource),
+      type: holder.resource.type,
+      provider: holder.resource.isDynamic ? "dynamic" : "plugin",
+      as: roleLabel(holder),
     })),
   };
 }

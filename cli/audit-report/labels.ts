@@ -1,5 +1,6 @@
 import type { Finding } from "../../provider/inventory/audit/finding";
 import type { ExportedStack } from "../../provider/inventory/exported-state";
+import type { Holder } from "../../provider/inventory/holders";
 import { lastFour, shown } from "../../provider/values/shown";
 
 /** Returns the name of a stack and the file of its state. */
@@ -20,4 +21,9 @@ export function keyLabel({ id, name, last4 }: NonNullable<Finding["key"]>): stri
     ...(name === undefined ? [] : [`"${shown(name)}"`]),
     ...(last4 === undefined ? [] : [`…${lastFour(last4)}`]),
   ].join(" ");
+}
+
+/** Returns what happens to a key at the next updates of a resource that has it. */
+export function roleLabel({ resource, role }: Holder): "current" | "previous" | "to be revoked" {
+  return resource.isPendingDelete || role === "pending" ? "to be revoked" : role;
 }

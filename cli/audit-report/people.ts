@@ -1,11 +1,11 @@
 import type { Audit } from "../../provider/inventory/audit/audit";
-import type { Declaration } from "../../provider/inventory/audit/declarations";
 import { type Finding, SEVERITIES } from "../../provider/inventory/audit/finding";
 import { environmentOf, type GroupUsage } from "../../provider/inventory/audit/usage";
 import type { ExportedStack } from "../../provider/inventory/exported-state";
+import type { Holder } from "../../provider/inventory/holders";
 import { lastFour, onOneLine } from "../../provider/values/shown";
 import { type Column, counted, paragraph, table } from "../text";
-import { keyLabel, stackAndFile, stackLabel } from "./labels";
+import { keyLabel, roleLabel, stackAndFile, stackLabel } from "./labels";
 
 /** Returns the report for people. */
 export function reportForPeople(audit: Audit): string {
@@ -31,16 +31,17 @@ const KEY_COLUMNS: readonly Column[] = [
 ];
 
 function keyTable({ keys, stacks }: Audit): string {
-  const rows = keys.flatMap(({ key, declarations }) => {
+  const rows = keys.flatMap(({ key, holders }) => {
     const cells = [key.id, key.name, `…${lastFour(key.last4)}`];
-    if (declarations.length === 0) return [[...cells, "-", "-", key.kind === "primary" ? "primary" : "unmanaged"]];
-    return declarations.map((declaration) => [...cells, ...declarationCells(declaration, stacks)]);
+    if (holders.length === 0) return [[...cells, "-", "-", key.kind === "primary" ? "primary" : "unmanaged"]];
+    return holders.map((holder) => [...cells, ...holderCells(holder, stacks)]);
   });
   return table(KEY_COLUMNS, rows);
 }
 
-function declarationCells({ resource, role }: Declaration, stacks: readonly ExportedStack[]): string[] {
-  const { stack, urn, isDynamic } = resource;
+function holderCells(holder: Holder, stacks: readonly ExportedStack[]): string[] {
+  const { stack, urn, isDynamic } = holder.resource;
+  const role = roleLabel(holder);
   return [stackLabel(stack, stacks), urn.split("::").at(-1) ?? "", isDynamic ? `${role} (dynamic)` : role];
 }
 

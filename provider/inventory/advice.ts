@@ -1,4 +1,5 @@
 import type { Key } from "../../contract/port";
+import { providerIdIn } from "../resources/request-id";
 import { timestamp } from "../values/duration";
 import { shown } from "../values/shown";
 import type { ExportedStack } from "./exported-state";
@@ -49,7 +50,7 @@ function adviceForActive({ key, holders }: LeakedKey, stacks: readonly ExportedS
       text: "Rotate the primary sandbox key: Settings → API Keys → Rotate key. This revokes the value immediately.",
     };
   }
-  const providerId = /^(.+):[0-9a-f]{40}$/.exec(key.requestId ?? "")?.[1];
+  const providerId = providerIdIn(key.requestId);
   if (providerId !== undefined && !stacks.some(({ providerIds }) => providerIds.has(providerId))) {
     return {
       kind: "pass_states",

@@ -11,19 +11,33 @@ export interface Holder {
 }
 
 /** Returns the resources of these stacks that have the key. */
-export function holdersOf(key: Pick<Key, "id" | "kind">, stacks: readonly ExportedStack[]): Holder[] {
-  return stacks.flatMap(({ keys }) =>
-    keys.flatMap((resource) => {
-      const role = roleOf(key, resource);
-      return role === undefined ? [] : [{ resource, role }];
-    }),
-  );
+export function holdersOf(key: Pick<Key, "id" | "kind">, stacks: readonly ExportedStack[]): readonly Holder[] {
+  const resources = stacks.flatMap(({ keys }) => keys);
+  return holdersByKey(resources, key.kind === "primary" ? key.id : undefined).get(key.id) ?? [];
 }
 
-function roleOf({ id, kind }: Pick<Key, "id" | "kind">, resource: DeclaredKey): KeyRole | undefined {
+/** Returns the resources that have each key, by the ID of the key. `primaryId` is the ID of the primary key, if it is known. */
+export function holdersByKey(
+  resources: readonly DeclaredKey[],
+  primaryId: string | undefined,
+): ReadonlyMap<string, readonly Holder[]> {
+  const byKey = new Map<string, Holder[]>();
+  for (const resource of resources) {
+    for (const [keyId, role] of rolesIn(resource, primaryId)) {
+      const holders = byKey.get(keyId);
+      if (holders === undefined) byKey.set(keyId, [{ resource, role }]);
+      else holders.push({ resource, role });
+    }
+  }
+  return byKey;
+}
+
+/** Returns the role of each key of a resource. */
+function rolesIn(resource: DeclaredKey, primaryId: string | undefined): ReadonlyMap<string, KeyRole> {
+  const { type, keyId, previousKeyId, revokePending } = resource;
   // A workspace has one primary key. It may have been rotated since its stack was updated.
-  if (kind === "primary" && resource.type === "PrimarySandboxKey") return "current";
-  if (resource.keyId === id) return "current";
-  if (resource.previousKeyId === id) return "previous";
-  return resource.revokePending.includes(id) ? "pending" : undefined;
+  if (type === "PrimarySandboxKey") return new Map([[primaryId ?? keyId, "current"]]);
+  const roles = new Map<string, KeyRole>(revokePending.map((id) => [id, "pending"]));
+  if (previousKeyId !== undefined) roles.set(previousKeyId, "previous");
+  return roles.set(keyId, "current");
 }

@@ -13,7 +13,7 @@ export interface WorkspaceOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Shows a warning. */
   readonly warn: (message: string) => void;
-  /** Cancels lists and waits. */
+  /** Cancels waits, and requests that read. A request that changes something completes. */
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +40,7 @@ export function openWorkspace({ env, warn, signal }: WorkspaceOptions): Inventor
   secrets.add(config.token?.value);
   const clock = new Clock({ start: Date.now(), learns: true, warn });
   const userAgent = `pulumi-dench/${version}`;
-  const http = new Http({ timeoutSeconds, maxRetries, maxConcurrency, proxies, signal, userAgent });
+  const http = cancelable(new Http({ timeoutSeconds, maxRetries, maxConcurrency, proxies, signal, userAgent }), signal);
   return {
     client: connect(http, config, { clock, secrets, signal }),
     clock,
@@ -53,12 +53,25 @@ export function openWorkspace({ env, warn, signal }: WorkspaceOptions): Inventor
   };
 }
 
+/** Aborts the requests that read when the signal aborts. They then fail with `canceled`. */
+function cancelable(http: Http, signal: AbortSignal): Pick<Http, "send"> {
+  return {
+    send: (request) => {
+      if (request.method !== "GET") return http.send(request);
+      const { signal: own = signal } = request;
+      return http.send({ ...request, signal: AbortSignal.any([own, signal]) }).catch((error: unknown) => {
+        throw signal.aborted ? new DenchError("canceled", "Stopped: the command was canceled.") : error;
+      });
+    },
+  };
+}
+
 async function identify(client: Client): Promise<Identity> {
   try {
     return await client.workspaceNow();
   } catch (error) {
     if (hasCode(error, "unauthorized") || hasCode(error, "forbidden")) return "rejected";
-    if (error instanceof DenchError) return { unknownBecause: error.message };
+    if (error instanceof DenchError && error.code !== "canceled") return { unknownBecause: error.message };
     throw error;
   }
 }

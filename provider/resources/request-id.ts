@@ -8,6 +8,11 @@ export function requestIdFor(providerId: string, predecessor: string): string {
   return `${providerId}:${createHash("sha256").update(predecessor).digest("hex").slice(0, 40)}`;
 }
 
+/** Returns the ID of the provider instance in a request ID. Undefined if no provider created it. */
+export function providerIdIn(requestId: string | undefined): string | undefined {
+  return /^(.+):[0-9a-f]{40}$/.exec(requestId ?? "")?.[1];
+}
+
 /** Returns an ID to use if the ID of the provider instance is not known. It covers a lost response, but not a crash. */
 export function temporaryProviderId(): string {
   return randomUUID();

@@ -1,7 +1,7 @@
 import type { Key, Workspace } from "../../../contract/port";
 import type { ExportedStack } from "../exported-state";
+import { type Holder, holdersByKey } from "../holders";
 import type { WorkspaceContent } from "../workspace-content";
-import { type Declaration, declarationsOf } from "./declarations";
 import { ownersFinding, resourceFindings } from "./declared-findings";
 import { type Finding, type FindingCode, SEVERITIES } from "./finding";
 import { type Ages, activeKeyFindings, unmanagedFinding } from "./key-findings";
@@ -19,7 +19,7 @@ export interface AuditInput extends Ages {
 /** A key, and the resources that have it. */
 export interface AuditedKey {
   readonly key: Key;
-  readonly declarations: readonly Declaration[];
+  readonly holders: readonly Holder[];
 }
 
 export interface Audit {
@@ -44,9 +44,9 @@ export function audit({ content, stacks: given, ignored, ...ages }: AuditInput):
   const keys = primary === undefined ? additional : [primary, ...additional];
   const byId = new Map(keys.map((key) => [key.id, key]));
   const { stacks, declared, findings: aboutStacks } = comparableStacks(given, workspace);
-  const declarations = declarationsOf(declared);
+  const holders = holdersByKey(declared, primary?.id);
   const origins = new Origins(additional, stacks);
-  const audited = keys.map((key) => ({ key, declarations: declarations.get(key.id) ?? [] }));
+  const audited = keys.map((key) => ({ key, holders: holders.get(key.id) ?? [] }));
   const all = [
     ...aboutStacks,
     ...declared.flatMap((resource) => resourceFindings(resource, { keys: byId, primary, now: ages.now })),
@@ -56,20 +56,20 @@ export function audit({ content, stacks: given, ignored, ...ages }: AuditInput):
   return {
     workspace,
     stacks,
-    keys: audited.filter(({ key, declarations }) => key.status === "active" || declarations.length > 0),
+    keys: audited.filter(({ key, holders }) => key.status === "active" || holders.length > 0),
     findings: findings.toSorted((a, b) => rank(a) - rank(b)),
     ignored: all.length - findings.length,
-    usage: workspaceUsage({ keys, stacks, declarations, origins }),
+    usage: workspaceUsage({ keys, stacks, holders, origins }),
     notCompared: notCompared(content, ages),
   };
 }
 
-function keyFindings({ key, declarations }: AuditedKey, origins: Origins, ages: Ages): Finding[] {
+function keyFindings({ key, holders }: AuditedKey, origins: Origins, ages: Ages): Finding[] {
   if (key.status !== "active") return [];
-  const owners = ownersFinding(key, declarations);
+  const owners = ownersFinding(key, holders);
   const found = owners === undefined ? [] : [owners];
-  if (declarations.length === 0 && key.kind !== "primary") found.push(unmanagedFinding(key, origins.of(key)));
-  return [...found, ...activeKeyFindings(key, declarations, ages)];
+  if (holders.length === 0 && key.kind !== "primary") found.push(unmanagedFinding(key, origins.of(key)));
+  return [...found, ...activeKeyFindings(key, holders, ages)];
 }
 
 /** Returns the place of a finding in the list: by urgency, then by code. */

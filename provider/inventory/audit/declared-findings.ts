@@ -2,7 +2,7 @@ import type { Key } from "../../../contract/port";
 import { formatDuration } from "../../values/duration";
 import { lastFour, shown } from "../../values/shown";
 import type { DeclaredKey } from "../exported-state";
-import type { Declaration } from "./declarations";
+import type { Holder } from "../holders";
 import type { Finding } from "./finding";
 import { inStack, placeOf } from "./places";
 
@@ -26,14 +26,14 @@ export function resourceFindings(resource: DeclaredKey, options: DeclaredOptions
 }
 
 /** Returns the finding about a key that several resources have. */
-export function ownersFinding(key: Key, declarations: readonly Declaration[]): Finding | undefined {
-  if (declarations.length < 2) return undefined;
-  const stacks = new Set(declarations.map(({ resource }) => resource.stack));
+export function ownersFinding(key: Key, holders: readonly Holder[]): Finding | undefined {
+  if (holders.length < 2) return undefined;
+  const stacks = new Set(holders.map(({ resource }) => resource.stack));
   return {
     code: "two_owners",
     key,
-    where: declarations.map(({ resource }) => placeOf(resource)),
-    message: `${declarations.length} resources in ${stacks.size === 1 ? "one stack" : `${stacks.size} stacks`} have this key.`,
+    where: holders.map(({ resource }) => placeOf(resource)),
+    message: `${holders.length} resources in ${stacks.size === 1 ? "one stack" : `${stacks.size} stacks`} have this key.`,
     advice:
       key.kind === "primary"
         ? "Keep one resource, since the others have an old value after it rotates the key."

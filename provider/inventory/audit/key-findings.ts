@@ -3,7 +3,7 @@ import type { Key } from "../../../contract/port";
 import { formatDuration } from "../../values/duration";
 import { nearest } from "../../values/nearest";
 import { shown } from "../../values/shown";
-import type { Declaration } from "./declarations";
+import type { Holder } from "../holders";
 import type { Finding } from "./finding";
 import type { Origin } from "./orphans";
 import { inStack, placeOf, SETTINGS } from "./places";
@@ -56,41 +56,40 @@ export interface Ages {
 }
 
 /** Returns the findings about the use, the age and the scopes of an active key. */
-export function activeKeyFindings(key: Key, declarations: readonly Declaration[], ages: Ages): Finding[] {
-  return [unusedFinding, oldFinding, scopesFinding].flatMap((find) => find(key, declarations, ages) ?? []);
+export function activeKeyFindings(key: Key, holders: readonly Holder[], ages: Ages): Finding[] {
+  return [unusedFinding, oldFinding, scopesFinding].flatMap((find) => find(key, holders, ages) ?? []);
 }
 
-type Find = (key: Key, declarations: readonly Declaration[], ages: Ages) => Finding | undefined;
+type Find = (key: Key, holders: readonly Holder[], ages: Ages) => Finding | undefined;
 
-const unusedFinding: Find = (key, declarations, { now, unusedMs }) => {
+const unusedFinding: Find = (key, holders, { now, unusedMs }) => {
   const { lastUsedAt, createdAt, kind } = key;
   // The primary key always exists. A previous key is revoked anyway.
-  if (unusedMs === undefined || lastUsedAt === undefined || kind === "primary" || !isKept(declarations))
-    return undefined;
+  if (unusedMs === undefined || lastUsedAt === undefined || kind === "primary" || !isKept(holders)) return undefined;
   const sinceMs = now - (lastUsedAt ?? createdAt);
   if (sinceMs <= unusedMs) return undefined;
   return {
     code: "unused",
     key,
-    where: placesOf(declarations),
+    where: placesOf(holders),
     message:
       lastUsedAt === null
         ? `This key was never used since it was created ${formatDuration(sinceMs)} ago.`
         : `This key was last used ${formatDuration(sinceMs)} ago.`,
-    advice: `If nothing needs it, ${removal(declarations)}.`,
+    advice: `If nothing needs it, ${removal(holders)}.`,
   };
 };
 
-const oldFinding: Find = (key, declarations, { now, maxAgeMs }) => {
+const oldFinding: Find = (key, holders, { now, maxAgeMs }) => {
   const ageMs = now - key.createdAt;
-  if (maxAgeMs === undefined || ageMs <= maxAgeMs || !isKept(declarations)) return undefined;
+  if (maxAgeMs === undefined || ageMs <= maxAgeMs || !isKept(holders)) return undefined;
   return {
     code: "old",
     key,
-    where: placesOf(declarations),
+    where: placesOf(holders),
     message: `This key was created ${formatDuration(ageMs)} ago.`,
     advice:
-      declarations.length > 0
+      holders.length > 0
         ? "Rotate it, for example with `rotation.after` in its program."
         : key.kind === "primary"
           ? `Rotate it at ${SETTINGS}, or with a \`PrimarySandboxKey\` in a program.`
@@ -98,7 +97,7 @@ const oldFinding: Find = (key, declarations, { now, maxAgeMs }) => {
   };
 };
 
-const scopesFinding: Find = (key, declarations) => {
+const scopesFinding: Find = (key, holders) => {
   const known: readonly string[] = DEFAULT_SCOPES;
   for (const scope of key.scopes) {
     const similar = known.includes(scope) ? undefined : nearest(scope, known);
@@ -106,10 +105,10 @@ const scopesFinding: Find = (key, declarations) => {
     return {
       code: "misspelled_scope",
       key,
-      where: placesOf(declarations),
+      where: placesOf(holders),
       message: `The scope ${shown(scope)} of this key is similar to the known scope ${similar}.`,
       advice:
-        declarations.length > 0
+        holders.length > 0
           ? "If it is misspelled, correct it in the program."
           : `If it is misspelled, replace the key with a new one, and revoke it at ${SETTINGS}.`,
     };
@@ -118,16 +117,16 @@ const scopesFinding: Find = (key, declarations) => {
 };
 
 /** Whether no resource has the key, or has it as its current key. */
-function isKept(declarations: readonly Declaration[]): boolean {
-  return declarations.length === 0 || declarations.some(({ role }) => role === "current");
+function isKept(holders: readonly Holder[]): boolean {
+  return holders.length === 0 || holders.some(({ role, resource }) => role === "current" && !resource.isPendingDelete);
 }
 
-function placesOf(declarations: readonly Declaration[]): Finding["where"] {
-  return declarations.map(({ resource }) => placeOf(resource));
+function placesOf(holders: readonly Holder[]): Finding["where"] {
+  return holders.map(({ resource }) => placeOf(resource));
 }
 
-function removal([declaration]: readonly Declaration[]): string {
-  return declaration === undefined
+function removal([holder]: readonly Holder[]): string {
+  return holder === undefined
     ? `revoke it at ${SETTINGS}`
-    : `remove its resource from the program ${inStack(declaration.resource.stack).replace(/^in /, "of ")}`;
+    : `remove its resource from the program ${inStack(holder.resource.stack).replace(/^in /, "of ")}`;
 }

@@ -1,5 +1,5 @@
 import type { Key } from "../../../contract/port";
-import { requestIdFor } from "../../resources/request-id";
+import { providerIdIn, requestIdFor } from "../../resources/request-id";
 import type { DeclaredKey, ExportedStack } from "../exported-state";
 
 /** The origin of a key that a provider created, and no state has. */
@@ -8,13 +8,6 @@ export interface Origin {
   readonly stack: ExportedStack | undefined;
   /** The resource whose next key replaces it. Undefined if the state does not have the resource. */
   readonly resource: DeclaredKey | undefined;
-}
-
-const REQUEST_ID = /^(.+):[0-9a-f]{40}$/;
-
-/** Returns the ID of the provider instance that created a key. Undefined if no provider did, or if the API does not report it. */
-function creatorOf({ requestId }: Key): string | undefined {
-  return REQUEST_ID.exec(requestId ?? "")?.[1];
 }
 
 /** Finds the origins of keys from their request IDs. */
@@ -32,12 +25,12 @@ export class Origins {
 
   /** Returns the stack whose provider instance created a key. */
   stackOf(key: Key): ExportedStack | undefined {
-    return this.#stacks.get(creatorOf(key) ?? "");
+    return this.#stacks.get(providerIdIn(key.requestId) ?? "");
   }
 
   /** Returns the origin of a key, or undefined if no provider created it. */
   of(key: Key): Origin | undefined {
-    if (creatorOf(key) === undefined) return undefined;
+    if (providerIdIn(key.requestId) === undefined) return undefined;
     return { stack: this.stackOf(key), resource: this.#resources.get(key.id) };
   }
 }

@@ -1,6 +1,6 @@
 import type { Key, Usage } from "../../../contract/port";
 import type { ExportedStack } from "../exported-state";
-import type { Declaration } from "./declarations";
+import type { Holder } from "../holders";
 import type { Origins } from "./orphans";
 
 /** The keys of a group, and their usage of the last 30 days. */
@@ -27,11 +27,11 @@ export interface UsageInput {
   /** The keys of the workspace. They have the primary key unless the token cannot read it. */
   readonly keys: readonly Key[];
   readonly stacks: readonly ExportedStack[];
-  readonly declarations: ReadonlyMap<string, readonly Declaration[]>;
+  readonly holders: ReadonlyMap<string, readonly Holder[]>;
   readonly origins: Origins;
 }
 
-export function workspaceUsage({ keys, stacks, declarations, origins }: UsageInput): WorkspaceUsage {
+export function workspaceUsage({ keys, stacks, holders, origins }: UsageInput): WorkspaceUsage {
   // A stack without a name has no resources.
   const named = stacks.filter(({ name }) => name !== undefined);
   const byStack = new Map<ExportedStack, Key[]>(named.map((stack) => [stack, []]));
@@ -39,9 +39,9 @@ export function workspaceUsage({ keys, stacks, declarations, origins }: UsageInp
   const primary: Key[] = [];
   const revoked: Key[] = [];
   for (const key of keys) {
-    const [declaration] = declarations.get(key.id) ?? [];
+    const [holder] = holders.get(key.id) ?? [];
     // A revoked key still belongs to the stack that rotated it.
-    const stack = declaration?.resource.stack ?? (key.status === "active" ? undefined : origins.stackOf(key));
+    const stack = holder?.resource.stack ?? (key.status === "active" ? undefined : origins.stackOf(key));
     const others = key.status !== "active" ? revoked : key.kind === "primary" ? primary : unmanaged;
     (stack === undefined ? others : (byStack.get(stack) ?? others)).push(key);
   }

@@ -61,7 +61,7 @@ it("finds nothing if each key is the current or previous one of one resource", (
   );
   expect([findings, notCompared]).toEqual([[], []]);
   expect(
-    keys.map(({ key, declarations }) => [key.id, declarations.map(({ role, resource }) => [role, resource.isDynamic])]),
+    keys.map(({ key, holders }) => [key.id, holders.map(({ role, resource }) => [role, resource.isDynamic])]),
   ).toEqual([
     ["primary_1", []],
     ["key_3", [["current", true]]],
