@@ -14,7 +14,7 @@ const GATEWAY = "^gateway/";
 const HTTP_AND_STORE = "^gateway/(http|store)/";
 const RULES_AND_ERRORS = "^gateway/management/(rules|api-error)[.]ts$";
 const ENGINE = "^tools/engine/";
-const UNBUNDLED = "^(contract/(?!openapi)|provider/(?!hosts/plugin/)|sdk/).+[.]ts$";
+const UNBUNDLED = "^(contract/(?!openapi)|provider/(?!hosts/(plugin|converter)/)|sdk/).+[.]ts$";
 const PACKAGE = "^sdk/(dynamic/)?index[.]ts$";
 
 const rule = (name, comment, path, to) => ({ name, comment, severity: "error", from: { path }, to });
@@ -45,7 +45,12 @@ const rows = [
     "Commands and the converter share it. There is no run of an engine, and so no session.",
   ),
   row("hosts", "^provider/hosts/", [ROOT, "^provider/"], "Hosts reach the API through the rest of provider/."),
-  row("dynamic-host", "^provider/hosts/dynamic/", [ROOT, "^provider/(?!hosts/plugin/)"], "The package has no plugin."),
+  row(
+    "dynamic-host",
+    "^provider/hosts/dynamic/",
+    [ROOT, "^provider/(?!hosts/(plugin|converter)/)"],
+    "The package has no plugin.",
+  ),
   row(
     "cli",
     "^cli/",

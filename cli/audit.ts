@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { audit as compare } from "../provider/inventory/audit/audit";
 import { type FindingCode, SEVERITIES } from "../provider/inventory/audit/finding";
+import { readStates } from "../provider/inventory/states";
 import { readWorkspace } from "../provider/inventory/workspace-content";
 import { nearest } from "../provider/values/nearest";
 import { shown } from "../provider/values/shown";
@@ -8,7 +9,6 @@ import { annotations } from "./audit-report/annotations";
 import { reportAsJson } from "./audit-report/json";
 import { reportForPeople } from "./audit-report/people";
 import { COMMON_OPTIONS, type Command, parseCommand, usageError } from "./command";
-import { readStates } from "./states";
 import { counted } from "./text";
 import { runOnWorkspace } from "./workspace-command";
 

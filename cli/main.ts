@@ -4,6 +4,7 @@ import { type Command, usageError } from "./command";
 
 /** The commands. Each is loaded when it is run: the gateway's libraries take most of the time of a start. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  adopt: async () => (await import("./adopt.js")).adopt,
   audit: async () => (await import("./audit.js")).audit,
   gateway: async () => (await import("./gateway.js")).gateway,
   whose: async () => (await import("./whose.js")).whose,
@@ -11,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 
 const USAGE = `Usage: pulumi-dench COMMAND [options]
 
+  adopt     write a file for \`pulumi import\` with the keys that no stack manages
   audit     compare the keys of a workspace with stack states
   gateway   start a local Dench gateway
   whose     find the key of a leaked value

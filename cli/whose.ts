@@ -3,10 +3,10 @@ import { DenchError } from "../provider/errors";
 import { findLeaks, type Leak } from "../provider/inventory/leak";
 import { DEFAULT_PREFIX } from "../provider/inventory/leaked-values";
 import { revocableKey } from "../provider/inventory/revocable";
+import { readStates } from "../provider/inventory/states";
 import { COMMON_OPTIONS, type Command, parseCommand, usageError } from "./command";
 import { leakedJson, leakedText } from "./leak-report";
 import { looksLikeKeyValue, readLeakedText } from "./leaked-text";
-import { readStates } from "./states";
 import { readLine } from "./terminal";
 import { runOnWorkspace, type WorkspaceCommand } from "./workspace-command";
 

@@ -28,6 +28,11 @@ export interface DeclaredKey {
   readonly scopes: readonly string[] | undefined;
 }
 
+/** Returns the IDs of all keys that a resource has: the current one, the previous one, and those that are still to be revoked. */
+export function keyIdsOf({ keyId, previousKeyId, revokePending }: DeclaredKey): string[] {
+  return [keyId, ...(previousKeyId === undefined ? [] : [previousKeyId]), ...revokePending];
+}
+
 /** A stack state. */
 export interface ExportedStack {
   /** The file that the state was read from. */

@@ -8,9 +8,12 @@ export function requestIdFor(providerId: string, predecessor: string): string {
   return `${providerId}:${createHash("sha256").update(predecessor).digest("hex").slice(0, 40)}`;
 }
 
-/** Returns the ID of the provider instance in a request ID. Undefined if no provider created it. */
+/**
+ * Returns the ID of the provider instance that created a key, which the engine generates as a UUID. Returns undefined if the
+ * request ID is another client's: it may be any text, for example the name of a job and the hash of a commit.
+ */
 export function providerIdIn(requestId: string | undefined): string | undefined {
-  return /^(.+):[0-9a-f]{40}$/.exec(requestId ?? "")?.[1];
+  return /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):[0-9a-f]{40}$/.exec(requestId ?? "")?.[1];
 }
 
 /** Returns an ID to use if the ID of the provider instance is not known. It covers a lost response, but not a crash. */

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { exitWithEngine } from "./exit-with-engine";
 
-// The start of the plugin. It needs only modules of Node, so that it works as the first file of a program that loads the rest
+// The start of the plugin and of the converter. It needs only modules of Node, so that it works as the first file of a program that loads the rest
 // later, and as a single executable, which can load no other file.
 
 exitWithEngine();
@@ -12,8 +12,9 @@ setFlagsFromString("--no-wasm-dynamic-tiering");
 
 // The port is printed before the rest is loaded, which takes most of the start. The engine connects meanwhile.
 const printed = Promise.withResolvers<void>();
-const server = printed.promise.then(() => import("./server.js")).catch(exitWithReason);
-const listener = createServer(async (socket) => (await server).accept(socket));
+const serving = printed.promise.then(() => import("./server.js")).then(({ serve }) => serve(process.argv.slice(2)));
+const accept = serving.catch(exitWithReason);
+const listener = createServer(async (socket) => (await accept)(socket));
 listener.listen(0, "127.0.0.1", () => {
   const address = listener.address();
   if (address === null || typeof address === "string") throw new Error("The plugin listens on no port.");

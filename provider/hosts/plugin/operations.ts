@@ -28,6 +28,7 @@ import { resources } from "../../resources/registry";
 import type { Fields } from "../../session/context";
 import { type Environment, timeOfRun } from "../../session/session";
 import { hasUnknown } from "../../values/unknown";
+import { nameInUrn } from "../../values/urn";
 import { decodeObject, UNKNOWN_VALUE } from "../wire";
 import type { EngineLog } from "./engine-log";
 import { changesResponse, checkResponse, diffResponse, listResponses, unknownListResponses } from "./messages";
@@ -55,7 +56,7 @@ export function operations({ log, env, canceled, passesProviderId }: OperationsO
       const args = decode(request.getNews());
       const { version: _plugin, ...options } = args;
       const problems = configProblems(options).map((problem) => ({ ...problem, hidesValue: true as const }));
-      const inputs = argumentsToKeep({ name: nameIn(request.getUrn()), args }, env);
+      const inputs = argumentsToKeep({ name: nameInUrn(request.getUrn()), args }, env);
       // The token is a secret even if the program does not mark it.
       return checkResponse({ inputs, problems }, {}, secretOptions);
     },
@@ -174,10 +175,6 @@ export function operations({ log, env, canceled, passesProviderId }: OperationsO
 /** Returns a limit of the protocol, where zero and negative numbers mean no limit. */
 function positive(limit: number): number | undefined {
   return limit > 0 ? limit : undefined;
-}
-
-function nameIn(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 const OLD_ENGINE =

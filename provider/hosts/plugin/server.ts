@@ -5,16 +5,23 @@ import { pluginService } from "./service";
 
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
-// The engine passes its address as the only argument that is neither a flag nor the value of one.
-const engineAddress = process.argv.slice(2).find((argument) => /^[^-].*:\d+$/.test(argument));
-const server = new Server({
-  "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-  "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-});
-server.addService(ResourceProviderService, pluginService({ engineAddress, env: process.env }));
-const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+/** The first argument of the converter. Only its launcher passes it. */
+const CONVERTER = "--converter";
 
-/** Serves the plugin's calls on a connection, which may have received data already. */
-export function accept(socket: Socket): void {
-  injector.injectConnection(socket);
+/** Returns the function that serves the calls on a connection, which may have received data already. */
+export async function serve(args: readonly string[]): Promise<(socket: Socket) => void> {
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  if (args[0] === CONVERTER) {
+    const { ConverterService, converterService } = await import("../converter/service.js");
+    server.addService(ConverterService, converterService(process.env));
+  } else {
+    // The engine passes its address as the only argument that is neither a flag nor the value of one.
+    const engineAddress = args.find((argument) => /^[^-].*:\d+$/.test(argument));
+    server.addService(ResourceProviderService, pluginService({ engineAddress, env: process.env }));
+  }
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  return (socket) => injector.injectConnection(socket);
 }

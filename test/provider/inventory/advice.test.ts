@@ -5,8 +5,10 @@ import { type ExportedStack, parseExportedState } from "../../../provider/invent
 import { holdersOf } from "../../../provider/inventory/holders";
 import { decide, type Situation } from "../../../provider/resources/gateway-key/decide";
 import type { GatewayKeyState } from "../../../provider/resources/gateway-key/fields";
+import { requestIdFor } from "../../../provider/resources/request-id";
 import { ADDITIONAL, PRIMARY, STATE_OF_KEY } from "../../support/key";
 
+const INSTANCE = crypto.randomUUID();
 const NOW = Date.parse("2026-06-01T00:00:00Z");
 const URN = "urn:pulumi:dev::shop::dench:index:GatewayKey::ci";
 
@@ -17,7 +19,7 @@ function stackOf(outputs: object, resource: object = {}): ExportedStack {
   const provider = {
     urn: "urn:pulumi:dev::shop::pulumi:providers:dench::default",
     type: "pulumi:providers:dench",
-    id: "instance",
+    id: INSTANCE,
   };
   return parseExportedState("dev.json", JSON.stringify({ deployment: { resources: [provider, one] } }));
 }
@@ -27,7 +29,7 @@ function advice(key: Partial<Key>, ...stacks: ExportedStack[]) {
   return adviceFor({ key: leaked, holders: holdersOf(leaked, stacks), ownTokenSource: undefined }, stacks);
 }
 
-const CREATED_BY_PULUMI = { requestId: `instance:${"0".repeat(40)}` };
+const CREATED_BY_PULUMI = { requestId: requestIdFor(INSTANCE, "key_0") };
 
 describe("a key that a stack manages", () => {
   const state: GatewayKeyState = {

@@ -1,9 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { Progress } from "../../cli/progress";
-import { readStates } from "../../cli/states";
-import { temporaryFolder } from "../support/folder";
+import { readStates } from "../../../provider/inventory/states";
+import { temporaryFolder } from "../../support/folder";
 
 const state = (stack: string) =>
   JSON.stringify({
@@ -14,7 +13,7 @@ const state = (stack: string) =>
   });
 
 const read = (...files: string[]) =>
-  readStates(files, { progress: new Progress(), signal: new AbortController().signal });
+  readStates(files, { progress: { show: () => {} }, signal: new AbortController().signal });
 
 it("tells two states of one stack apart by their files", async () => {
   const folder = await temporaryFolder();

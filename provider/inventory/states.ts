@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { errorMessage } from "../error-message";
-import { DenchError } from "../provider/errors";
-import { type ExportedStack, parseExportedState } from "../provider/inventory/exported-state";
-import { decoded } from "../provider/values/decoded";
-import { shown } from "../provider/values/shown";
-import type { Progress } from "./progress";
+import { errorMessage } from "../../error-message";
+import { DenchError } from "../errors";
+import { decoded } from "../values/decoded";
+import { shown } from "../values/shown";
+import { type ExportedStack, parseExportedState } from "./exported-state";
 
 export interface ReadStatesOptions {
-  readonly progress: Progress;
+  /** Shows what is being read. */
+  readonly progress: { readonly show: (text: string) => void };
   /** Cancels the reading. */
   readonly signal: AbortSignal;
 }
