@@ -1,12 +1,16 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
 import { expect, onTestFinished } from "vitest";
+import { runCommand } from "../support/command";
 import { projectRoot } from "../support/project";
 import { casesOf, it, itEach } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
 import { expectShown } from "../support/transcript";
+
+const run = promisify(execFile);
 
 function demo(...args: string[]) {
   const child = spawn(process.execPath, [join(projectRoot, "dist/examples/demo/demo.js"), ...args]);
@@ -38,13 +42,29 @@ describeWithEngine("npm run demo", () => {
     },
   );
 
-  it("with --keep stays open, prints how to inspect the stacks, and cleans up on Ctrl-C", async () => {
+  it("with --keep stays open, so that the stacks can be inspected and audited, and cleans up on Ctrl-C", async () => {
     const { child, exited, output } = demo("--keep");
     while (!/until Ctrl-C[\s\S]*--cwd (\S+)\n/.test(output())) await once(child.stdout, "data");
     const [, folder = ""] = /--cwd (\S+)\n/.exec(output()) ?? [];
     const [, baseUrl = ""] = /DENCH_BASE_URL='([^']+)'/.exec(output()) ?? [];
     expect(existsSync(folder)).toBe(true);
     expect((await fetch(`${baseUrl}/status`)).status).toBe(401);
+
+    const env = Object.fromEntries(
+      Array.from(output().matchAll(/export (\w+)='(.*)'/g), ([, name, value]) => [name, value]),
+    );
+    const [, pulumi = ""] = /^ *(\S+) stack output /m.exec(output()) ?? [];
+    // An export needs no passphrase.
+    const { PULUMI_CONFIG_PASSPHRASE: _passphrase, ...withoutPassphrase } = env;
+    const states = ["staging", "production"].map((name) => join(folder, `${name}.json`));
+    for (const state of states) {
+      const args = ["stack", "export", "--stack", basename(state, ".json"), "--file", state, "--cwd", folder];
+      await run(pulumi, args, { env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...withoutPassphrase } });
+    }
+    const audit = await runCommand(["audit", ...states], { env });
+    expect(audit).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/\nNo findings\.\n$/) });
+    for (const stack of ["environments/staging", "environments/production"]) expect(audit.stdout).toContain(stack);
+
     child.kill("SIGINT");
     expect(await exited).toEqual([0, null]);
     expect(existsSync(folder)).toBe(false);
