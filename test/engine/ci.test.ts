@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished } from "vitest";
+import { version } from "../../version";
 import type { Ended } from "../support/cli-stack";
 import { temporaryFolder } from "../support/folder";
 import { type TestGateway, testGateway } from "../support/gateway";
@@ -95,6 +96,7 @@ class Pipeline {
     const now = { ms: Date.parse("2026-05-01T00:00:00Z") };
     const gateway = await testGateway({ clock: () => now.ms });
     const proxy = await FaultProxy.before(gateway.gateway.url);
+    proxy.date = () => new Date(now.ms);
     const installed = await stackWithInstalledPlugin(gateway);
     const folder = join(installed.folder, "ci");
     await cp(EXAMPLE, folder, { recursive: true });
@@ -105,6 +107,9 @@ class Pipeline {
     await mkdir(programs);
     const gh = `#!/bin/sh\necho "$*" >> ${folder}/gh.txt\ncase "$*" in api*) echo 0123abc;; "run list"*) echo 7;; "issue list"*) echo 0;; esac\n`;
     await writeFile(join(programs, "gh"), gh, { mode: 0o755 });
+    // Replaces npm, since the package is not published.
+    const npx = `#!/bin/sh\n[ "$1 $2" = "--yes pulumi-dench@${version}" ] || exit 9\nshift 2\nexec ${join(projectRoot, "dist/pulumi-dench")} "$@"\n`;
+    await writeFile(join(programs, "npx"), npx, { mode: 0o755 });
     const pipeline = new Pipeline(
       gateway,
       proxy,
@@ -190,11 +195,14 @@ describeWithEngine("examples/ci", () => {
     for (const file of ["dev.json", "dev.txt"])
       expect(await readFile(join(pipeline.folder, "plans", file), "utf8")).not.toContain(value.trim());
     await pipeline.passing("scripts/check-drift.sh dev");
+    expect(await pipeline.passing("scripts/audit.sh dev staging")).toMatch(/\nNo findings\.\n$/);
     const [key] = await pipeline.gateway.activeKeys();
     await pipeline.gateway.revoke(key?.id ?? "");
     const { code, output } = await pipeline.run("scripts/check-drift.sh dev");
     expect(code).not.toBe(0);
     expect(output).toContain("was revoked outside of this program");
+    const audit = await pipeline.run("scripts/audit.sh dev staging");
+    expect([audit.code, audit.output]).toEqual([2, expect.stringContaining("error revoked_in_state")]);
   });
 
   itInRest("deploys, rotates, detects drift behind a slow server and responds to a leak by its workflows", async () => {
@@ -215,6 +223,7 @@ describeWithEngine("examples/ci", () => {
     pipeline.wait(25 * HOUR);
     expect(await pipeline.workflow("rotate")).toEqual([]);
     expect(await pipeline.activeNames()).toEqual(all);
+    expect(await pipeline.workflow("audit")).toEqual([]);
 
     const found = (await pipeline.gateway.activeKeys()).find(({ name }) => name === "Shop production");
     await pipeline.gateway.revoke(found?.id ?? "");
@@ -227,6 +236,11 @@ describeWithEngine("examples/ci", () => {
     expect(others).toEqual([]);
     expect((await pipeline.calls()).at(-1)).toContain("issue create --title The keys of production differ");
     pipeline.proxy.onRequest = () => "pass";
+
+    const [audit = "", ...more] = await pipeline.workflow("audit", { GITHUB_ACTIONS: "true" });
+    expect(audit).toMatch(/^::error title=revoked_in_state::key_\w+ "Shop production" …/m);
+    expect(more).toEqual([]);
+    expect((await pipeline.calls()).at(-1)).toContain("issue create --title The audit of the keys has findings");
 
     const before = await pipeline.gateway.activeKeys();
     expect(await pipeline.workflow("incident", { STACK: "staging", INCIDENT: "INC-2041" })).toEqual([]);
@@ -270,6 +284,11 @@ describeWithEngine("examples/ci", () => {
     expect(new URLSearchParams(issue?.body).get("title")).toBe("The keys of dev differ from the program");
     expect(new URLSearchParams(issue?.body).get("description")).toContain("was revoked outside of this program");
     expect(others).toEqual([]);
+
+    requests.length = 0;
+    const audit = await pipeline.run(await scriptOf("audit"));
+    expect([audit.code, audit.output]).toEqual([1, expect.stringContaining("error revoked_in_state")]);
+    expect(new URLSearchParams(requests[1]?.body).get("title")).toBe("The audit of the keys has findings");
   });
 
   it("has scripts that stop at the first failure, with its exit code", async () => {
@@ -284,7 +303,7 @@ describeWithEngine("examples/ci", () => {
     await writeFile(join(folder, "plans/dev.txt"), "");
     const names = await readdir(join(folder, "scripts"), { recursive: true });
     const scripts = names.filter((name) => name.endsWith(".sh"));
-    expect(scripts).toHaveLength(13);
+    expect(scripts).toHaveLength(14);
     for (const script of scripts) {
       await writeFile(join(folder, "calls.txt"), "");
       const env = {

@@ -14,6 +14,7 @@ const BEFORE: Readonly<Record<string, string>> = {
   "examples/*/package.json": '"pulumi-dench": "\\^',
   "examples/*/go.mod": "pulumi-dench/sdk/go v",
   "examples/ci/scripts/setup.sh": "resource dench ",
+  "examples/ci/scripts/audit.sh": "pulumi-dench@",
   "{,docs/,examples/*/}*.md": "dench(?: |-|-v|@v)",
 };
 

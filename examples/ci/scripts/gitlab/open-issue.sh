@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# open-issue.sh STACK FILE: opens an issue about drift with the output of the check, unless one is open.
+# open-issue.sh TITLE FILE: opens an issue with the output of a check, unless one is open.
 set -euo pipefail
 api="$CI_API_V4_URL/projects/$CI_PROJECT_ID/issues"
-title="The keys of $1 differ from the program"
+title=$1
 call() {
   curl --fail-with-body --silent --show-error --header "PRIVATE-TOKEN: $GITLAB_TOKEN" "$@"
 }
