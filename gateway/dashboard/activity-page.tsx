@@ -1,8 +1,7 @@
 import type { ActivityEntry } from "../store/activity";
 import { ExactTime, MaskedKey } from "./format";
+import { addressOf } from "./key-view";
 import { paths } from "./paths";
-
-const INTERFACES = { api: "API", page: "Dashboard" } as const;
 
 interface ActivityPageProps {
   readonly entries: readonly ActivityEntry[];
@@ -16,7 +15,11 @@ export function ActivityPage({ entries, next }: ActivityPageProps) {
       <h1>Activity</h1>
       <p class="lead">Who created, revealed, rotated and revoked keys. Key values are not recorded.</p>
       <section class="card" aria-label="Activity">
-        {entries.length > 0 ? <ActivityTable entries={entries} /> : <p class="empty">No activity yet.</p>}
+        {entries.length > 0 ? (
+          <ActivityTable entries={entries} />
+        ) : (
+          <p class="empty">No activity yet. Create a key to see it here.</p>
+        )}
         {next === undefined ? null : (
           <nav class="pages" aria-label="Pages">
             <a href={`${paths.activity}?before=${next}`}>Older</a>
@@ -29,7 +32,7 @@ export function ActivityPage({ entries, next }: ActivityPageProps) {
 
 function ActivityTable({ entries }: { entries: readonly ActivityEntry[] }) {
   return (
-    <table class="keys">
+    <table class="list activity">
       <thead>
         <tr>
           <th scope="col">Time (UTC)</th>
@@ -43,25 +46,30 @@ function ActivityTable({ entries }: { entries: readonly ActivityEntry[] }) {
       <tbody>
         {entries.map((entry) => (
           <tr>
-            <td data-column="Time (UTC)">
+            <td class="time">
               <ExactTime time={entry.at} />
             </td>
-            <td data-column="Actor">{entry.actorName}</td>
-            <td data-column="Action">
+            <td class="actor">{entry.actorName}</td>
+            <td class="action">
               <span class={`badge ${entry.action}`}>{entry.action}</span>
             </td>
-            <td data-column="Name" class="name">
+            <td class="name">
               <a href={paths.usage(entry.keyId)}>
                 <bdi>{entry.keyName}</bdi>
               </a>
             </td>
-            <td data-column="Key">
+            <td class="value-cell">
               <MaskedKey {...entry} />
             </td>
-            <td data-column="Via">{INTERFACES[entry.via]}</td>
+            <td class="via">{entry.via === "api" ? "API" : <a href={placeOf(entry)}>Dashboard</a>}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** Returns the address of the dashboard that shows the key of an entry. */
+function placeOf({ keyKind, keyId }: ActivityEntry): string {
+  return keyKind === "primary" ? paths.keys : addressOf({ text: keyId, status: "all" });
 }

@@ -2,10 +2,16 @@ import { DEFAULT_SCOPES } from "../management/rules";
 import { CloseButton, Dialog } from "./dialog";
 import { paths } from "./paths";
 
+/** The scopes that the data plane checks, with what they permit. */
+const KNOWN_SCOPES: Readonly<Record<(typeof DEFAULT_SCOPES)[number], string>> = {
+  "models:read": "List models",
+  "chat:completions": "Create chats and responses",
+};
+
 /** The submitted values of a form that has problems. */
 export interface CreateKeyDraft {
   readonly name: string;
-  readonly scopes: string;
+  readonly scopes: readonly string[];
   readonly problems: readonly string[];
 }
 
@@ -18,16 +24,19 @@ interface CreateKeyDialogProps {
 
 export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
   const problems = draft?.problems ?? [];
+  const scopes: readonly string[] = draft?.scopes ?? DEFAULT_SCOPES;
   return (
     <Dialog id="create-key" title="Create gateway key" open={draft !== undefined}>
       <form method="post" action={paths.keys} class="stack">
         <input type="hidden" name="requestId" value={requestId} />
         {problems.length > 0 ? (
-          <ul id="create-problems" class="problem" role="alert">
-            {problems.map((problem) => (
-              <li>{problem}</li>
-            ))}
-          </ul>
+          <div id="create-problems" class="problem" role="alert">
+            <ul>
+              {problems.map((problem) => (
+                <li>{problem}</li>
+              ))}
+            </ul>
+          </div>
         ) : null}
         <label for="name">Name</label>
         <input
@@ -42,21 +51,28 @@ export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
           required
           autofocus
         />
-        <label for="scopes">
-          Scopes <span class="muted">(optional)</span>
+        <fieldset>
+          <legend>Scopes</legend>
+          {Object.entries(KNOWN_SCOPES).map(([scope, meaning]) => (
+            <label class="choice">
+              <input type="checkbox" name="scopes" value={scope} checked={scopes.includes(scope)} />
+              <span>
+                {meaning} <code>{scope}</code>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <label for="other-scopes">
+          Other scopes <span class="muted">(optional)</span>
         </label>
         <input
-          id="scopes"
+          id="other-scopes"
           name="scopes"
-          value={draft?.scopes}
-          placeholder={DEFAULT_SCOPES.join(" ")}
+          value={scopes.filter((scope) => !Object.hasOwn(KNOWN_SCOPES, scope)).join(" ")}
+          placeholder="Separated by spaces"
           autocomplete="off"
           spellcheck={false}
-          aria-describedby="scopes-help"
         />
-        <p id="scopes-help" class="muted">
-          Separate scopes with spaces. Defaults to {DEFAULT_SCOPES.join(" and ")}.
-        </p>
         <div class="buttons">
           <CloseButton dialog="create-key" />
           <button type="submit" class="primary">
@@ -64,37 +80,6 @@ export function CreateKeyDialog({ requestId, draft }: CreateKeyDialogProps) {
           </button>
         </div>
       </form>
-    </Dialog>
-  );
-}
-
-/** Shows a new key value, for the only time. */
-export function CreatedKeyDialog({ name, value, done }: { name: string; value: string; done: string }) {
-  return (
-    <Dialog id="created-key" title={`Key created: ${name}`} open persistent>
-      <p>Save this key value now. The gateway does not show it again.</p>
-      <div class="value">
-        <code id="created-value" data-value>
-          {value}
-        </code>
-        <button type="button" class="primary" data-copy="created-value">
-          Copy
-        </button>
-      </div>
-      <p>As an environment variable:</p>
-      <div class="value">
-        <code id="created-export" data-value>
-          export DENCH_GATEWAY_KEY={value}
-        </code>
-        <button type="button" data-copy="created-export">
-          Copy
-        </button>
-      </div>
-      <div class="buttons">
-        <a class="button" href={done}>
-          Done
-        </a>
-      </div>
     </Dialog>
   );
 }

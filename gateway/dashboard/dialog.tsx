@@ -22,22 +22,14 @@ interface DialogProps {
   readonly title: Child;
   /** Whether the dialog is open when the page loads. Defaults to `false`. */
   readonly open?: boolean;
-  /** Whether only a control inside the dialog closes it. For content that is shown once. Defaults to `false`. */
-  readonly persistent?: boolean;
   /** The ID of the element to focus after closing, if the button that opens the dialog is hidden by then. */
   readonly focusAfterClose?: string | undefined;
   readonly children: Child;
 }
 
-export function Dialog({ id, title, open, persistent, focusAfterClose, children }: DialogProps) {
+export function Dialog({ id, title, open, focusAfterClose, children }: DialogProps) {
   return (
-    <dialog
-      id={id}
-      aria-labelledby={`${id}-title`}
-      open={open}
-      closedby={persistent ? "none" : undefined}
-      data-focus-after-close={focusAfterClose}
-    >
+    <dialog id={id} aria-labelledby={`${id}-title`} open={open} data-focus-after-close={focusAfterClose}>
       <h2 id={`${id}-title`} class="dialog-title">
         {title}
       </h2>

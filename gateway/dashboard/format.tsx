@@ -27,9 +27,34 @@ export function formatRough(count: number): string {
   return rough.format(count);
 }
 
-/** Formats an amount in cents, or in two significant digits if it is less than about ten cents. */
+/** Formats an amount in cents. An amount of less than a cent is `< $0.01`. */
 export function formatUsd(amount: number): string {
+  return amount > 0 && amount < 0.01 ? "< $0.01" : cents.format(amount);
+}
+
+/** Formats an amount in cents, or in two significant digits if it is less than about ten cents. */
+export function formatExactUsd(amount: number): string {
   return amount > 0 && amount < 0.095 ? twoDigits.format(amount) : cents.format(amount);
+}
+
+/** Formats an amount of an axis, with the decimals that its steps need. */
+export function formatStepUsd(amount: number, step: number): string {
+  if (amount === 0) return "$0";
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const isWhole = Number.isInteger(step);
+  const digits = isWhole ? 0 : Math.max(2, decimals + (isTwoDigit(step, decimals) ? 1 : 0));
+  return new Intl.NumberFormat("en", {
+    style: "currency",
+    currency: "USD",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(amount);
+}
+
+/** Whether a step has a second significant digit, as 0.25 has. */
+function isTwoDigit(step: number, decimals: number): boolean {
+  const first = step * 10 ** decimals;
+  return Math.abs(first - Math.round(first)) > 1e-6;
 }
 
 /** Formats a day in the form YYYY-MM-DD. */
@@ -58,9 +83,39 @@ export function RelativeTime({ time, now }: { time: number; now: number }) {
   );
 }
 
+/** The last use of a key relative to now, or `Never`. */
+export function LastUse({ time, now }: { time: number | null; now: number }) {
+  return time === null ? <>Never</> : <RelativeTime time={time} now={now} />;
+}
+
 /** The exact time, in UTC. */
 export function ExactTime({ time }: { time: number }) {
   return <time datetime={new Date(time).toISOString()}>{dateAndTime.format(time)}</time>;
+}
+
+/** A text with a button that copies it. */
+export function Copyable({ id, children }: { id: string; children: string }) {
+  return (
+    <span class="copyable">
+      <code id={id}>{children}</code>
+      <button type="button" class="quiet small" data-copy={id}>
+        Copy
+      </button>
+    </span>
+  );
+}
+
+/** The scopes of a key. */
+export function Scopes({ scopes }: Pick<Key, "scopes">) {
+  return (
+    <ul class="scopes">
+      {scopes.map((scope) => (
+        <li>
+          <code>{scope}</code>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 /** The visible prefix and last four characters of a key value. */

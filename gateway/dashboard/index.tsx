@@ -9,13 +9,15 @@ import { readBody } from "../http/read-body";
 import { setStatusHeaders } from "../http/status-headers";
 import { ApiError, apiErrorOf } from "../management/api-error";
 import { createKey, existingKey, KeyRequest, RequestId, requireAdmin, revocableKey } from "../management/rules";
-import { KeyStatus } from "../store/keys";
 import { randomText } from "../store/secrets";
 import type { Actor, Store } from "../store/store";
 import { ActivityPage } from "./activity-page";
 import { assets } from "./assets";
+import { CreatedKeyPage } from "./created-key-page";
 import { readForm } from "./form";
-import { KEYS_PER_PAGE, KeysPage, type KeysPageExtras, queryOf } from "./keys-page";
+import { listedKeysOf } from "./key-origin";
+import { addressOf, KeyView, searchOf } from "./key-view";
+import { KeysPage, type KeysPageExtras } from "./keys-page";
 import { type Section, SettingsPage, sendPage } from "./layout";
 import { MessagePage } from "./message-page";
 import { paths } from "./paths";
@@ -23,9 +25,8 @@ import { sameOrigin } from "./same-origin";
 import { SessionCookie } from "./session-cookie";
 import type { Sessions } from "./sessions";
 import { signIn } from "./sign-in";
-import { UsagePage } from "./usage-page";
+import { PERIODS, UsagePage } from "./usage-page";
 
-const USAGE_DAYS = 30;
 const ENTRIES_PER_PAGE = 50;
 const MAX_FORM_BYTES = 64 * 1024;
 
@@ -74,19 +75,17 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
   app.get(paths.keys, (c) => sendKeys(c));
 
   app.post(paths.keys, async (c) => {
-    const form = await readForm(c, CreateKeyForm);
-    const draft = KeyRequest.safeParse({
-      name: form.name.trim(),
-      scopes: form.scopes.trim() === "" ? undefined : form.scopes.trim().split(/[\s,]+/),
-      requestId: form.requestId,
-    });
-    if (!draft.success) {
-      const problems = draft.error.issues.map(({ path, message }) => `${path.join(" ")} ${message}`);
-      return sendKeys(c, { draft: { ...form, problems } }, 400);
-    }
+    const { name, scopes, requestId } = await readForm(c, CreateKeyForm);
+    const draft = KeyRequest.safeParse({ name: name.trim(), scopes, requestId });
+    if (!draft.success) return sendKeys(c, { draft: { name, scopes, problems: problemsOf(draft.error) } }, 400);
     const made = createKey(store, draft.data, c.var.by);
     if (made.outcome === "request_id_used") return backToKeys(c, SUBMITTED_TWICE);
-    return sendKeys(c, { created: { name: made.key.name, value: made.value } }, 201);
+    return sendSettings(c, {
+      title: "Key created",
+      section: "keys",
+      content: <CreatedKeyPage created={made.key} value={made.value} done={addressOf(KeyView.parse(c.req.query()))} />,
+      status: 201,
+    });
   });
 
   app.post(paths.revealPrimary, (c) => {
@@ -113,10 +112,11 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
 
   app.get(paths.usage(":id"), (c) => {
     const key = existingKey(store, c.req.param("id"));
+    const { days } = UsageQuery.parse(c.req.query());
     return sendSettings(c, {
       title: `Usage of ${key.name}`,
       section: "keys",
-      content: <UsagePage gatewayKey={key} usage={store.usage.of(key.id, USAGE_DAYS)} />,
+      content: <UsagePage gatewayKey={key} usage={store.usage.of(key.id, days)} now={clock()} />,
     });
   });
 
@@ -131,30 +131,31 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
   });
 
   app.all(`${paths.settings}/*`, () => {
-    throw new HttpFailure("not_found", "There is no page at this address.");
+    throw new HttpFailure("not_found", NO_PAGE);
+  });
+
+  // A person who mistypes an address gets a page. Other clients get the error of the API.
+  app.get("*", headers, (c, next) => {
+    if (!c.req.header("accept")?.includes("text/html")) return next();
+    throw new HttpFailure("not_found", NO_PAGE);
   });
 
   return app;
 
   function backToKeys(c: Context<Env>, notice: string) {
     sessions.setNotice(c.var.session, notice);
-    return c.redirect(paths.keys + queryOf(KeysQuery.parse(c.req.query())), 303);
+    return c.redirect(addressOf(KeyView.parse(c.req.query())), 303);
   }
 
   async function sendKeys(c: Context<Env>, extras: KeysPageExtras = {}, status: ContentfulStatusCode = 200) {
-    const filter = KeysQuery.parse(c.req.query());
-    const { keys, total } = await store.findKeys({
-      text: filter.text,
-      status: filter.status,
-      limit: KEYS_PER_PAGE,
-      offset: (filter.page - 1) * KEYS_PER_PAGE,
-    });
+    const view = KeyView.parse(c.req.query());
+    const { keys, counts } = await store.findKeys(searchOf(view));
     const content = (
       <KeysPage
         primary={store.primaryKey()}
-        keys={keys}
-        total={total}
-        filter={filter}
+        keys={listedKeysOf(store, keys)}
+        counts={counts}
+        view={view}
         isAdmin={c.var.by.caller.role === "admin"}
         requestId={`page:${randomText(24)}`}
         now={clock()}
@@ -180,18 +181,30 @@ export function dashboard(store: Store, sessions: Sessions, clock: () => number)
   }
 }
 
+const NO_PAGE = "There is no page at this address.";
 const ROTATED = "The primary sandbox key was rotated. The previous key value is revoked.";
 const SANDBOX_NOT_UPDATED = "The sandbox secrets could not be updated. See the gateway's log for the reason.";
 const SUBMITTED_TWICE =
   "This form was already submitted and has created one key. If you have not saved its value, revoke the key.";
 
-const KeysQuery = z.object({
-  text: z.string().trim().max(200).catch(""),
-  status: KeyStatus.optional().catch(undefined),
-  page: z.coerce.number().int().min(1).catch(1),
+const NO_SCOPE = "Select at least one scope.";
+
+const UsageQuery = z.object({ days: z.coerce.number().pipe(z.literal(PERIODS)).catch(PERIODS[0]) });
+
+/** The checkboxes and the text field of the scopes have one name. */
+const ScopeFields = z.union([z.string().transform((field) => [field]), z.array(z.string())]).default([]);
+
+const CreateKeyForm = z.object({
+  name: z.string(),
+  scopes: ScopeFields.transform((fields) => fields.flatMap((field) => field.split(/[\s,]+/)).filter(Boolean)),
+  requestId: z.string(),
 });
 
-const CreateKeyForm = z.object({ name: z.string(), scopes: z.string().default(""), requestId: z.string() });
+function problemsOf({ issues }: z.ZodError): string[] {
+  return issues.map(({ path, message, code }) =>
+    path[0] === "scopes" && code === "too_small" && path.length === 1 ? NO_SCOPE : `${path.join(" ")} ${message}`,
+  );
+}
 
 const RotateKeyForm = z.object({ requestId: RequestId });
 
@@ -201,6 +214,7 @@ const headers = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
+    connectSrc: ["'self'"],
     styleSrc: ["'self'"],
     imgSrc: ["'self'"],
     formAction: ["'self'"],
@@ -221,9 +235,17 @@ async function noStore(c: Context, next: () => Promise<void>): Promise<void> {
 
 const limitForm = limitBody(MAX_FORM_BYTES, "The form is too large.");
 
+/** The titles of error pages, by status. */
+const TITLES: ReadonlyMap<number, string> = new Map([
+  [403, "Not permitted"],
+  [404, "Not found"],
+  [413, "Too large"],
+  [503, "Unavailable"],
+]);
+
 /** Responds to an error with a page that shows its message. */
 function sendErrorPage(error: Error, c: Context): Promise<Response> {
   const { message, status } = apiErrorOf(error, c);
   setStatusHeaders(c, status);
-  return sendPage(c, <MessagePage title="Request failed" message={message} />, status);
+  return sendPage(c, <MessagePage title={TITLES.get(status) ?? "Request failed"} message={message} />, status);
 }

@@ -1,27 +1,44 @@
-import type { Key } from "../store/keys";
+import { idIn, type Key, type KeyOrder } from "../store/keys";
 import { Confirmation, DialogButton } from "./dialog";
-import { formatCount, formatUsd, MaskedKey, RelativeTime } from "./format";
+import { formatCount, formatUsd, LastUse, MaskedKey } from "./format";
+import { KeyDetails } from "./key-details";
+import { isPrevious, type ListedKey } from "./key-origin";
+import { addressOf, type KeyView, queryOf, SORTS, type SortName } from "./key-view";
 import { paths } from "./paths";
 
-const COLUMNS = ["Name", "Key", "Created By", "30d Requests", "30d Cost", "Last Used", "Status"] as const;
+interface Column {
+  readonly name: string;
+  readonly numeric?: boolean;
+  /** The orders that the heading leads to: the usual one, and the reverse. */
+  readonly sorts?: readonly [SortName, SortName];
+}
+
+const COLUMNS: readonly Column[] = [
+  { name: "Name", sorts: ["name", "name-reversed"] },
+  { name: "Key" },
+  { name: "Created By" },
+  { name: "30d Requests", numeric: true, sorts: ["requests", "fewest-requests"] },
+  { name: "30d Cost", numeric: true, sorts: ["cost", "lowest-cost"] },
+  { name: "Last Used", sorts: ["used", "unused"] },
+  { name: "Status" },
+];
 
 interface KeyTableProps {
-  readonly keys: readonly Key[];
-  /** The query of the current view, to return to after an action. */
-  readonly query: string;
+  readonly keys: readonly ListedKey[];
+  readonly view: KeyView;
   readonly now: number;
 }
 
-export function KeyTable({ keys, query, now }: KeyTableProps) {
+export function KeyTable({ keys, view, now }: KeyTableProps) {
+  // A search for an ID shows the key that it names.
+  const opened = keys.length === 1 && idIn(view.text) !== undefined ? keys[0] : undefined;
   return (
     <>
-      <table class="keys">
+      <table class="list keys">
         <thead>
           <tr>
             {COLUMNS.map((column) => (
-              <th scope="col" class={isNumeric(column) ? "number" : undefined}>
-                {column}
-              </th>
+              <Heading column={column} view={view} />
             ))}
             <th scope="col">
               <span class="visually-hidden">Actions</span>
@@ -29,58 +46,79 @@ export function KeyTable({ keys, query, now }: KeyTableProps) {
           </tr>
         </thead>
         <tbody>
-          {keys.map((key) => (
-            <KeyRow key={key.id} gatewayKey={key} now={now} />
+          {keys.map((listed) => (
+            <>
+              <KeyRow listed={listed} isOpen={listed === opened} now={now} />
+              <tr class="more">
+                <td colspan={COLUMNS.length + 1}>
+                  <KeyDetails listed={listed} />
+                </td>
+              </tr>
+            </>
           ))}
         </tbody>
       </table>
-      {keys.filter(isActive).map((key) => (
-        <Confirmation
-          id={revokeDialogOf(key)}
-          title={
-            <>
-              Revoke <bdi>{key.name}</bdi>?
-            </>
-          }
-          focusAfterClose={moreButtonOf(key)}
-          action={paths.revoke(key.id) + query}
-          confirm="Revoke key"
-        >
-          <p>
-            The gateway will reject the next request of every program that uses <MaskedKey {...key} />. A revoked key
-            cannot be restored.
-          </p>
-        </Confirmation>
-      ))}
+      {keys
+        .filter(({ key }) => isActive(key))
+        .map((listed) => (
+          <RevokeDialog listed={listed} query={queryOf(view)} now={now} />
+        ))}
     </>
   );
 }
 
-function KeyRow({ gatewayKey, now }: { gatewayKey: Key; now: number }) {
-  const { id, name, createdBy, usage30d, lastUsedAt } = gatewayKey;
+const DIRECTIONS = { true: "descending", false: "ascending" } as const;
+
+function Heading({ column: { name, numeric, sorts }, view }: { column: Column; view: KeyView }) {
+  const { orderBy, descending } = SORTS[view.sort];
+  const isSorted = sorts !== undefined && orderBy === orderOf(sorts);
   return (
-    <tr class={isActive(gatewayKey) ? undefined : "revoked"}>
-      <th scope="row" data-column="Name" class="name">
-        <bdi>{name}</bdi>
+    <th
+      scope="col"
+      class={numeric ? "number" : undefined}
+      aria-sort={isSorted ? DIRECTIONS[`${descending}`] : undefined}
+    >
+      {sorts === undefined ? (
+        name
+      ) : (
+        <a href={addressOf({ ...view, sort: view.sort === sorts[0] ? sorts[1] : sorts[0], page: 1 })}>{name}</a>
+      )}
+    </th>
+  );
+}
+
+function orderOf([usual]: readonly [SortName, SortName]): KeyOrder {
+  return SORTS[usual].orderBy;
+}
+
+function KeyRow({ listed, isOpen, now }: { listed: ListedKey; isOpen: boolean; now: number }) {
+  const { key } = listed;
+  const { id, name, createdBy, usage30d, lastUsedAt } = key;
+  return (
+    <tr class={isActive(key) ? "key" : "key revoked"}>
+      <th scope="row" class="name" aria-label={name}>
+        <details open={isOpen}>
+          <summary>
+            <bdi>{name}</bdi>
+          </summary>
+        </details>
       </th>
-      <td data-column="Key">
-        <MaskedKey {...gatewayKey} />
+      <td class="value-cell">
+        <MaskedKey {...key} />
       </td>
-      <td data-column="Created By">{createdBy.name}</td>
-      <td data-column="30d Requests" class="number">
-        {formatCount(usage30d.requests)}
+      <td class="creator">{createdBy.name}</td>
+      <td class="number requests">{formatCount(usage30d.requests)}</td>
+      <td class="number cost">{formatUsd(usage30d.costUsd)}</td>
+      <td class="used">
+        <LastUse time={lastUsedAt} now={now} />
       </td>
-      <td data-column="30d Cost" class="number">
-        {formatUsd(usage30d.costUsd)}
-      </td>
-      <td data-column="Last Used">{lastUsedAt ? <RelativeTime time={lastUsedAt} now={now} /> : "Never"}</td>
-      <td data-column="Status">
-        {isActive(gatewayKey) ? <span class="badge good">Active</span> : <span class="badge">Revoked</span>}
+      <td class="status">
+        <Status listed={listed} />
       </td>
       <td class="actions">
         <button
           type="button"
-          id={moreButtonOf(gatewayKey)}
+          id={moreButtonOf(key)}
           class="quiet"
           popovertarget={`menu-${id}`}
           aria-label={`More for ${name}`}
@@ -91,8 +129,8 @@ function KeyRow({ gatewayKey, now }: { gatewayKey: Key; now: number }) {
           <a class="menu-item" href={paths.usage(id)}>
             View usage
           </a>
-          {isActive(gatewayKey) ? (
-            <DialogButton dialog={revokeDialogOf(gatewayKey)} variant="menu-item danger">
+          {isActive(key) ? (
+            <DialogButton dialog={revokeDialogOf(key)} variant="menu-item danger">
               Revoke key
             </DialogButton>
           ) : null}
@@ -102,12 +140,56 @@ function KeyRow({ gatewayKey, now }: { gatewayKey: Key; now: number }) {
   );
 }
 
-function isActive({ status }: Key): boolean {
-  return status === "active";
+function Status({ listed }: { listed: ListedKey }) {
+  if (!isActive(listed.key)) return <span class="badge">Revoked</span>;
+  if (!isPrevious(listed)) return <span class="badge good">Active</span>;
+  return (
+    <>
+      <span class="badge good">Active</span> <span class="badge">Previous</span>
+    </>
+  );
 }
 
-function isNumeric(column: string): boolean {
-  return column.startsWith("30d");
+function RevokeDialog({ listed, query, now }: { listed: ListedKey; query: string; now: number }) {
+  const { key, createdWith } = listed;
+  const { requests } = key.usage30d;
+  return (
+    <Confirmation
+      id={revokeDialogOf(key)}
+      title={
+        <>
+          Revoke <bdi>{key.name}</bdi>?
+        </>
+      }
+      focusAfterClose={moreButtonOf(key)}
+      action={paths.revoke(key.id) + query}
+      confirm="Revoke key"
+    >
+      <p>
+        The gateway will reject the next request of every program that uses <MaskedKey {...key} />. A revoked key cannot
+        be restored.
+      </p>
+      <dl class="facts">
+        <div>
+          <dt>Last used</dt>
+          <dd>
+            <LastUse time={key.lastUsedAt} now={now} />
+          </dd>
+        </div>
+        <div>
+          <dt>Requests in 30 days</dt>
+          <dd>{formatCount(requests)}</dd>
+        </div>
+      </dl>
+      {createdWith === "Pulumi" ? (
+        <p class="hint">Pulumi created this key. If it is in a program, the next update creates a new one.</p>
+      ) : null}
+    </Confirmation>
+  );
+}
+
+function isActive({ status }: Key): boolean {
+  return status === "active";
 }
 
 function moreButtonOf({ id }: Key): string {

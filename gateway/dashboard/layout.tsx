@@ -4,6 +4,7 @@ import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Caller } from "../store/members";
 import type { Workspace } from "../store/store";
+import { STYLE_SHEETS } from "./assets";
 import { paths } from "./paths";
 
 const SECTIONS = [
@@ -32,7 +33,9 @@ export function Document({ title, children }: DocumentProps) {
         <meta name="color-scheme" content="light dark" />
         <title>{`${title} · Dench, local`}</title>
         <link rel="icon" href={paths.asset("icon.svg")} type="image/svg+xml" />
-        <link rel="stylesheet" href={paths.asset("dashboard.css")} />
+        {STYLE_SHEETS.map((name) => (
+          <link rel="stylesheet" href={paths.asset(name)} />
+        ))}
         <script src={paths.asset("dashboard.js")} defer />
       </head>
       <body>{children}</body>
@@ -58,11 +61,11 @@ export function SettingsPage({ title, workspace, caller, section, notice, childr
       <header class="top">
         <a class="brand" href={paths.home}>
           <img src={paths.asset("icon.svg")} alt="" width="28" height="28" />
-          <span>{workspace.name}</span>
+          <span class="workspace">{workspace.name}</span>
         </a>
-        <LocalBadge />
+        <span class="local">Local gateway</span>
         <div class="who">
-          <span>{caller.name}</span>
+          <span class="caller">{caller.name}</span>
           <span class="badge">{caller.role}</span>
           <form method="post" action={paths.signOut}>
             <button type="submit" class="quiet">
@@ -91,16 +94,15 @@ export function SettingsPage({ title, workspace, caller, section, notice, childr
             </p>
           ) : null}
           {children}
+          <footer class="foot">
+            <LocalNotice />
+          </footer>
         </main>
       </div>
     </Document>
   );
 }
 
-export function LocalBadge() {
-  return (
-    <span class="local" title="A local gateway for evaluation, development and tests. It is not the vendor's service.">
-      Local gateway, not the vendor's service
-    </span>
-  );
+export function LocalNotice() {
+  return <p class="muted">A local gateway for evaluation, development and tests. It is not the vendor's service.</p>;
 }

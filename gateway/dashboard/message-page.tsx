@@ -1,4 +1,4 @@
-import { Document, LocalBadge } from "./layout";
+import { Document, LocalNotice } from "./layout";
 import { paths } from "./paths";
 
 interface MessagePageProps {
@@ -16,7 +16,7 @@ export function MessagePage({ title, message }: MessagePageProps) {
         <p>
           <a href={paths.keys}>Go to the API keys</a>
         </p>
-        <LocalBadge />
+        <LocalNotice />
       </main>
     </Document>
   );

@@ -1,6 +1,6 @@
 import type { Key } from "../store/keys";
 import { Confirmation, DialogButton } from "./dialog";
-import { formatDate, MaskedKey, RelativeTime } from "./format";
+import { Copyable, formatDate, LastUse, MaskedKey, Scopes } from "./format";
 import { paths } from "./paths";
 
 interface PrimaryKeyCardProps {
@@ -17,23 +17,30 @@ interface PrimaryKeyCardProps {
 /** The card of the workspace's primary sandbox key. */
 export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now }: PrimaryKeyCardProps) {
   return (
-    <section class="card" aria-labelledby="primary-title">
+    <section id="primary" class="card" aria-labelledby="primary-title">
       <div class="heading">
         <div>
           <h2 id="primary-title">Primary sandbox key</h2>
-          <p class="muted">
-            The built-in key of this workspace for its sandbox and the desktop app. Rotate it to replace its value.
-          </p>
+          <p class="muted">The built-in key of this workspace for its sandbox and the desktop app.</p>
         </div>
-        <DialogButton dialog="rotate" disabled={!isAdmin}>
-          Rotate key
-        </DialogButton>
+        <div class="actions">
+          <a class="button" href={paths.usage(primary.id)}>
+            View usage
+          </a>
+          <DialogButton dialog="rotate" disabled={!isAdmin}>
+            Rotate key
+          </DialogButton>
+        </div>
       </div>
       <div class="value">
         {value === undefined ? (
           <>
             <MaskedKey {...primary} />
-            <form method="post" action={paths.revealPrimary + query}>
+            {/* The script copies the value that the response to this button shows. */}
+            <button type="submit" form="reveal" disabled={!isAdmin} data-copy-revealed>
+              Copy
+            </button>
+            <form id="reveal" method="post" action={paths.revealPrimary + query}>
               <button type="submit" disabled={!isAdmin}>
                 Reveal
               </button>
@@ -44,17 +51,23 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
             <code id="primary-value" data-value>
               {value}
             </code>
+            <button type="button" data-copy="primary-value">
+              Copy
+            </button>
             <a class="button" href={paths.keys + query}>
               Hide
             </a>
           </>
         )}
-        <button type="button" data-copy="primary-value" disabled={value === undefined}>
-          Copy
-        </button>
       </div>
       {isAdmin ? null : <p class="muted">Revealing and rotating this key requires the admin role.</p>}
       <dl class="facts">
+        <div>
+          <dt>ID</dt>
+          <dd>
+            <Copyable id="primary-id">{primary.id}</Copyable>
+          </dd>
+        </div>
         <div>
           <dt>Scopes</dt>
           <dd>
@@ -67,12 +80,8 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
         </div>
         <div>
           <dt>Last used</dt>
-          <dd>{primary.lastUsedAt ? <RelativeTime time={primary.lastUsedAt} now={now} /> : "Never"}</dd>
-        </div>
-        <div>
-          <dt>Usage</dt>
           <dd>
-            <a href={paths.usage(primary.id)}>View usage</a>
+            <LastUse time={primary.lastUsedAt} now={now} />
           </dd>
         </div>
       </dl>
@@ -92,17 +101,5 @@ export function PrimaryKeyCard({ primary, value, isAdmin, requestId, query, now 
         </p>
       </Confirmation>
     </section>
-  );
-}
-
-function Scopes({ scopes }: { scopes: readonly string[] }) {
-  return (
-    <ul class="scopes">
-      {scopes.map((scope) => (
-        <li>
-          <code>{scope}</code>
-        </li>
-      ))}
-    </ul>
   );
 }

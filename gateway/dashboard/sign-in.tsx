@@ -4,7 +4,7 @@ import { isLoopback } from "../http/loopback";
 import { setStatusHeaders } from "../http/status-headers";
 import type { Workspace } from "../store/store";
 import { readForm } from "./form";
-import { Document, LocalBadge, sendPage } from "./layout";
+import { Document, LocalNotice, sendPage } from "./layout";
 import { paths } from "./paths";
 import type { SessionCookie } from "./session-cookie";
 import type { Sessions } from "./sessions";
@@ -97,7 +97,7 @@ function SignInPage({ workspace, problem }: { workspace: Workspace; problem?: st
         <form method="post" action={paths.signIn} id="sign-in-by-code" hidden>
           <input type="hidden" name="code" />
         </form>
-        <LocalBadge />
+        <LocalNotice />
       </main>
     </Document>
   );

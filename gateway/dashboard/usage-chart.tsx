@@ -1,78 +1,171 @@
+import { type Scale, scaleOf } from "./chart-scale";
 import { formatDay } from "./format";
 
-const WIDTH = 720;
-const HEIGHT = 200;
-const LEFT = 56;
+// Positions across are percentages and positions down are pixels, so that texts keep their size at every width.
+
+/** The space for the value of the selected day, which the selection of the day does not cover. */
+const READING = 18;
+const TOP = 24;
+const PLOT = 132;
 const BOTTOM = 24;
-const TOP = 12;
 /** The width of a bar, as a share of the width of a day. */
 const BAR = 0.72;
+/** The days between two labels, by the days of the chart. */
+const LABEL_STEPS: ReadonlyMap<number, number> = new Map([
+  [7, 1],
+  [30, 7],
+  [90, 14],
+]);
 
 interface Bar {
   /** YYYY-MM-DD. */
   readonly date: string;
-  readonly value: number;
+  /** The values of the series, which are stacked. */
+  readonly values: readonly number[];
 }
 
 interface UsageChartProps {
   readonly title: string;
+  /** The names of the series, if there are several. */
+  readonly series?: readonly string[];
   readonly bars: readonly Bar[];
-  /** The minimum value at the top of the axis. Defaults to `0`. */
-  readonly least?: number;
+  /** Whether each value is a whole number. Defaults to `false`. */
+  readonly whole?: boolean;
   readonly format: (value: number) => string;
+  /** Formats a value of the axis. */
+  readonly formatTick: (value: number, step: number) => string;
 }
 
-/** A chart with a bar per day. Screen readers read only its title, since a table next to it has the figures. */
-export function UsageChart({ title, bars, least = 0, format }: UsageChartProps) {
-  const top = roundUp(Math.max(least, ...bars.map(({ value }) => value)));
-  const plotHeight = HEIGHT - TOP - BOTTOM;
-  const step = (WIDTH - LEFT) / bars.length;
-  const yOf = (value: number) => TOP + plotHeight * (1 - value / top);
+/** A chart with a bar per day. A bar shows its value while the pointer is over it or the focus is on it. */
+export function UsageChart({ title, series = [], bars, whole = false, format, formatTick }: UsageChartProps) {
+  const highest = Math.max(0, ...bars.map(({ values }) => sum(values)));
+  if (highest === 0) return <NoBars title={title} />;
+  const scale = scaleOf(highest, { whole });
+  const describe = ({ date, values }: Bar) => {
+    const texts = values.map((value, index) => [format(value), series[index]].filter(Boolean).join(" "));
+    return `${formatDay(date)}: ${texts.join(", ")}`;
+  };
   return (
     <figure class="chart">
-      <figcaption>{title}</figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${title}, per day`}>
-        {[0, top / 2, top].map((value) => (
-          <g class="grid">
-            <line x1={LEFT} x2={WIDTH} y1={yOf(value)} y2={yOf(value)} />
-            <text x={LEFT - 8} y={yOf(value) + 4} text-anchor="end">
-              {format(value)}
-            </text>
-          </g>
+      <figcaption>
+        {title}
+        {series.map((name, index) => (
+          <span class="legend">
+            <span class={`swatch series-${index}`} aria-hidden="true" />
+            {name}
+          </span>
         ))}
-        {bars.map(({ date, value }, index) => (
-          <g class="bar">
-            <title>{`${formatDay(date)}: ${format(value)}`}</title>
-            <rect class="reach" x={LEFT + index * step} y={TOP} width={step} height={plotHeight} />
-            <rect
-              x={LEFT + (index + (1 - BAR) / 2) * step}
-              y={yOf(value)}
-              width={step * BAR}
-              height={TOP + plotHeight - yOf(value)}
-              rx="2"
-            />
-          </g>
-        ))}
-        {bars.map(({ date }, index) =>
-          (bars.length - 1 - index) % 7 === 0 ? (
-            <text
-              x={LEFT + (index + 0.5) * step}
-              y={HEIGHT - 6}
-              text-anchor={index === bars.length - 1 ? "end" : "middle"}
-            >
-              {formatDay(date)}
-            </text>
-          ) : null,
-        )}
-      </svg>
+      </figcaption>
+      <div class="plot">
+        <ol class="axis" aria-hidden="true">
+          {scale.ticks.toReversed().map((tick) => (
+            <li>{formatTick(tick, scale.step)}</li>
+          ))}
+        </ol>
+        <div role="listbox" aria-label={`${title}, per day`} aria-orientation="horizontal" tabindex={-1}>
+          <svg role="presentation" width="100%" height={TOP + PLOT + BOTTOM}>
+            {scale.ticks.map((tick) => (
+              <line x1="0" x2="100%" y1={yOf(tick, scale)} y2={yOf(tick, scale)} />
+            ))}
+            {bars.map((bar, index) => (
+              <DayBar bar={bar} index={index} count={bars.length} scale={scale} label={describe(bar)} />
+            ))}
+            <DayLabels bars={bars} />
+          </svg>
+        </div>
+      </div>
     </figure>
   );
 }
 
-/** Rounds up to 1, 2, 4, 6, 8 or 10 times a power of ten, so that half of the result is a round number, too. */
-function roundUp(value: number): number {
-  if (value <= 0) return 2;
-  const magnitude = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 4, 6, 8].find((candidate) => value <= candidate * magnitude) ?? 10;
-  return factor * magnitude;
+function NoBars({ title }: { title: string }) {
+  return (
+    <section class="chart" aria-label={title}>
+      <h2>{title}</h2>
+      <p class="muted">None in this period.</p>
+    </section>
+  );
+}
+
+interface DayBarProps {
+  readonly bar: Bar;
+  readonly index: number;
+  readonly count: number;
+  readonly scale: Scale;
+  readonly label: string;
+}
+
+function DayBar({ bar: { values }, index, count, scale, label }: DayBarProps) {
+  // The Tab key leads to the last bar, and the arrow keys to the others.
+  const isFirstFocus = index === count - 1;
+  const left = percent((index + (1 - BAR) / 2) / count);
+  return (
+    <g class="bar" role="option" tabindex={isFirstFocus ? 0 : -1} aria-selected={isFirstFocus} aria-label={label}>
+      <rect
+        class="reach"
+        x={percent(index / count)}
+        y={READING}
+        width={percent(1 / count)}
+        height={TOP + PLOT - READING}
+      />
+      {values.map((value, series) => {
+        const base = sum(values.slice(0, series));
+        const [y, bottom] = [yOf(base + value, scale), yOf(base, scale)];
+        return (
+          <rect
+            class={`series-${series}`}
+            x={left}
+            y={y}
+            width={percent(BAR / count)}
+            height={Math.round((bottom - y) * 10) / 10}
+          />
+        );
+      })}
+      <text class="reading" x={percent((index + 0.5) / count)} y={12} text-anchor={anchorOf(index, count, 0.3)}>
+        {label}
+      </text>
+    </g>
+  );
+}
+
+/** The dates of some days, so many that they have enough space. A phone has space for every second one. */
+function DayLabels({ bars }: { bars: readonly Bar[] }) {
+  const step = LABEL_STEPS.get(bars.length) ?? 7;
+  return (
+    <g>
+      {bars.map(({ date }, index) => {
+        const age = bars.length - 1 - index;
+        if (age % step !== 0) return null;
+        return (
+          <text
+            class={(age / step) % 2 === 1 ? "wide-only" : undefined}
+            x={percent((index + 0.5) / bars.length)}
+            y={TOP + PLOT + 18}
+            text-anchor={anchorOf(index, bars.length, 0.08)}
+          >
+            {formatDay(date)}
+          </text>
+        );
+      })}
+    </g>
+  );
+}
+
+/** Returns the alignment that keeps a text inside the chart. `margin` is the share of the width that counts as its edge. */
+function anchorOf(index: number, count: number, margin: number): "start" | "middle" | "end" {
+  const position = (index + 0.5) / count;
+  if (position < margin) return "start";
+  return position > 1 - margin ? "end" : "middle";
+}
+
+function yOf(value: number, { top }: Scale): number {
+  return Math.round((TOP + PLOT * (1 - value / top)) * 10) / 10;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1e5) / 1e3}%`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

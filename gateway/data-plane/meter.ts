@@ -60,7 +60,7 @@ export class Meter {
     const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = tokens;
     if (inputTokens + outputTokens === 0) return;
     const costUsd = costOf(this.#prices, model, tokens);
-    await this.#store.usage.recordSpending(keyId, at, { costUsd, inputTokens, outputTokens });
+    await this.#store.usage.recordSpending(keyId, at, { model, costUsd, inputTokens, outputTokens });
   }
 }
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Database } from "./database";
 import { inJson } from "./in-json";
+import { KeyKind } from "./keys";
 
 export const Action = z.enum(["created", "revealed", "rotated", "revoked"]);
 export type Action = z.infer<typeof Action>;
@@ -22,6 +23,7 @@ export interface Activity {
 export interface ActivityEntry extends Activity {
   readonly sequence: number;
   readonly keyName: string;
+  readonly keyKind: KeyKind;
   readonly prefix: string;
   readonly last4: string;
 }
@@ -35,17 +37,21 @@ const ActivityRow = z
     via: Via,
     key_id: z.string(),
     name: inJson(z.string()),
+    kind: KeyKind,
     prefix: z.string(),
     last4: z.string(),
   })
   .transform(
-    ({ actor_name, key_id, name, ...row }): ActivityEntry => ({
+    ({ actor_name, key_id, name, kind, ...row }): ActivityEntry => ({
       ...row,
       actorName: actor_name,
       keyId: key_id,
       keyName: name,
+      keyKind: kind,
     }),
   );
+
+const OriginRow = z.object({ key_id: z.string(), via: Via });
 
 /** Records who did what to which key. `record` must be called in the transaction of the action. */
 export class ActivityLog {
@@ -61,6 +67,18 @@ export class ActivityLog {
       .run(at, action, actorName, via, keyId);
   }
 
+  /** Returns the interface by which each of these keys was created, by the ID of the key. */
+  originsOf(keyIds: readonly string[]): ReadonlyMap<string, Via> {
+    const rows = this.#database
+      .prepare(
+        `SELECT key_id, via FROM activity
+         WHERE key_id IN (SELECT value FROM json_each(?)) AND action IN ('created', 'rotated')`,
+      )
+      .all(JSON.stringify(keyIds))
+      .map((row) => OriginRow.parse(row));
+    return new Map(rows.map(({ key_id, via }) => [key_id, via]));
+  }
+
   /** Returns a page of entries, newest first. `next` is the `before` of the next page, if there is one. */
   list({ limit, before }: { limit: number; before?: number | undefined }): {
     entries: ActivityEntry[];
@@ -68,7 +86,7 @@ export class ActivityLog {
   } {
     const rows = this.#database
       .prepare(
-        `SELECT activity.*, keys.name, keys.prefix, keys.last4 FROM activity JOIN keys ON keys.id = activity.key_id
+        `SELECT activity.*, keys.name, keys.kind, keys.prefix, keys.last4 FROM activity JOIN keys ON keys.id = activity.key_id
          WHERE activity.sequence < ? ORDER BY activity.sequence DESC LIMIT ?`,
       )
       .all(before ?? Number.MAX_SAFE_INTEGER, limit + 1)

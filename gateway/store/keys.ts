@@ -9,8 +9,8 @@ import type { Vault } from "./vault";
 
 const VALUE_PREFIX = "dg_live_";
 
-const KeyKind = z.enum(["primary", "additional"]);
-type KeyKind = z.infer<typeof KeyKind>;
+export const KeyKind = z.enum(["primary", "additional"]);
+export type KeyKind = z.infer<typeof KeyKind>;
 
 export const KeyStatus = z.enum(["active", "revoked"]);
 export type KeyStatus = z.infer<typeof KeyStatus>;
@@ -40,14 +40,26 @@ export interface KeyFilter {
   readonly status?: KeyStatus | undefined;
 }
 
+/** What a search can sort by. `used` is the last use, and `requests` and `cost` are those of `usage30d`. */
+export const KeyOrder = z.enum(["created", "name", "used", "requests", "cost"]);
+export type KeyOrder = z.infer<typeof KeyOrder>;
+
 /** A search of the dashboard. `status` defaults to any. */
 export interface KeySearch {
   readonly status: KeyStatus | undefined;
-  /** A part of the name or of the creator's name, or the last four characters of the value. If empty, matches every key. */
+  /**
+   * A part of the name or of the creator's name, an ID or the beginning of one, or the last four characters of the value. If empty,
+   * matches every key.
+   */
   readonly text: string;
+  readonly orderBy: KeyOrder;
+  readonly descending: boolean;
   readonly limit: number;
   readonly offset: number;
 }
+
+/** The number of keys that match the text of a search, by status. */
+export type KeyCounts = Readonly<Record<KeyStatus | "all", number>>;
 
 type Optional<Field extends keyof Key> = { readonly [Each in Field]?: NonNullable<Key[Each]> | undefined };
 
@@ -100,21 +112,32 @@ type KeyRow = z.infer<typeof KeyRow>;
 
 const LiveKeyRow = KeyRow.pick({ id: true, scopes: true, created_at: true });
 const SealedRow = z.object({ id: z.string(), value_sealed: Bytes });
-const MatchesRow = z.object({ matches: z.number() });
+const MatchRow = z.object({ sequence: z.number(), status: KeyStatus, rank: z.union([z.number(), inJson(z.string())]) });
+type Match = z.infer<typeof MatchRow>;
 const NewestRow = z.object({ newest: z.number() });
 
-const KEY_COLUMNS = `keys.*,
-  (SELECT coalesce(sum(requests), 0) FROM usage WHERE key_id = keys.id AND date > :since) AS requests,
-  (SELECT coalesce(sum(cost_usd), 0) FROM usage WHERE key_id = keys.id AND date > :since) AS cost_usd`;
+const sumOfUsage = (column: "requests" | "cost_usd") =>
+  `(SELECT coalesce(sum(${column}), 0) FROM usage WHERE key_id = keys.id AND date > :since)`;
+const KEY_COLUMNS = `keys.*, ${sumOfUsage("requests")} AS requests, ${sumOfUsage("cost_usd")} AS cost_usd`;
 
 /** The number of rows that one statement of a search reads. */
 const SLICE = 2000;
 
+/** What a search compares keys by. */
+const RANKS: Readonly<Record<KeyOrder, string>> = {
+  created: "sequence",
+  name: "name",
+  used: "coalesce(last_used_at, 0)",
+  requests: sumOfUsage("requests"),
+  cost: sumOfUsage("cost_usd"),
+};
 const MATCHES = `FROM keys
-  WHERE sequence > :above AND sequence <= :to AND kind = 'additional' AND (:status IS NULL OR status = :status)
-  AND (:text = '' OR instr(lower(name ->> '$'), lower(:text)) OR instr(lower(created_by_name), lower(:text)) OR last4 = :text)`;
-const COUNT_MATCHES = `SELECT count(*) AS matches ${MATCHES}`;
-const FIND_MATCHES = `SELECT ${KEY_COLUMNS} ${MATCHES} ORDER BY sequence DESC LIMIT :limit OFFSET :offset`;
+  WHERE sequence > :above AND sequence <= :to AND kind = 'additional'
+  AND (:text = '' OR instr(lower(name ->> '$'), lower(:text)) OR instr(lower(created_by_name), lower(:text))
+    OR last4 = :last4 OR instr(id, :id) = 1)`;
+const THESE = `SELECT ${KEY_COLUMNS} FROM keys WHERE sequence IN (SELECT value FROM json_each(:sequences))`;
+
+const collator = new Intl.Collator("en", { numeric: true });
 
 const PRIMARY = "kind = 'primary' AND status = 'active'";
 
@@ -225,28 +248,36 @@ export class Keys {
   }
 
   /**
-   * Returns a page of the matching additional keys, newest first, and the number of matches on all pages. Searches the table in
-   * slices, with a turn of the event loop for each, so that other requests do not wait for the end of the search.
+   * Returns a page of the matching additional keys, and the number of matches on all pages. Searches the table in slices, with a
+   * turn of the event loop for each, so that other requests do not wait for the end of the search.
    */
-  async find({ text, status, limit, offset }: KeySearch): Promise<{ keys: Key[]; total: number }> {
-    const wanted = { status: status ?? null, text };
-    const keys: Key[] = [];
-    let total = 0;
+  async find(search: KeySearch): Promise<{ keys: Key[]; counts: KeyCounts }> {
+    const { status, orderBy, offset, limit } = search;
+    const statement = this.#database.prepare(`SELECT sequence, status, ${RANKS[orderBy]} AS rank ${MATCHES}`);
+    const terms = { ...termsOf(search), ...(RANKS[orderBy].includes(":since") ? { since: this.#usedSince() } : {}) };
+    const compare = comparisonOf(search);
+    const counts = { all: 0, active: 0, revoked: 0 };
+    let first: Match[] = [];
     for (let to = this.#newestSequence(); to > 0; to -= SLICE) {
-      const slice = { ...wanted, above: to - SLICE, to };
-      const { matches } = MatchesRow.parse(this.#database.prepare(COUNT_MATCHES).get(slice));
-      const missing = limit - keys.length;
-      const skipped = Math.max(0, offset - total);
-      if (missing > 0 && matches > skipped) {
-        const rows = this.#database
-          .prepare(FIND_MATCHES)
-          .all({ ...slice, since: this.#usedSince(), limit: missing, offset: skipped });
-        keys.push(...rows.map((row) => keyOf(KeyRow.parse(row))));
-      }
-      total += matches;
+      const matches = statement.all({ ...terms, above: to - SLICE, to }).map((row) => MatchRow.parse(row));
+      counts.all += matches.length;
+      for (const match of matches) counts[match.status] += 1;
+      const wanted = matches.filter((match) => status === undefined || match.status === status).sort(compare);
+      first = merge(first, wanted, compare, offset + limit);
       await setImmediate();
     }
-    return { keys, total };
+    return { keys: this.#these(first.slice(offset)), counts };
+  }
+
+  /** Returns the keys of these matches, in this order. */
+  #these(matches: readonly Match[]): Key[] {
+    const sequences = matches.map(({ sequence }) => sequence);
+    const rows = this.#database
+      .prepare(THESE)
+      .all({ since: this.#usedSince(), sequences: JSON.stringify(sequences) })
+      .map((row) => KeyRow.parse(row));
+    const bySequence = new Map(rows.map((row) => [row.sequence, keyOf(row)]));
+    return sequences.flatMap((sequence) => bySequence.get(sequence) ?? []);
   }
 
   #newestSequence(): number {
@@ -260,6 +291,49 @@ export class Keys {
       .get({ since: this.#usedSince(), ...values });
     return row && keyOf(KeyRow.parse(row));
   }
+}
+
+/** Returns what the text of a search is compared with. */
+function termsOf({ text }: KeySearch) {
+  return { text, last4: text.replace(/^…/, ""), id: idIn(text) ?? null };
+}
+
+/** Returns the ID, or the beginning of one, at the start of a text such as `key_4hIm (…D3BZ)`. */
+export function idIn(text: string): string | undefined {
+  return /^key_\w+/.exec(text)?.[0];
+}
+
+/** Returns the order of a search. Keys of one rank are newest first. */
+function comparisonOf({ descending }: KeySearch): (one: Match, other: Match) => number {
+  const sign = descending ? -1 : 1;
+  return (one, other) => sign * compareRanks(one.rank, other.rank) || other.sequence - one.sequence;
+}
+
+function compareRanks(one: Match["rank"], other: Match["rank"]): number {
+  return typeof one === "string" || typeof other === "string"
+    ? collator.compare(String(one), String(other))
+    : one - other;
+}
+
+/** Merges two sorted lists. Returns the first items, at most as many as the limit. */
+function merge<Item>(
+  one: readonly Item[],
+  other: readonly Item[],
+  compare: (one: Item, other: Item) => number,
+  limit: number,
+): Item[] {
+  const merged: Item[] = [];
+  for (let [i, j] = [0, 0]; merged.length < limit; ) {
+    const [left, right] = [one[i], other[j]];
+    if (left !== undefined && (right === undefined || compare(left, right) <= 0)) {
+      merged.push(left);
+      i += 1;
+    } else if (right !== undefined) {
+      merged.push(right);
+      j += 1;
+    } else break;
+  }
+  return merged;
 }
 
 function keyOf(row: KeyRow): Key {

@@ -62,4 +62,17 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE usage ADD COLUMN input_tokens INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE usage ADD COLUMN output_tokens INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE model_usage (
+    key_id TEXT NOT NULL,
+    date TEXT NOT NULL,
+    model TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    cost_usd REAL NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    PRIMARY KEY (key_id, date, model)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX activity_by_key ON activity (key_id, sequence);
+  `,
 ];

@@ -1,7 +1,15 @@
 import * as z from "zod";
 import { type Action, ActivityLog, type Via } from "./activity";
 import { Database } from "./database";
-import { type ChosenFields, type Key, type KeyFilter, type KeySearch, Keys, type LiveKey } from "./keys";
+import {
+  type ChosenFields,
+  type Key,
+  type KeyCounts,
+  type KeyFilter,
+  type KeySearch,
+  Keys,
+  type LiveKey,
+} from "./keys";
 import { type Caller, Members, sealedSample } from "./members";
 import { MIGRATIONS } from "./migrations";
 import { SandboxSecrets } from "./sandbox-secrets";
@@ -128,10 +136,15 @@ export class Store {
     return this.#keys.list(filter);
   }
 
-  /** Returns a page of the matching additional keys, newest first, and the number of matches on all pages. */
-  async findKeys(search: KeySearch): Promise<{ keys: Key[]; total: number }> {
+  /** Returns a page of the matching additional keys, and the number of matches on all pages. */
+  async findKeys(search: KeySearch): Promise<{ keys: Key[]; counts: KeyCounts }> {
     this.usage.write();
     return this.#keys.find(search);
+  }
+
+  /** Returns the key that was created with this request ID. */
+  keyOfRequest(requestId: string): Key | undefined {
+    return this.#keys.byRequestId(requestId);
   }
 
   getKey(id: string): Key | undefined {

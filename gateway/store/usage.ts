@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import * as z from "zod";
 import { errorMessage } from "../../error-message";
 import { type Database, isUnavailable } from "./database";
+import { inJson } from "./in-json";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -12,7 +13,7 @@ export interface Usage {
 }
 
 /** What a request costs. Known when its response has ended. */
-export interface Spending {
+interface Spending {
   /** The estimated cost in US dollars. */
   readonly costUsd: number;
   /** The tokens of the prompt. */
@@ -23,11 +24,24 @@ export interface Spending {
 
 export interface DetailedUsage extends Usage, Spending {}
 
+/** What a request to a model costs. */
+export interface ModelSpending extends Spending {
+  /** The name of the model in the request. Empty if it has none. */
+  readonly model: string;
+}
+
+/** The usage of a key for the requests to one model that cost tokens. */
+export interface ModelUsage extends DetailedUsage {
+  readonly model: string;
+}
+
 /** The usage of a key in a period that ends today. */
 export interface KeyUsage extends DetailedUsage {
   readonly days: number;
   /** Each day of the period as YYYY-MM-DD in UTC, oldest first. */
   readonly daily: readonly (DetailedUsage & { readonly date: string })[];
+  /** The models with the highest costs, at most ten. */
+  readonly models: readonly ModelUsage[];
 }
 
 /** The usage of a key on one day that is not written yet. */
@@ -36,15 +50,24 @@ interface Uses extends Record<keyof DetailedUsage, number> {
   readonly date: string;
   /** The time of the last request. Undefined if only a spending was added, whose request is already counted. */
   lastAt: number | undefined;
+  /** The part of it that cost tokens, by model. */
+  readonly models: Map<string, Record<keyof DetailedUsage, number>>;
 }
 
-const UsageRow = z.object({
-  date: z.string(),
+const DetailedRow = z.object({
   requests: z.number(),
   cost_usd: z.number(),
   input_tokens: z.number(),
   output_tokens: z.number(),
 });
+type DetailedRow = z.infer<typeof DetailedRow>;
+
+const UsageRow = DetailedRow.extend({ date: z.string() });
+const ModelRow = DetailedRow.extend({ model: inJson(z.string()) });
+
+const MAX_MODELS = 10;
+/** Longer names of models are cut off, since they come from callers. */
+const MAX_MODEL_LENGTH = 100;
 
 const NOTHING: DetailedUsage = { requests: 0, costUsd: 0, inputTokens: 0, outputTokens: 0 };
 
@@ -73,14 +96,14 @@ export class UsageLog {
   }
 
   /** Adds what a request cost that was counted at this time. Resolves like `recordRequest`. */
-  recordSpending(keyId: string, at: number, spending: Spending): Promise<void> {
-    addSpending(this.#usesOf(keyId, at), spending);
+  recordSpending(keyId: string, at: number, spending: ModelSpending): Promise<void> {
+    addSpending(this.#usesOf(keyId, at), 1, spending);
     return this.#onDisk();
   }
 
-  /** Counts requests in memory. The next `write` writes them. */
-  add(keyId: string, requests: number, spending: Spending): void {
-    addSpending(this.#addRequests(keyId, this.#clock(), requests), spending);
+  /** Counts requests to a model in memory. The next `write` writes them. */
+  add(keyId: string, requests: number, spending: ModelSpending): void {
+    addSpending(this.#addRequests(keyId, this.#clock(), requests), requests, spending);
   }
 
   /** Writes the pending usage. If the database is unavailable, keeps it in memory, where reads still see it. */
@@ -112,7 +135,21 @@ export class UsageLog {
       const date = dateOf(now - (days - 1 - index) * DAY_MS);
       return { date, ...usageOf(used.get(date)) };
     });
-    return { ...totalOf(daily), days, daily };
+    return { ...totalOf(daily), days, daily, models: this.#modelsOf(keyId, days) };
+  }
+
+  #modelsOf(keyId: string, days: number): ModelUsage[] {
+    return this.#database
+      .prepare(
+        `SELECT model, sum(requests) AS requests, sum(cost_usd) AS cost_usd, sum(input_tokens) AS input_tokens,
+           sum(output_tokens) AS output_tokens
+         FROM model_usage WHERE key_id = ? AND date > ? GROUP BY model ORDER BY cost_usd DESC, requests DESC LIMIT ?`,
+      )
+      .all(keyId, this.since(days), MAX_MODELS)
+      .map((row) => {
+        const { model, ...usage } = ModelRow.parse(row);
+        return { model, ...usageOf(usage) };
+      });
   }
 
   /** Returns the day before a period of days that ends today. */
@@ -170,30 +207,42 @@ export class UsageLog {
 
   #usesOf(keyId: string, at: number): Uses {
     const date = dateOf(at);
-    const uses = this.#pending.get(`${keyId} ${date}`) ?? { keyId, date, ...NOTHING, lastAt: undefined };
+    const uses = this.#pending.get(`${keyId} ${date}`) ?? newUses(keyId, date);
     this.#pending.set(`${keyId} ${date}`, uses);
     return uses;
   }
 
-  #writeUses({ lastAt, ...uses }: Uses): void {
+  #writeUses({ lastAt, models, ...uses }: Uses): void {
     // The clock can be set back, and another process may have written a later use.
     if (lastAt !== undefined) {
       this.#database
         .prepare("UPDATE keys SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?")
         .run(lastAt, uses.keyId);
     }
-    this.#database
-      .prepare(
-        `INSERT INTO usage (key_id, date, requests, cost_usd, input_tokens, output_tokens)
-         VALUES (:keyId, :date, :requests, :costUsd, :inputTokens, :outputTokens)
-         ON CONFLICT DO UPDATE SET
-           requests = requests + excluded.requests,
-           cost_usd = cost_usd + excluded.cost_usd,
-           input_tokens = input_tokens + excluded.input_tokens,
-           output_tokens = output_tokens + excluded.output_tokens`,
-      )
-      .run(uses);
+    this.#database.prepare(ADD_USAGE).run(uses);
+    const { keyId, date } = uses;
+    for (const [model, usage] of models) {
+      this.#database.prepare(ADD_MODEL_USAGE).run({ ...usage, keyId, date, model: JSON.stringify(model) });
+    }
   }
+}
+
+/** Returns the statement that adds usage to a row, or creates the row. */
+function additionTo(table: string, ...key: readonly [column: string, value: string][]): string {
+  return `INSERT INTO ${table} (${key.map(([column]) => column).join(", ")}, requests, cost_usd, input_tokens, output_tokens)
+    VALUES (${key.map(([, value]) => value).join(", ")}, :requests, :costUsd, :inputTokens, :outputTokens)
+    ON CONFLICT DO UPDATE SET
+      requests = requests + excluded.requests,
+      cost_usd = cost_usd + excluded.cost_usd,
+      input_tokens = input_tokens + excluded.input_tokens,
+      output_tokens = output_tokens + excluded.output_tokens`;
+}
+
+const ADD_USAGE = additionTo("usage", ["key_id", ":keyId"], ["date", ":date"]);
+const ADD_MODEL_USAGE = additionTo("model_usage", ["key_id", ":keyId"], ["date", ":date"], ["model", ":model"]);
+
+function newUses(keyId: string, date: string): Uses {
+  return { keyId, date, ...NOTHING, lastAt: undefined, models: new Map() };
 }
 
 function totalOf(usages: readonly DetailedUsage[]): DetailedUsage {
@@ -206,16 +255,24 @@ function totalOf(usages: readonly DetailedUsage[]): DetailedUsage {
   };
 }
 
-function usageOf(row: z.infer<typeof UsageRow> | undefined): DetailedUsage {
+function usageOf(row: DetailedRow | undefined): DetailedUsage {
   if (!row) return NOTHING;
   const { requests, cost_usd, input_tokens, output_tokens } = row;
   return { requests, costUsd: cost_usd, inputTokens: input_tokens, outputTokens: output_tokens };
 }
 
-function addSpending(uses: Uses, { costUsd, inputTokens, outputTokens }: Spending): void {
-  uses.costUsd += costUsd;
-  uses.inputTokens += inputTokens;
-  uses.outputTokens += outputTokens;
+/** Adds what these requests cost. Their count is added to the model alone, and only if they cost tokens. */
+function addSpending(uses: Uses, requests: number, { model, costUsd, inputTokens, outputTokens }: ModelSpending): void {
+  if (inputTokens + outputTokens === 0) return;
+  const name = model.slice(0, MAX_MODEL_LENGTH);
+  const ofModel = uses.models.get(name) ?? { ...NOTHING };
+  uses.models.set(name, ofModel);
+  ofModel.requests += requests;
+  for (const each of [uses, ofModel]) {
+    each.costUsd += costUsd;
+    each.inputTokens += inputTokens;
+    each.outputTokens += outputTokens;
+  }
 }
 
 function dateOf(time: number): string {

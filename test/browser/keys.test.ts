@@ -9,9 +9,8 @@ describeWithChromium("the keys page in a browser", () => {
     const gateway = await testGateway();
     const person = await Person.admin(browser(), gateway);
     const value = await person.createKey("CI/CD");
-    expect(await person.dialog.textContent()).toContain(`export DENCH_GATEWAY_KEY=${value}`);
-    await person.page.getByRole("link", { name: "Done" }).click();
-    await person.dialog.waitFor({ state: "detached" });
+    expect(await person.page.getByRole("main").textContent()).toContain(`export DENCH_GATEWAY_KEY=${value}`);
+    await person.done();
     expect(await gateway.dataPlane(value)).toBe(200);
 
     await person.page.reload();
@@ -27,8 +26,8 @@ describeWithChromium("the keys page in a browser", () => {
     await person.chooseFromMenu("CI/CD", "View usage");
     await person.heading("Usage of CI/CD").waitFor();
     expect(await person.page.getByRole("definition").first().textContent()).toBe("1");
+    await person.page.getByText("Figures of each day").click();
     expect(await person.page.getByRole("row").nth(1).getByRole("cell").first().textContent()).toBe("1");
-    expect(await person.page.getByRole("img", { name: "Requests, per day" }).count()).toBe(1);
     expect(await person.page.content()).not.toContain(value);
     await person.page.goBack();
     await person.heading("API Keys").waitFor();
@@ -48,11 +47,13 @@ describeWithChromium("the keys page in a browser", () => {
   it("an admin can reveal, copy and hide the primary key", async () => {
     const gateway = await testGateway();
     const person = await Person.admin(browser(), gateway);
-    expect(await person.button("Copy").isDisabled()).toBe(true);
-    await person.button("Reveal").click();
-    await person.button("Copy").click();
+    const card = person.page.getByRole("region", { name: "Primary sandbox key" });
+    // Without a revelation first, it reveals and copies.
+    await card.getByRole("button", { name: "Copy" }).first().click();
     const value = await person.copied();
     expect(await gateway.dataPlane(value)).toBe(200);
+    expect(await card.textContent()).toContain(value);
+    await person.focused("button", "Copied").waitFor();
     await person.page.getByRole("link", { name: "Hide" }).click();
     await person.button("Reveal").waitFor();
     expect(await person.page.content()).not.toContain(value);
@@ -80,12 +81,13 @@ describeWithChromium("the keys page in a browser", () => {
     await person.page.getByText("The primary sandbox key was rotated.").waitFor();
     expect(await gateway.dataPlane(before)).toBe(401);
     await person.button("Reveal").click();
-    await person.button("Copy").click();
+    await person.page.getByRole("link", { name: "Hide" }).waitFor();
+    await person.button("Copy").first().click();
     expect(await gateway.dataPlane(await person.copied())).toBe(200);
     expect(person.warnings).toEqual([]);
   });
 
-  it("a key is revoked immediately after a confirmation, and its row remains", async () => {
+  it("a key is revoked immediately after a confirmation, and its row remains among the revoked keys", async () => {
     const gateway = await testGateway();
     const { key } = await gateway.call("POST", "/api-keys", { name: "old" });
     const person = await Person.admin(browser(), gateway);
@@ -96,8 +98,10 @@ describeWithChromium("the keys page in a browser", () => {
     await person.chooseFromMenu("old", "Revoke key");
     await person.dialog.getByRole("button", { name: "Revoke key" }).click();
     await person.page.getByText("The key old was revoked.").waitFor();
-    expect(await person.row("old").getByText("Revoked").count()).toBe(1);
     expect(await gateway.dataPlane(key)).toBe(401);
+    expect(await person.row("old").count()).toBe(0);
+    await person.page.getByRole("link", { name: "Revoked 1" }).click();
+    await person.row("old").getByText("Revoked").waitFor();
     await person.button("More for old").click();
     expect(await person.row("old").getByText("Revoke key").count()).toBe(0);
   });
@@ -107,7 +111,7 @@ describeWithChromium("the keys page in a browser", () => {
     const name = `<img src=x onerror="alert('run')">`;
     const person = await Person.admin(browser(), gateway);
     await person.createKey(name);
-    await person.page.getByRole("link", { name: "Done" }).click();
+    await person.done();
     expect(await person.row(name).count()).toBe(1);
     await person.chooseFromMenu(name, "Revoke key");
     await person.heading(`Revoke ${name}?`).waitFor();
@@ -166,8 +170,7 @@ describeWithChromium("the keys page in a browser", () => {
     const value = await person.createKey("shown once");
     await person.page.keyboard.press("Escape");
     expect(await person.page.locator("#created-value:visible").textContent()).toBe(value);
-    await person.page.getByRole("link", { name: "Done" }).click();
-    await person.dialog.waitFor({ state: "detached" });
+    await person.done();
     // The page is not cached, and the browser requests a confirmation before it resubmits the form.
     await person.page.goBack().catch(() => {});
     expect(await person.page.content()).not.toContain(value);
@@ -186,6 +189,9 @@ describeWithChromium("the keys page in a browser", () => {
     await person.heading("Key created: by keyboard").waitFor();
     expect((await gateway.activeKeys()).map(({ name }) => name)).toEqual(["by keyboard"]);
     await person.page.getByRole("link", { name: "Done" }).press("Enter");
+    await person.heading("API Keys").waitFor();
+    await person.row("by keyboard").locator("summary").press("Enter");
+    await person.page.getByText("with the dashboard").waitFor();
     await person.chooseFromMenu("by keyboard", "Revoke key");
     await person.page.keyboard.press("Escape");
     await person.button("More for by keyboard").and(person.page.locator(":focus")).waitFor();
@@ -221,6 +227,78 @@ describeWithChromium("the keys page in a browser", () => {
     expect(person.warnings).toEqual([]);
   });
 
+  it("the list follows what is typed without a button, keeps the focus, and never puts a key value into the URL", async () => {
+    const gateway = await testGateway({ sample: true });
+    const person = await Person.admin(browser(), gateway);
+    const { key } = await gateway.call("POST", "/api-keys", { name: "pasted" });
+    const list = person.page.locator("#key-list");
+    expect(await person.button("Search").count()).toBe(0);
+    await person.page.getByLabel("Search by name").pressSequentially("staging");
+    await list.getByRole("link", { name: "Active 1" }).waitFor();
+    expect(await person.row("Staging").count()).toBe(1);
+    await person.page.getByRole("status").getByText("1 key").waitFor();
+    await person.page.keyboard.press("End");
+    await person.page.keyboard.type("x");
+    await list.getByText("No active key matches “stagingx”.").waitFor();
+    expect(new URL(person.page.url()).search).toContain("text=stagingx");
+    await list.getByRole("link", { name: "Clear" }).click();
+    await person.row("Production").waitFor();
+    expect(new URL(person.page.url()).search).toBe("");
+
+    await person.page.getByLabel("Sort by").selectOption("Highest cost");
+    await person.page
+      .locator("[data-found]", { has: person.page.locator("tbody tr:first-child", { hasText: "Production" }) })
+      .waitFor();
+    await person.chooseFromMenu("Staging", "Revoke key");
+    await person.dialog.getByRole("button", { name: "Revoke key" }).click();
+    await person.page.getByText("The key Staging was revoked.").waitFor();
+    expect(new URL(person.page.url()).searchParams.get("sort")).toBe("cost");
+
+    await person.page.getByLabel("Search by name").fill(key);
+    await person.page.keyboard.press("Enter");
+    await person.page.locator("#text:invalid").waitFor();
+    expect(person.addresses.join("\n")).not.toContain(key);
+    expect(person.warnings).toEqual([]);
+  });
+
+  it("the list is filtered and sorted without scripts", async () => {
+    const gateway = await testGateway({ sample: true });
+    const context = await browser().newContext({ javaScriptEnabled: false });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(gateway.gateway.url);
+    await page.getByLabel("Member token").fill(gateway.gateway.adminToken);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByLabel("Search by name").fill("preview");
+    await page.getByLabel("Sort by").selectOption("Oldest first");
+    await page.getByRole("button", { name: "Search", exact: true }).click();
+    await page.getByRole("link", { name: "Active 2" }).waitFor();
+    await page.locator("summary").first().click();
+    await page.getByText("Pulumi revokes this key in a later update.").waitFor();
+    await page.getByText("Replaced by").locator("..").getByRole("link").click();
+    await page.getByRole("link", { name: "All 1" }).waitFor();
+    await page.getByText("Provider ID in the stack state").waitFor();
+  });
+
+  it("the arrow keys read the values of a chart", async () => {
+    const person = await Person.admin(browser(), await testGateway({ sample: true }));
+    await person.chooseFromMenu("Production", "View usage");
+    await person.page.getByRole("link", { name: "7 days" }).click();
+    const bars = person.page.getByRole("listbox", { name: "Requests, per day" }).getByRole("option");
+    await expect.poll(() => bars.count()).toBe(7);
+    await person.page.getByRole("link", { name: "90 days" }).focus();
+    await person.page.keyboard.press("Tab");
+    const reading = person.page.locator(".reading:visible");
+    expect(await reading.textContent()).toBe(await bars.last().getAttribute("aria-label"));
+    await person.page.keyboard.press("ArrowLeft");
+    expect(await reading.textContent()).toBe(await bars.nth(5).getAttribute("aria-label"));
+    await person.page.keyboard.press("Home");
+    await person.page.keyboard.press("ArrowLeft");
+    expect(await reading.textContent()).toBe(await bars.first().getAttribute("aria-label"));
+    await person.page.keyboard.press("Tab");
+    expect(await person.page.locator(":focus").getAttribute("aria-label")).toMatch(/ input, .* output$/);
+  });
+
   it.each([
     [1280, 800],
     [390, 844],
@@ -237,5 +315,28 @@ describeWithChromium("the keys page in a browser", () => {
     await person.page.getByRole("link", { name: "x".repeat(200) }).click();
     await person.heading(`Usage of ${"x".repeat(200)}`).waitFor();
     expect(await overflow()).toBeLessThanOrEqual(0);
+  });
+
+  it("on a phone, the header is one line, a key needs at most 96 pixels, and each control is at least 44 pixels high", async () => {
+    const gateway = await testGateway({ sample: true });
+    await gateway.call("POST", "/api-keys", { name: "a long name of a key ".repeat(9) });
+    const person = await Person.admin(browser(), gateway);
+    await person.page.setViewportSize({ width: 390, height: 844 });
+    const boxes = async (selector: string) => {
+      const visible = await person.page.locator(selector).filter({ visible: true }).all();
+      return Promise.all(visible.map((element) => element.boundingBox()));
+    };
+    const heights = async (selector: string) => (await boxes(selector)).map((box) => box?.height ?? 0);
+    expect(Math.max(...(await heights(".top")))).toBeLessThanOrEqual(60);
+    const rows = await heights("tr.key");
+    expect(rows.length).toBe(17);
+    expect(Math.max(...rows)).toBeLessThanOrEqual(96);
+    const controls = "button, summary, select, input, a:not(.skip, p a)";
+    expect(Math.min(...(await heights(controls)))).toBeGreaterThanOrEqual(44);
+    const [value, copy] = [await boxes(".value code"), await boxes(".value > button")];
+    expect(copy[0]?.y).toBeLessThan((value[0]?.y ?? 0) + (value[0]?.height ?? 0));
+    await person.chooseFromMenu("Production", "View usage");
+    await person.heading("Usage of Production").waitFor();
+    expect(Math.min(...(await heights(controls)))).toBeGreaterThanOrEqual(44);
   });
 });

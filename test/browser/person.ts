@@ -88,13 +88,19 @@ export class Person {
     await this.row(name).getByText(item, { exact: true }).click();
   }
 
+  /** Leaves the page that shows a new key value. */
+  async done(): Promise<void> {
+    await this.page.getByRole("link", { name: "Done" }).click();
+    await this.heading("API Keys").waitFor();
+  }
+
   /** Creates a key, and copies its value with the button. */
   async createKey(name: string): Promise<string> {
     await this.button("Create key").click();
     await this.dialog.getByLabel("Name").fill(name);
     await this.dialog.getByRole("button", { name: "Create key" }).click();
     await this.heading(`Key created: ${name}`).waitFor();
-    await this.dialog.getByRole("button", { name: "Copy" }).first().click();
+    await this.page.getByRole("main").getByRole("button", { name: "Copy" }).first().click();
     return this.copied();
   }
 

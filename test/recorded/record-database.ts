@@ -27,7 +27,8 @@ function fill(store: Store): void {
     store.createKey({ name, scopes: ["models:read", "chat:completions"], requestId, by });
   const used = create("CI/CD", "request-1");
   const revoked = create("old", undefined);
-  if (used.outcome === "made") store.usage.add(used.key.id, 3, { costUsd: 0.25, inputTokens: 40, outputTokens: 50 });
+  const spending = { model: "dench-local-echo", costUsd: 0.25, inputTokens: 40, outputTokens: 50 };
+  if (used.outcome === "made") store.usage.add(used.key.id, 3, spending);
   if (revoked.outcome === "made") store.revokeKey(revoked.key.id, by);
   store.rotatePrimaryKey({ requestId: "request-2", by });
   store.revealPrimaryKey(by);

@@ -1,17 +1,30 @@
 import { expect, it } from "vitest";
-import { formatRough, formatUsd, RelativeTime } from "../../../gateway/dashboard/format";
+import { formatExactUsd, formatRough, formatStepUsd, formatUsd, RelativeTime } from "../../../gateway/dashboard/format";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 it.each([
-  [0, "$0.00"],
-  [0.0031, "$0.0031"],
-  [0.0999, "$0.10"],
-  [0.1, "$0.10"],
-  [1, "$1.00"],
-  [1234.567, "$1,234.57"],
-])("formats %d dollars as %s", (amount, text) => {
+  [0, "$0.00", "$0.00"],
+  [0.000006, "< $0.01", "$0.000006"],
+  [0.0031, "< $0.01", "$0.0031"],
+  [0.031, "$0.03", "$0.031"],
+  [0.0999, "$0.10", "$0.10"],
+  [1, "$1.00", "$1.00"],
+  [1234.567, "$1,234.57", "$1,234.57"],
+])("formats %d dollars as %s, or exactly as %s", (amount, text, exact) => {
   expect(formatUsd(amount)).toBe(text);
+  expect(formatExactUsd(amount)).toBe(exact);
+});
+
+it.each([
+  [2, ["$0", "$2", "$4"]],
+  [2.5, ["$0", "$2.50", "$5.00"]],
+  [0.5, ["$0", "$0.50", "$1.00"]],
+  [0.025, ["$0", "$0.025", "$0.050"]],
+  [0.001, ["$0", "$0.001", "$0.002"]],
+  [0.000005, ["$0", "$0.000005", "$0.000010"]],
+])("formats an axis in steps of %d dollars with the same decimals", (step, texts) => {
+  expect([0, step, 2 * step].map((amount) => formatStepUsd(amount, step))).toEqual(texts);
 });
 
 it.each([

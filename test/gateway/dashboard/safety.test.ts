@@ -9,8 +9,8 @@ it.each(PAGES)("%s is not cacheable, cannot be framed, and runs only the gateway
   const { headers, text } = await visitor.get(path);
   expect(headers.get("cache-control")).toBe("no-store");
   expect(headers.get("content-security-policy")).toBe(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; " +
-      "frame-ancestors 'none'; base-uri 'none'",
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; " +
+      "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
   );
   expect(headers.get("x-content-type-options")).toBe("nosniff");
   expect(headers.get("referrer-policy")).toBe("same-origin");
@@ -106,7 +106,7 @@ it("responds in the form of the API at paths outside the dashboard", async () =>
 it("assets have a content type, and a cached copy is revalidated", async () => {
   const { gateway } = await testGateway();
   for (const [name, type] of [
-    ["dashboard.css", "text/css; charset=utf-8"],
+    ["base.css", "text/css; charset=utf-8"],
     ["dashboard.js", "text/javascript; charset=utf-8"],
     ["icon.svg", "image/svg+xml"],
   ] as const) {

@@ -21,18 +21,22 @@ export class Visitor {
     return visitor;
   }
 
-  get(path: string): Promise<PageResponse> {
-    return this.#send(path, {});
+  get(path: string, headers: Record<string, string> = {}): Promise<PageResponse> {
+    return this.#send(path, { headers });
   }
 
   /** Submits a form as a page of the gateway does. */
-  post(path: string, form: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<PageResponse> {
+  post(
+    path: string,
+    form: Record<string, string> | URLSearchParams = {},
+    headers: Record<string, string> = {},
+  ): Promise<PageResponse> {
     const origin = this.#gateway.gateway.url;
     return this.#send(path, { method: "POST", body: new URLSearchParams(form), headers: { origin, ...headers } });
   }
 
   /** Creates a key with the form of the keys page, and returns the value that the page shows. */
-  async createKey(name: string, scopes = ""): Promise<PageResponse & { value: string }> {
+  async createKey(name: string, scopes = "models:read chat:completions"): Promise<PageResponse & { value: string }> {
     const response = await this.post("/settings/api-keys", { name, scopes, requestId: await this.requestId() });
     return { ...response, value: /id="created-value" data-value="true">\s*([^<\s]+)/.exec(response.text)?.[1] ?? "" };
   }

@@ -9,7 +9,8 @@ import { temporaryFolder } from "../../support/folder";
 const DAY_MS = 24 * 60 * 60 * 1000;
 const admin: Actor = { caller: { id: "mem_1", name: "Ada", role: "admin", keyId: null }, via: "api" };
 
-const spending = { costUsd: 2, inputTokens: 30, outputTokens: 4 };
+const spent = { costUsd: 2, inputTokens: 30, outputTokens: 4 };
+const spending = { ...spent, model: "gpt-5" };
 
 async function file(): Promise<string> {
   const folder = await temporaryFolder();
@@ -29,7 +30,7 @@ it("counts usage per day, and shows the last thirty days", async () => {
   const key = keyOf(store);
   const use = async (costUsd: number) => {
     await store.usage.recordRequest(key.id, now);
-    await store.usage.recordSpending(key.id, now, { costUsd, inputTokens: 10, outputTokens: 1 });
+    await store.usage.recordSpending(key.id, now, { model: "gpt-5", costUsd, inputTokens: 10, outputTokens: 1 });
   };
   await use(0.5);
   now += DAY_MS;
@@ -76,7 +77,7 @@ it("counts a cost on the day of its request, and not as a use", async () => {
   await store.usage.recordSpending(id, requestedAt, spending);
   expect(store.getKey(id)?.lastUsedAt).toBe(requestedAt);
   expect(store.usage.of(id, 2).daily).toEqual([
-    { date: "2026-03-01", requests: 1, ...spending },
+    { date: "2026-03-01", requests: 1, ...spent },
     { date: "2026-03-02", requests: 0, costUsd: 0, inputTokens: 0, outputTokens: 0 },
   ]);
 });
