@@ -6,7 +6,7 @@ import { causeText, DenchError } from "../errors";
 import { shown } from "../values/shown";
 import type { Run } from "./run";
 
-export type NewKey = Pick<KeyRequest, "name" | "scopes" | "requestId">;
+export type NewKey = Omit<KeyRequest, "supportsRequestIds">;
 
 interface Surroundings {
   readonly client: Pick<Client, "make">;
