@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect, promisify } from "node:util";
 import { expect, onTestFinished, vi } from "vitest";
 import * as dynamic from "../../sdk/dynamic";
 import { CliStack } from "../support/cli-stack";
+import { temporaryFolder } from "../support/folder";
 import { testGateway } from "../support/gateway";
 import { projectRoot } from "../support/project";
 import { FaultProxy, type Passing, type ProxyAction } from "../support/proxy";
@@ -142,9 +143,23 @@ describeWithEngine("no key value and no token is written in plain text", () => {
 
     const made = await gateway.call("POST", "/api-keys", { name: "imported" });
     secrets.add(made.key);
+    const other = await gateway.call("POST", "/api-keys", { name: "other" });
+    secrets.add(other.key);
     stack.env["DENCH_IMPORT_KEY"] = made.key;
+    // Not in the stack's folder, which is searched for secrets.
+    const values = join(await temporaryFolder(), "keys.env");
+    await writeFile(values, `OTHER=${other.key}\n`);
+    stack.env["DENCH_IMPORT_KEYS"] = values;
+    stack.env["DENCH_GATEWAY_URL"] = proxy.url;
     const quiet = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
-    expect(await run("import", "dench:index:GatewayKey", "imported", made.id, ...quiet)).toBe(0);
+    const importAs = (name: string, id: string) => run("import", "dench:index:GatewayKey", name, id, ...quiet);
+    const [leaking = pass] = leakingResponses(secrets).slice(-1);
+    proxy.onRequest = async (request) => (request.path === "/v1/models" ? leaking(request) : pass(request));
+    expect(await importAs("checked", other.id)).toBe(0);
+    proxy.onRequest = async (request) => leaking(request);
+    expect(await importAs("unread", other.id)).not.toBe(0);
+    proxy.onRequest = pass;
+    expect(await importAs("imported", made.id)).toBe(0);
     const plugin = ["--package", join(projectRoot, "pulumi-resource-dench")];
     await run("do", ...plugin, "dench:index:GatewayKey", "create", "--stateless", "--name", "done");
     await run("do", ...plugin, "dench:index:GatewayKey", "read", made.id, "--stateless");
