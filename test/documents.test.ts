@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { type ErrorCode, errorCodes } from "../contract";
 import type { DenchErrorCode } from "../provider/errors";
+import { SEVERITIES } from "../provider/inventory/audit/finding";
 import { comparedFaults } from "./faults/comparison";
 import { faults } from "./faults/faults";
 import { operations } from "./faults/operations";
@@ -49,6 +50,13 @@ it("docs/reliability.md names exactly the tested operations, and the tested faul
   const faultRows = await tableAfter("docs/reliability.md", "### Faults");
   expect(faultRows.map(([name, moments]) => [name, moments])).toEqual(
     faults.map(({ name, moments }) => [name, moments.join(", ")]),
+  );
+});
+
+it("docs/audit.md lists every finding with its severity, and no others", async () => {
+  const rows = await tableAfter("docs/audit.md", "## Findings");
+  expect(rows.map(([code, severity]) => [code, severity])).toEqual(
+    Object.entries(SEVERITIES).map(([code, severity]) => [`\`${code}\``, severity]),
   );
 });
 

@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { expect } from "vitest";
 import { upKilledAfterCreation } from "../faults/crash";
 import { CliStack, type YamlResource } from "../support/cli-stack";
 import { runCommand } from "../support/command";
+import { follow } from "../support/follow";
 import { testGateway } from "../support/gateway";
+import { readersStack } from "../support/installed";
+import { projectRoot } from "../support/project";
 import { FaultProxy, isRevocation } from "../support/proxy";
 import { it } from "../support/sample";
 import { DAY, HOUR } from "../support/scene";
@@ -40,6 +43,23 @@ async function scene() {
   };
   return { gateway, proxy, stack, at, up, exported };
 }
+
+describeWithEngine("docs/audit.md", () => {
+  it("audits a stack, finds a key that was created by hand, and shows the output", async () => {
+    const gateway = await testGateway();
+    const { folder, env } = await readersStack(gateway, "shop");
+    // The package is not published.
+    const shell = {
+      folder,
+      env: { ...env, PATH: [join(projectRoot, "dist"), env["PATH"]].join(delimiter) },
+      adapt: (text: string) => text.replaceAll("npx pulumi-dench", "pulumi-dench"),
+    };
+    const page = "docs/audit.md";
+    expect(await follow({ page, heading: "Audit a stack" }, shell)).toContain("No findings.");
+    const { id } = await gateway.call("POST", "/api-keys", { name: "Zapier" });
+    expect(await follow({ page, heading: "Find unmanaged keys" }, shell)).toContain(id);
+  });
+});
 
 describeWithEngine("pulumi-dench audit", () => {
   it("finds each of fourteen planted faults in the states of real stacks, and prints no key value", async () => {

@@ -33,7 +33,7 @@ export function stable(text: string): string {
   };
   return text
     .replace(/\bkey_\w{10,}/g, numberOf)
-    .replace(/\(…\S{4}\)/g, "(last four)")
+    .replace(/…\w{4}\b/g, "…last")
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "time")
     .replace(/\b\d+(?:\.\d+)?m?s\b/g, "duration")
     .replace(/\s+/g, " ");
