@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { addAbortSignal } from "node:stream";
 import { DenchError } from "../provider/errors";
-import { DEFAULT_PREFIX } from "../provider/inventory/leaked-values";
+import { DEFAULT_PREFIX } from "../provider/inventory/leak/leaked-values";
 import { decoded } from "../provider/values/decoded";
 import { readHidden } from "./terminal";
 

@@ -1,13 +1,16 @@
 import { parseArgs } from "node:util";
 import { DenchError } from "../provider/errors";
-import { findLeaks, type Leak } from "../provider/inventory/leak";
-import { DEFAULT_PREFIX } from "../provider/inventory/leaked-values";
-import { revocableKey } from "../provider/inventory/revocable";
+import { DEFAULT_PREFIX } from "../provider/inventory/leak/leaked-values";
+import { findLeaks, type Leak } from "../provider/inventory/leak/leaks";
+import { revocableKey } from "../provider/inventory/leak/revocable";
 import { readStates } from "../provider/inventory/states";
+import { readWorkspace } from "../provider/inventory/workspace-content";
 import { COMMON_OPTIONS, type Command, parseCommand, usageError } from "./command";
-import { leakedJson, leakedText } from "./leak-report";
 import { looksLikeKeyValue, readLeakedText } from "./leaked-text";
 import { readLine } from "./terminal";
+import { counted } from "./text";
+import { reportAsJson } from "./whose-report/json";
+import { reportForPeople } from "./whose-report/people";
 import { runOnWorkspace, type WorkspaceCommand } from "./workspace-command";
 
 const COMMAND = "pulumi-dench whose";
@@ -20,7 +23,7 @@ If DENCH_GATEWAY_URL is set, the value is also tried on the data plane, which co
 
   --revoke      revoke the key after confirmation, if no state has it
   --yes KEY_ID  revoke without confirmation, if the key has this ID
-  --json        print one line of JSON
+  --json        print the report as JSON
   --version     show the version
   -h, --help    show this help
 
@@ -48,9 +51,11 @@ export const whose: Command = async (args) => {
     const { workspace, progress, signal, print } = command;
     const text = await readLeakedText(signal);
     const stacks = await readStates(positionals, { progress, signal });
-    progress.show("Looking for the key in the workspace");
-    const found = await findLeaks(text, workspace, stacks);
-    print(values.json ? `${JSON.stringify(leakedJson(found))}\n` : leakedText(found));
+    const content = await readWorkspace(workspace.client, (keys) =>
+      progress.show(`Listing keys: ${counted(keys, "key")}`),
+    );
+    const found = await findLeaks({ text, content, stacks }, workspace);
+    print(values.json ? reportAsJson(found) : reportForPeople(found));
     return values.revoke ? revoke(found.leaks, values.yes, command) : exitCode(found.leaks);
   });
 };

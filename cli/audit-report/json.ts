@@ -3,7 +3,7 @@ import { type Finding, type Place, SEVERITIES } from "../../provider/inventory/a
 import { environmentOf } from "../../provider/inventory/audit/usage";
 import { timestamp } from "../../provider/values/duration";
 import { lastFour } from "../../provider/values/shown";
-import { roleLabel } from "./labels";
+import { holderAsJson } from "../holder-json";
 
 /** The version of the form. It changes if a field is removed or gets another meaning, and not if one is added. */
 const VERSION = 1;
@@ -61,12 +61,7 @@ function keyAsJson({ key, holders }: AuditedKey) {
     // Null if the key was never used. Absent if the API does not report it.
     lastUsedAt: typeof lastUsedAt === "number" ? timestamp(lastUsedAt) : lastUsedAt,
     ...usage30d,
-    declared: holders.map((holder) => ({
-      ...placeAsJson(holder.resource),
-      type: holder.resource.type,
-      provider: holder.resource.isDynamic ? "dynamic" : "plugin",
-      as: roleLabel(holder),
-    })),
+    declared: holders.map(holderAsJson),
   };
 }
 

@@ -1,5 +1,4 @@
-import type { Key } from "../../contract/port";
-import type { DeclaredKey, ExportedStack } from "./exported-state";
+import type { DeclaredKey } from "./exported-state";
 
 /** What a key is for the resource that has it. A pending key could not be revoked yet. */
 type KeyRole = "current" | "previous" | "pending";
@@ -8,12 +7,6 @@ type KeyRole = "current" | "previous" | "pending";
 export interface Holder {
   readonly resource: DeclaredKey;
   readonly role: KeyRole;
-}
-
-/** Returns the resources of these stacks that have the key. */
-export function holdersOf(key: Pick<Key, "id" | "kind">, stacks: readonly ExportedStack[]): readonly Holder[] {
-  const resources = stacks.flatMap(({ keys }) => keys);
-  return holdersByKey(resources, key.kind === "primary" ? key.id : undefined).get(key.id) ?? [];
 }
 
 /** Returns the resources that have each key, by the ID of the key. `primaryId` is the ID of the primary key, if it is known. */

@@ -40,3 +40,8 @@ export function formatDuration(milliseconds: number): string {
 export function timestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.000Z$/, "Z");
 }
+
+/** Returns an RFC 3339 timestamp for people, without the fraction of its second. */
+export function inSeconds(milliseconds: number): string {
+  return timestamp(Math.floor(milliseconds / 1000) * 1000);
+}

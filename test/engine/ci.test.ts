@@ -105,7 +105,7 @@ class Pipeline {
     // Replaces GitHub's command line, and records each call.
     const programs = join(installed.folder, "programs");
     await mkdir(programs);
-    const gh = `#!/bin/sh\necho "$*" >> ${folder}/gh.txt\ncase "$*" in api*) echo 0123abc;; "run list"*) echo 7;; "issue list"*) echo 0;; esac\n`;
+    const gh = `#!/bin/sh\necho "$*" >> ${folder}/gh.txt\ncase "$*" in *secret-scanning/alerts\\?*) echo 4;; *secret-scanning/alerts/4*) echo "$LEAKED";; api*) echo 0123abc;; "run list"*) echo 7;; "issue list"*) echo 0;; esac\n`;
     await writeFile(join(programs, "gh"), gh, { mode: 0o755 });
     // Replaces npm, since the package is not published.
     const npx = `#!/bin/sh\n[ "$1 $2" = "--yes pulumi-dench@${version}" ] || exit 9\nshift 2\nexec ${join(projectRoot, "dist/pulumi-dench")} "$@"\n`;
@@ -251,6 +251,43 @@ describeWithEngine("examples/ci", () => {
     expect(await pipeline.workflow("drift", { stack: "staging" })).toEqual([]);
   });
 
+  itInRest(
+    "opens an issue with the resource of a leaked key for an alert of secret scanning, without the value",
+    async () => {
+      const pipeline = await Pipeline.open();
+      await pipeline.passing("scripts/rotate.sh dev");
+      const leaked = (await pipeline.passing("pulumi stack output key --stack dev --show-secrets")).trim();
+      const [, pattern = ""] =
+        /^ *`(dg_live_.+)`$/m.exec(await readFile(join(projectRoot, "docs/pipelines.md"), "utf8")) ?? [];
+      expect(leaked).toMatch(new RegExp(`^${pattern}$`));
+      Object.assign(pipeline.env, {
+        DENCH_GATEWAY_URL: pipeline.gateway.gateway.gatewayUrl,
+        ALERTS_TOKEN: randomUUID(),
+      });
+
+      expect(await pipeline.workflow("leak", { LEAKED: leaked })).toEqual([]);
+      expect((await pipeline.calls()).at(-1)).toBe(
+        "issue create --title Secret scanning alert 4: a gateway key has leaked --body-file leak.md",
+      );
+      const report = await readFile(join(pipeline.folder, "leak.md"), "utf8");
+      expect(report).toContain("urn:pulumi:dev::shop-keys::dench:index:GatewayKey::shop");
+      expect(report).not.toContain(leaked);
+
+      const again = async (value: string) => {
+        const { code, output } = await pipeline.run("scripts/github/find-leaks.sh", { LEAKED: value });
+        const [, shown = ""] = output.split(`::add-mask::${value}\n`);
+        expect(output.replace(`::add-mask::${value}\n`, "")).not.toContain(value);
+        return { code, shown };
+      };
+      expect(await again(`${leaked.slice(0, -4)}0000`)).toEqual({
+        code: 1,
+        shown: expect.stringContaining("No key of this"),
+      });
+      for (const { id } of await pipeline.gateway.activeKeys()) await pipeline.gateway.revoke(id);
+      expect(await again(leaked)).toEqual({ code: 0, shown: expect.stringContaining("the key is revoked") });
+    },
+  );
+
   itInRest("deploys a merge request by its plans, and opens an issue about drift, in GitLab", async () => {
     const pipeline = await Pipeline.open();
     const { url, requests } = await gitlabApi(() => readFile(join(pipeline.folder, "artifacts.zip")));
@@ -303,7 +340,7 @@ describeWithEngine("examples/ci", () => {
     await writeFile(join(folder, "plans/dev.txt"), "");
     const names = await readdir(join(folder, "scripts"), { recursive: true });
     const scripts = names.filter((name) => name.endsWith(".sh"));
-    expect(scripts).toHaveLength(14);
+    expect(scripts).toHaveLength(16);
     for (const script of scripts) {
       await writeFile(join(folder, "calls.txt"), "");
       const env = {
@@ -311,6 +348,7 @@ describeWithEngine("examples/ci", () => {
         PULUMI_BACKEND_URL: "file://state",
         DENCH_API_KEY: "unused",
         GITLAB_TOKEN: "unused",
+        ALERTS_TOKEN: "unused",
         CI_API_V4_URL: "https://gitlab.example",
         CI_PROJECT_ID: "1",
         GITHUB_REPOSITORY: "acme/shop",

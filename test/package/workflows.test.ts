@@ -30,7 +30,7 @@ describeWithTools("Go")("the workflows", () => {
     async () => {
       const folders = [workflows, join(projectRoot, "examples/ci/.github/workflows")];
       const files = folders.flatMap((folder) => globSync(join(folder, "*.yml")));
-      expect(files).toHaveLength(8);
+      expect(files).toHaveLength(9);
       const lint = ["tool", "actionlint", "-no-color", "-shellcheck=", "-pyflakes=", ...files];
       const problems = await run("go", lint, { cwd: join(projectRoot, "tools/workflows") }).then(
         () => "",

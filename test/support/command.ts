@@ -31,7 +31,8 @@ export interface StartedCommand {
 
 /** Starts `pulumi-dench` with these arguments. It ends with the test at the latest. */
 export function startCommand(args: readonly string[], { env = {}, stdin = "" }: CommandOptions = {}): StartedCommand {
-  const child = spawn(process.execPath, [join(projectRoot, "dist/pulumi-dench"), ...args], { env });
+  // Detached from the terminal that the tests may run in.
+  const child = spawn(process.execPath, [join(projectRoot, "dist/pulumi-dench"), ...args], { env, detached: true });
   onTestFinished(() => void child.kill("SIGKILL"));
   let stdout = "";
   let stderr = "";

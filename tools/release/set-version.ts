@@ -15,6 +15,7 @@ const BEFORE: Readonly<Record<string, string>> = {
   "examples/*/go.mod": "pulumi-dench/sdk/go v",
   "examples/ci/scripts/setup.sh": "resource dench ",
   "examples/ci/scripts/audit.sh": "pulumi-dench@",
+  "examples/ci/scripts/github/find-leaks.sh": "pulumi-dench@",
   "{,docs/,examples/*/}*.md": "dench(?: |-|-v|@v)",
 };
 

@@ -1,4 +1,4 @@
-import { timestamp } from "../../values/duration";
+import { inSeconds } from "../../values/duration";
 import { shown } from "../../values/shown";
 import { type Previewed, UNKNOWN } from "../../values/unknown";
 import type { GatewayKeyState } from "./fields";
@@ -61,8 +61,4 @@ function describeRevocation({ keyId, last4, when, insteadOf }: Revocation): stri
 /** Returns a key as Settings → API Keys shows it. */
 function label(keyId: string, last4: string | undefined): string {
   return last4 === undefined ? shown(keyId) : `${shown(keyId)} (…${shown(last4)})`;
-}
-
-function inSeconds(milliseconds: number): string {
-  return timestamp(Math.floor(milliseconds / 1000) * 1000);
 }

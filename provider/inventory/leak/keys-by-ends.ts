@@ -1,4 +1,4 @@
-import type { Key } from "../../contract/port";
+import type { Key } from "../../../contract/port";
 
 /** The parts of a key value that the workspace shows. */
 export type Ends = Pick<Key, "prefix" | "last4">;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { KeysByEnds } from "../../../provider/inventory/keys-by-ends";
-import { DEFAULT_PREFIX, leakedValuesIn } from "../../../provider/inventory/leaked-values";
+import { KeysByEnds } from "../../../../provider/inventory/leak/keys-by-ends";
+import { DEFAULT_PREFIX, leakedValuesIn } from "../../../../provider/inventory/leak/leaked-values";
 
 const keysOf = (...keys: { prefix: string; last4: string }[]) => new KeysByEnds(keys, DEFAULT_PREFIX);
 const keyOf = (value: string, prefix = DEFAULT_PREFIX) => ({ prefix, last4: value.slice(-4) });

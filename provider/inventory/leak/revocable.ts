@@ -1,7 +1,7 @@
-import type { Key } from "../../contract/port";
-import { DenchError, type DenchErrorCode } from "../errors";
-import { shown } from "../values/shown";
-import type { Leak, LeakedKey } from "./leak";
+import type { Key } from "../../../contract/port";
+import { DenchError, type DenchErrorCode } from "../../errors";
+import { shown } from "../../values/shown";
+import type { Leak, LeakedKey } from "./leaks";
 
 /** A key that may be revoked. */
 export interface Revocable {
