@@ -18,7 +18,7 @@ export function unmanagedFinding(key: Key, origin: Origin | undefined): Finding 
       key,
       where: [],
       message: "No given state has this active key.",
-      advice: `Import it into a program, or revoke it at ${SETTINGS}.`,
+      advice: `Adopt it with \`pulumi-dench adopt\`, or revoke it at ${SETTINGS}.`,
     };
   }
   const { stack, resource } = origin;
