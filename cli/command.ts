@@ -1,5 +1,6 @@
 import type { ParseArgsOptionsConfig } from "node:util";
 import { errorMessage } from "../error-message";
+import { DEFAULT_PREFIX } from "../provider/inventory/leak/leaked-values";
 import { version } from "../version";
 
 /** Runs a command with its arguments, and returns the exit code: 0, 1 for an error, or 2 for findings. */
@@ -39,8 +40,10 @@ function parsedOrExit<Result>(command: string, parse: () => Result): Result {
   }
 }
 
+const KEY_VALUE = new RegExp(`${DEFAULT_PREFIX}[\\w-]*`, "g");
+
 /** Prints what is wrong with a command line, without a key value that was passed by mistake, and exits with 1. */
 export function usageError(command: string, problem: string): never {
-  process.stderr.write(`${problem.replace(/dg_live_[\w-]*/g, "[secret]")}\nRun "${command} --help" for the options.\n`);
+  process.stderr.write(`${problem.replace(KEY_VALUE, "[secret]")}\nRun "${command} --help" for the options.\n`);
   process.exit(1);
 }
