@@ -11,7 +11,7 @@ export type DenchErrorCode =
   | "wrong_workspace"
   /** An option of the provider is invalid, or a file that an environment variable names cannot be read. */
   | "invalid_config"
-  /** An argument of a function, a filter of a list, or a key ID is invalid. */
+  /** An argument of a function, a command or the converter, a filter of a list, or a key ID is invalid. */
   | "invalid_arguments"
   /** More than one key matches a query for one key. */
   | "ambiguous"

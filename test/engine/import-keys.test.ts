@@ -6,6 +6,7 @@ import { follow } from "../support/follow";
 import { testGateway } from "../support/gateway";
 import { readersStack } from "../support/installed";
 import { programOf } from "../support/program";
+import { projectRoot } from "../support/project";
 import { describeWithEngine, TestStack } from "../support/stack";
 
 const page = "docs/import-keys.md";
@@ -16,10 +17,35 @@ describeWithEngine(page, () => {
     const gateway = await testGateway();
     const created = await gateway.call("POST", "/api-keys", CREATED_BY_HAND);
     const stack = await readersStack(gateway, "shop");
-    const adapt = (text: string) => text.replaceAll("key_123", created.id).replace("the value", created.key);
+    const adapt = (text: string) =>
+      text
+        .replaceAll("key_123", created.id)
+        .replace("the value", created.key)
+        .replace("./pulumi-resource-dench", join(projectRoot, "pulumi-resource-dench"))
+        .replace("npx pulumi-dench", `node ${join(projectRoot, "dist/pulumi-dench")}`);
     const section = (heading: string) => follow({ page, heading }, { folder: stack.folder, env: stack.env, adapt });
     return { gateway, created, stack, section };
   }
+
+  it("imports all keys that were created manually, with the declarations for the program", async () => {
+    const { gateway, created, stack, section } = await scene();
+    const other = await gateway.call("POST", "/api-keys", { name: "Web app" });
+    const printed = await section("Import all keys");
+    expect(printed).toContain("2 of 3 keys to import.");
+    expect(await stack.keysInState()).toEqual(
+      expect.arrayContaining([
+        { name: "ci-cd", keyId: created.id, key: undefined },
+        { name: "web-app", keyId: other.id, key: undefined },
+      ]),
+    );
+  });
+
+  it("imports all keys by a file", async () => {
+    const { created, stack, section } = await scene();
+    await stack.run("stack", "export", "--file", "dev.json");
+    expect(await section("Import all keys by a file")).toContain("name: CI/CD");
+    expect(await stack.keysInState()).toEqual([{ name: "ci-cd", keyId: created.id, key: undefined }]);
+  });
 
   it("imports a key that was created manually, and the program rotates it", async () => {
     const { gateway, created, stack, section } = await scene();

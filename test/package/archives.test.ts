@@ -12,7 +12,10 @@ import { nodeRelease } from "../support/node-release";
 
 const packages = inject("packages");
 const PLATFORMS = ["linux", "darwin", "windows"].flatMap((os) => [`${os}-amd64`, `${os}-arm64`]);
-const archive = (platform: string) => join(packages, `pulumi-resource-dench-v${version}-${platform}.tar.gz`);
+const PROGRAMS = ["pulumi-resource-dench", "pulumi-converter-dench"];
+const ARCHIVES = PROGRAMS.flatMap((program) => PLATFORMS.map((platform) => ({ program, platform })));
+const nameOf = (platform: string, program = "pulumi-resource-dench") => `${program}-v${version}-${platform}.tar.gz`;
+const archive = (platform: string, program?: string) => join(packages, nameOf(platform, program));
 
 const WITHOUT_NODE =
   "pulumi-resource-dench needs Node 22.19 or newer, but there is no Node on PATH. Install it, then run again.";
@@ -23,8 +26,8 @@ async function unpacked(folder: string): Promise<string> {
   return join(folder, "pulumi-resource-dench");
 }
 
-it("a release has an archive for each of the engine's platforms, the npm package, and their checksums", async () => {
-  const names = [...PLATFORMS.map((platform) => `pulumi-resource-dench-v${version}-${platform}.tar.gz`)];
+it("a release has archives of both programs for each of the engine's platforms, the npm package, and their checksums", async () => {
+  const names = ARCHIVES.map(({ program, platform }) => nameOf(platform, program));
   expect((await readdir(packages)).sort()).toEqual(["SHA256SUMS", `pulumi-dench-${version}.tgz`, ...names].sort());
   const sums = (await readFile(join(packages, "SHA256SUMS"), "utf8")).trim().split("\n");
   expect(sums).toHaveLength(names.length + 1);
@@ -35,27 +38,37 @@ it("a release has an archive for each of the engine's platforms, the npm package
   }
 });
 
-it.each(PLATFORMS)("the archive for %s contains only the files that start the plugin there", async (platform) => {
-  const entries: [string, string][] = [];
-  await list({ file: archive(platform), onReadEntry: ({ path, mode = 0 }) => entries.push([path, mode.toString(8)]) });
-  expect(entries).toEqual([
-    ["LICENSE", "644"],
-    ["THIRD-PARTY-LICENSES", "644"],
-    ...(platform.startsWith("linux") ? [] : [["package.json", "644"]]),
-    ["pulumi-resource-dench", "755"],
-    ...(platform.startsWith("windows") ? [["pulumi-resource-dench.cmd", "755"]] : []),
-  ]);
-});
+it.each(ARCHIVES)(
+  "the archive of $program for $platform contains only the files that start it",
+  async ({ program, platform }) => {
+    const entries: [string, string][] = [];
+    const file = archive(platform, program);
+    await list({ file, onReadEntry: ({ path, mode = 0 }) => entries.push([path, mode.toString(8)]) });
+    const isWindows = platform.startsWith("windows");
+    const launcher = isWindows ? "pulumi-converter-dench.cmd" : "pulumi-converter-dench";
+    expect(entries).toEqual([
+      ["LICENSE", "644"],
+      ["THIRD-PARTY-LICENSES", "644"],
+      ...(platform.startsWith("linux") ? [] : [["package.json", "644"]]),
+      [program, "755"],
+      ...(isWindows ? [[`${program}.cmd`, "755"]] : []),
+      ...(program === "pulumi-resource-dench" ? [[launcher, "755"]] : []),
+    ]);
+  },
+);
 
-it.each(PLATFORMS)("the archive for %s contains the licenses of what is in the plugin", async (platform) => {
-  const folder = await temporaryFolder();
-  await extract({ file: archive(platform), cwd: folder }, ["THIRD-PARTY-LICENSES"]);
-  const licences = await readFile(join(folder, "THIRD-PARTY-LICENSES"), "utf8");
-  for (const name of ["@grpc/grpc-js", "@pulumi/pulumi", "google-protobuf", "undici", "zod"])
-    expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
-  const ofNode = /^Node 24\.\d+\.\d+, in pulumi-resource-dench\n\nNode\.js is licensed for use as follows:$/m;
-  expect(ofNode.test(licences)).toBe(platform.startsWith("linux"));
-});
+it.each(ARCHIVES)(
+  "the archive of $program for $platform contains the licenses of what is in it",
+  async ({ program, platform }) => {
+    const folder = await temporaryFolder();
+    await extract({ file: archive(platform, program), cwd: folder }, ["THIRD-PARTY-LICENSES"]);
+    const licences = await readFile(join(folder, "THIRD-PARTY-LICENSES"), "utf8");
+    for (const name of ["@grpc/grpc-js", "@pulumi/pulumi", "google-protobuf", "undici", "zod"])
+      expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
+    const ofNode = /^Node 24\.\d+\.\d+, in pulumi-resource-dench\n\nNode\.js is licensed for use as follows:$/m;
+    expect(ofNode.test(licences)).toBe(platform.startsWith("linux"));
+  },
+);
 
 it("on Windows, the command file runs the plugin in Node with all arguments, or names the Node that it needs", async () => {
   const folder = await temporaryFolder();
@@ -66,6 +79,8 @@ it("on Windows, the command file runs the plugin in Node with all arguments, or 
     '@node "%~dp0pulumi-resource-dench" %*',
     "",
   ]);
+  const launcher = await readFile(join(folder, "pulumi-converter-dench.cmd"), "utf8");
+  expect(launcher).toBe('@"%~dp0pulumi-resource-dench.cmd" --converter %*\r\n');
 });
 
 it("the plugin starts in a folder whose package.json declares ES modules", async () => {

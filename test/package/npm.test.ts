@@ -45,6 +45,7 @@ it("the npm package contains only the built modules, the bundles and the documen
     "THIRD-PARTY-LICENSES",
     "dist/pulumi-dench",
     "package.json",
+    "pulumi-converter-dench",
     "pulumi-resource-dench",
     "pulumi-resource-dench.cmd",
   ]);

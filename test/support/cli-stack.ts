@@ -110,8 +110,10 @@ export class CliStack {
   }
 
   start(...args: readonly string[]): RunningCommand {
+    // What follows `--` is for a converter.
+    const end = args.includes("--") ? args.indexOf("--") : args.length;
     return new RunningCommand(
-      spawn("pulumi", [...args, "--non-interactive"], {
+      spawn("pulumi", args.toSpliced(end, 0, "--non-interactive"), {
         cwd: this.folder,
         env: this.env,
         stdio: ["ignore", "pipe", "pipe"],

@@ -1,5 +1,6 @@
 // Bundles the plugin and the command of the npm package into one file each, to run without node_modules. The dynamic host becomes
-// one file instead of 280. Also writes the licenses of the bundled libraries, and the file that starts the plugin on Windows.
+// one file instead of 280. Also writes the licenses of the bundled libraries. Also writes the file that starts the plugin on
+// Windows, and the one that starts it as the converter.
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { build } from "esbuild";
@@ -138,6 +139,9 @@ await program(plugin);
 const bundles = await Promise.all([bundle(script), program(command), bundle(dynamicHost)]);
 // On Windows, the engine starts the plugin by this name.
 writeFileSync(`${plugin.outfile}.cmd`, `@node "%~dp0${plugin.outfile}" %*\r\n`);
+// The engine finds the converter on PATH by this name, which tells the plugin what it is. npm writes a command file for Windows.
+writeFileSync("pulumi-converter-dench", `#!/usr/bin/env node\nrequire("./${plugin.outfile}");\n`);
+chmodSync("pulumi-converter-dench", 0o755);
 
 const libraries = [...new Set(bundles.flatMap((each) => [...librariesOf(each)]))].sort();
 const licenses = libraries.map((folder) => licenseOf(folder, bundles));

@@ -3,52 +3,82 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../version";
 import { writeExecutable } from "./executable";
-import { commandFile, withShellLines } from "./launchers";
+import { commandFile, converterCommandFile, converterLauncher, withShellLines } from "./launchers";
 import { type Architecture, NODE_VERSION, nodeBinary } from "./node-binary";
 import { type Entry, writeEntries } from "./tarball";
 
 const PLUGIN = "pulumi-resource-dench";
+const CONVERTER = "pulumi-converter-dench";
 const ARCHITECTURES: readonly Architecture[] = ["amd64", "arm64"];
 
-/** Makes the script of the plugin a CommonJS module, regardless of a package.json in a parent folder. */
-const MANIFEST = { name: PLUGIN, version, private: true, license: "Apache-2.0", type: "commonjs" };
+/** Makes the script of a program a CommonJS module, regardless of a package.json in a parent folder. */
+const manifest = (program: string): Entry => {
+  const fields = { name: program, version, private: true, license: "Apache-2.0", type: "commonjs" };
+  return { path: "package.json", content: { text: `${JSON.stringify(fields, undefined, 2)}\n` } };
+};
 
 /**
- * Writes a plugin archive for each platform that the engine downloads archives for, and returns their names. The archives for
- * Linux contain an executable. The others contain a script, since their systems expect executables to be signed.
+ * Writes an archive of the plugin and one of the converter for each platform that the engine downloads archives for, and returns
+ * their names. The archives for Linux contain an executable. The others contain a script, since their systems expect executables
+ * to be signed. Both programs are the same file, which behaves by its name. The plugin's archive also has a launcher of the
+ * converter, for those who unpack it into a folder on PATH.
  */
 export async function writeArchives(root: string, folder: string): Promise<string[]> {
   const license: Entry = { path: "LICENSE", content: { file: join(root, "LICENSE") } };
   const licenses: Entry = { path: "THIRD-PARTY-LICENSES", content: { file: join(root, "THIRD-PARTY-LICENSES") } };
-  const manifest: Entry = { path: "package.json", content: { text: `${JSON.stringify(MANIFEST, undefined, 2)}\n` } };
   const script = join(root, PLUGIN);
-  const shell = { text: withShellLines(PLUGIN, await readFile(script, "utf8")) };
-  const darwin = [license, licenses, manifest, { path: PLUGIN, content: shell, executable: true }];
-  const windows = [
-    ...[license, licenses, manifest],
-    { path: PLUGIN, content: { file: script }, executable: true },
-    { path: `${PLUGIN}.cmd`, content: { text: commandFile(PLUGIN) }, executable: true },
-  ];
-  const write = async (os: string, architecture: Architecture, entries: readonly Entry[]) => {
-    const name = `${PLUGIN}-v${version}-${os}-${architecture}.tar.gz`;
-    await writeEntries(join(folder, name), entries);
+  const text = await readFile(script, "utf8");
+  const write = async (program: string, os: string, architecture: Architecture, entries: readonly Entry[]) => {
+    const name = `${program}-v${version}-${os}-${architecture}.tar.gz`;
+    await writeEntries(join(folder, name), [license, ...entries]);
     return name;
   };
+  const launcher = { path: CONVERTER, content: { text: converterLauncher(PLUGIN) }, executable: true };
+  const commandLauncher = { ...launcher, path: `${CONVERTER}.cmd`, content: { text: converterCommandFile(PLUGIN) } };
+
+  const linux = (architecture: Architecture) =>
+    withExecutable(root, architecture, async ({ file, licenses: text }) => {
+      const entries = (program: string): Entry[] => [
+        { path: "THIRD-PARTY-LICENSES", content: { text } },
+        { path: program, content: { file }, executable: true },
+      ];
+      return [
+        await write(PLUGIN, "linux", architecture, [...entries(PLUGIN), launcher]),
+        await write(CONVERTER, "linux", architecture, entries(CONVERTER)),
+      ];
+    });
+  const darwin = (program: string): Entry[] => [
+    ...[licenses, manifest(program)],
+    { path: program, content: { text: withShellLines(program, text) }, executable: true },
+  ];
+  const windows = (program: string): Entry[] => [
+    ...[licenses, manifest(program)],
+    { path: program, content: { file: script }, executable: true },
+    { path: `${program}.cmd`, content: { text: commandFile(program) }, executable: true },
+  ];
   const names = await Promise.all(
     ARCHITECTURES.flatMap((architecture) => [
-      withLinuxEntries(root, architecture, (entries) => write("linux", architecture, [license, ...entries])),
-      write("darwin", architecture, darwin),
-      write("windows", architecture, windows),
+      linux(architecture),
+      write(PLUGIN, "darwin", architecture, [...darwin(PLUGIN), launcher]),
+      write(CONVERTER, "darwin", architecture, darwin(CONVERTER)),
+      write(PLUGIN, "windows", architecture, [...windows(PLUGIN), commandLauncher]),
+      write(CONVERTER, "windows", architecture, windows(CONVERTER)),
     ]),
   );
-  return names.sort();
+  return names.flat().sort();
 }
 
-/** Calls a function with the licenses and the executable for an architecture of Linux. */
-async function withLinuxEntries<Result>(
+/** An executable for Linux, and the licenses of what is in it. */
+interface Executable {
+  readonly file: string;
+  readonly licenses: string;
+}
+
+/** Calls a function with the executable for an architecture of Linux. */
+async function withExecutable<Result>(
   root: string,
   architecture: Architecture,
-  use: (entries: readonly Entry[]) => Promise<Result>,
+  use: (executable: Executable) => Promise<Result>,
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-dench-archive-"));
   try {
@@ -57,11 +87,8 @@ async function withLinuxEntries<Result>(
     await writeExecutable({ root, script: join(root, `dist/${PLUGIN}.js`), node, architecture }, file);
     const ofLibraries = await readFile(join(root, "THIRD-PARTY-LICENSES"), "utf8");
     const ofNode = (await readFile(node.license, "utf8")).trim();
-    const text = `${ofLibraries}\n${"-".repeat(80)}\n\nNode ${NODE_VERSION}, in ${PLUGIN}\n\n${ofNode}\n`;
-    return await use([
-      { path: "THIRD-PARTY-LICENSES", content: { text } },
-      { path: PLUGIN, content: { file }, executable: true },
-    ]);
+    const licenses = `${ofLibraries}\n${"-".repeat(80)}\n\nNode ${NODE_VERSION}, in ${PLUGIN}\n\n${ofNode}\n`;
+    return await use({ file, licenses });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -19,3 +19,14 @@ export function commandFile(program: string): string {
   const lines = [`${find} || (echo ${problemWithoutNode(program)} 1>&2 & exit /b 1)`, `@node "%~dp0${program}" %*`];
   return lines.map((line) => `${line}\r\n`).join("");
 }
+
+/** Returns a file for `sh` that starts the plugin in its folder as the converter. */
+export function converterLauncher(plugin: string): string {
+  // The file may be linked to from a folder on PATH.
+  return `#!/bin/sh\nexec "$(dirname "$(readlink -f "$0")")/${plugin}" --converter "$@"\n`;
+}
+
+/** Returns a command file for Windows that starts the plugin in its folder as the converter. */
+export function converterCommandFile(plugin: string): string {
+  return `@"%~dp0${plugin}.cmd" --converter %*\r\n`;
+}

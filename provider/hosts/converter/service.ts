@@ -16,8 +16,8 @@ import { adoptFor } from "./adopt-for";
 export { ConverterService } from "@pulumi/pulumi/proto/converter_grpc_pb";
 
 /**
- * Returns the gRPC service of `pulumi import --from dench`. A failure is an error of the call: the engine shows a diagnostic of an
- * unconverted file with a place, which there is none of.
+ * Returns the gRPC service of `pulumi import --from dench`. A failure is an error of the call. As a diagnostic, the engine would show
+ * it with `<nil>` as its place.
  */
 export function converterService(env: Environment): UntypedServiceImplementation {
   // The engine does not pass the address of its log. It shows what a converter writes to stderr.

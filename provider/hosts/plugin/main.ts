@@ -12,7 +12,7 @@ setFlagsFromString("--no-wasm-dynamic-tiering");
 
 // The port is printed before the rest is loaded, which takes most of the start. The engine connects meanwhile.
 const printed = Promise.withResolvers<void>();
-const serving = printed.promise.then(() => import("./server.js")).then(({ serve }) => serve(process.argv.slice(2)));
+const serving = printed.promise.then(() => import("./server.js")).then(({ serve }) => serve(process.argv));
 const accept = serving.catch(exitWithReason);
 const listener = createServer(async (socket) => (await accept)(socket));
 listener.listen(0, "127.0.0.1", () => {
