@@ -5,33 +5,13 @@ import { CliStack } from "../support/cli-stack";
 import { runCommand } from "../support/command";
 import { temporaryFolder } from "../support/folder";
 import { testGateway } from "../support/gateway";
+import { NAMES_BY_HAND } from "../support/names-by-hand";
 import { projectRoot } from "../support/project";
 import { FaultProxy } from "../support/proxy";
 import { it } from "../support/sample";
 import { describeWithEngine } from "../support/stack";
 
 const COUNT = 200;
-
-/** Names as people write them. Each is used several times. */
-const NAMES = [
-  "CI/CD",
-  "ci/cd",
-  "Ci CD",
-  "ci-cd",
-  " ci  cd ",
-  "🚀 Launch",
-  "🔑",
-  "Küche (Zürich)",
-  "日本語",
-  "Ada's laptop",
-  'web: "staging" #2',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a YAML program would take it as a reference.
-  "${ci.key}",
-  "42",
-  "true",
-  "null",
-  "x".repeat(200),
-];
 
 /** The beginning of a YAML program. */
 const PROJECT = `name: test\nruntime: yaml\nplugins:\n  providers:\n    - name: dench\n      path: ${projectRoot}\n`;
@@ -44,7 +24,10 @@ describeWithEngine("a workspace of 200 keys that were created manually", () => {
     const gateway = await testGateway();
     const created: { readonly id: string; readonly key: string }[] = [];
     for (let index = 0; index < COUNT; index += 1) {
-      const body = { name: NAMES[index % NAMES.length], ...(index % 3 === 0 ? { scopes: ["models:read"] } : {}) };
+      const body = {
+        name: NAMES_BY_HAND[index % NAMES_BY_HAND.length],
+        ...(index % 3 === 0 ? { scopes: ["models:read"] } : {}),
+      };
       created.push(await gateway.call("POST", "/api-keys", body));
     }
     const [api, dataPlane] = [
