@@ -6,13 +6,19 @@ import { paths } from "./paths";
 
 const WITH = { Pulumi: "Pulumi", Dashboard: "the dashboard", API: "the API" } as const;
 
+interface KeyDetailsProps {
+  readonly listed: ListedKey;
+  /** The ID of the element with the ID of the key. */
+  readonly id: string;
+}
+
 /** What a row of the table shows when it is open. */
-export function KeyDetails({ listed }: { listed: ListedKey }) {
+export function KeyDetails({ listed, id }: KeyDetailsProps) {
   const { key, createdWith, providerInstance, successor } = listed;
   return (
     <dl class="facts">
       <Fact name="ID">
-        <Copyable id={`id-${key.id}`}>{key.id}</Copyable>
+        <Copyable id={id}>{key.id}</Copyable>
       </Fact>
       <Fact name="Created (UTC)">
         <ExactTime time={key.createdAt} /> by {key.createdBy.name}

@@ -103,7 +103,7 @@ function StatusTabs({ view, counts }: { view: KeyView; counts: KeyCounts }) {
 /** What to do if the view is empty, although the workspace has keys. */
 function NoMatches({ view, counts }: { view: KeyView; counts: KeyCounts }) {
   const { text, status } = view;
-  const kind = status === "all" ? "key" : `${status} key`;
+  const kind = status === "all" || counts.all === 0 ? "key" : `${status} key`;
   const others = counts.all - counts[status];
   if (counts[status] > 0) {
     return (

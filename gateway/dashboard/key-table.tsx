@@ -46,23 +46,23 @@ export function KeyTable({ keys, view, now }: KeyTableProps) {
           </tr>
         </thead>
         <tbody>
-          {keys.map((listed) => (
+          {keys.map((listed, index) => (
             <>
-              <KeyRow listed={listed} isOpen={listed === opened} now={now} />
+              <KeyRow listed={listed} ids={idsOf(index)} isOpen={listed === opened} now={now} />
               <tr class="more">
                 <td colspan={COLUMNS.length + 1}>
-                  <KeyDetails listed={listed} />
+                  <KeyDetails listed={listed} id={idsOf(index).id} />
                 </td>
               </tr>
             </>
           ))}
         </tbody>
       </table>
-      {keys
-        .filter(({ key }) => isActive(key))
-        .map((listed) => (
-          <RevokeDialog listed={listed} query={queryOf(view)} now={now} />
-        ))}
+      {keys.map((listed, index) =>
+        isActive(listed.key) ? (
+          <RevokeDialog listed={listed} ids={idsOf(index)} query={queryOf(view)} now={now} />
+        ) : null,
+      )}
     </>
   );
 }
@@ -91,15 +91,35 @@ function orderOf([usual]: readonly [SortName, SortName]): KeyOrder {
   return SORTS[usual].orderBy;
 }
 
-function KeyRow({ listed, isOpen, now }: { listed: ListedKey; isOpen: boolean; now: number }) {
+/** The IDs of the elements of a row. They are numbered, since the IDs of keys would make a page a tenth larger. */
+interface RowIds {
+  readonly name: string;
+  readonly more: string;
+  readonly menu: string;
+  readonly revoke: string;
+  readonly id: string;
+}
+
+function idsOf(row: number): RowIds {
+  return { name: `name-${row}`, more: `more-${row}`, menu: `menu-${row}`, revoke: `revoke-${row}`, id: `id-${row}` };
+}
+
+interface KeyRowProps {
+  readonly listed: ListedKey;
+  readonly ids: RowIds;
+  readonly isOpen: boolean;
+  readonly now: number;
+}
+
+function KeyRow({ listed, ids, isOpen, now }: KeyRowProps) {
   const { key } = listed;
   const { id, name, createdBy, usage30d, lastUsedAt } = key;
   return (
     <tr class={isActive(key) ? "key" : "key revoked"}>
-      <th scope="row" class="name" aria-label={name}>
+      <th scope="row" class="name" aria-labelledby={ids.name}>
         <details open={isOpen}>
           <summary>
-            <bdi>{name}</bdi>
+            <bdi id={ids.name}>{name}</bdi>
           </summary>
         </details>
       </th>
@@ -118,19 +138,20 @@ function KeyRow({ listed, isOpen, now }: { listed: ListedKey; isOpen: boolean; n
       <td class="actions">
         <button
           type="button"
-          id={moreButtonOf(key)}
+          id={ids.more}
           class="quiet"
-          popovertarget={`menu-${id}`}
-          aria-label={`More for ${name}`}
+          popovertarget={ids.menu}
+          aria-label="More for"
+          aria-labelledby={`${ids.more} ${ids.name}`}
         >
           ⋯
         </button>
-        <div id={`menu-${id}`} popover="auto" class="menu">
+        <div id={ids.menu} popover="auto" class="menu">
           <a class="menu-item" href={paths.usage(id)}>
             View usage
           </a>
           {isActive(key) ? (
-            <DialogButton dialog={revokeDialogOf(key)} variant="menu-item danger">
+            <DialogButton dialog={ids.revoke} variant="menu-item danger">
               Revoke key
             </DialogButton>
           ) : null}
@@ -150,18 +171,25 @@ function Status({ listed }: { listed: ListedKey }) {
   );
 }
 
-function RevokeDialog({ listed, query, now }: { listed: ListedKey; query: string; now: number }) {
+interface RevokeDialogProps {
+  readonly listed: ListedKey;
+  readonly ids: RowIds;
+  readonly query: string;
+  readonly now: number;
+}
+
+function RevokeDialog({ listed, ids, query, now }: RevokeDialogProps) {
   const { key, createdWith } = listed;
   const { requests } = key.usage30d;
   return (
     <Confirmation
-      id={revokeDialogOf(key)}
+      id={ids.revoke}
       title={
         <>
           Revoke <bdi>{key.name}</bdi>?
         </>
       }
-      focusAfterClose={moreButtonOf(key)}
+      focusAfterClose={ids.more}
       action={paths.revoke(key.id) + query}
       confirm="Revoke key"
     >
@@ -190,12 +218,4 @@ function RevokeDialog({ listed, query, now }: { listed: ListedKey; query: string
 
 function isActive({ status }: Key): boolean {
   return status === "active";
-}
-
-function moreButtonOf({ id }: Key): string {
-  return `more-${id}`;
-}
-
-function revokeDialogOf({ id }: Key): string {
-  return `revoke-${id}`;
 }

@@ -141,7 +141,7 @@ function DayLabels({ bars }: { bars: readonly Bar[] }) {
             class={(age / step) % 2 === 1 ? "wide-only" : undefined}
             x={percent((index + 0.5) / bars.length)}
             y={TOP + PLOT + 18}
-            text-anchor={anchorOf(index, bars.length, 0.08)}
+            text-anchor={anchorOf(index, bars.length, 0.04)}
           >
             {formatDay(date)}
           </text>

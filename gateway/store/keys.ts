@@ -121,7 +121,7 @@ const sumOfUsage = (column: "requests" | "cost_usd") =>
 const KEY_COLUMNS = `keys.*, ${sumOfUsage("requests")} AS requests, ${sumOfUsage("cost_usd")} AS cost_usd`;
 
 /** The number of rows that one statement of a search reads. */
-const SLICE = 2000;
+const SLICE = 1000;
 
 /** What a search compares keys by. */
 const RANKS: Readonly<Record<KeyOrder, string>> = {

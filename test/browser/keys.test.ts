@@ -239,7 +239,7 @@ describeWithChromium("the keys page in a browser", () => {
     await person.page.getByRole("status").getByText("1 key").waitFor();
     await person.page.keyboard.press("End");
     await person.page.keyboard.type("x");
-    await list.getByText("No active key matches “stagingx”.").waitFor();
+    await list.getByText("No key matches “stagingx”.").waitFor();
     expect(new URL(person.page.url()).search).toContain("text=stagingx");
     await list.getByRole("link", { name: "Clear" }).click();
     await person.row("Production").waitFor();

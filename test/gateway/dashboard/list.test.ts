@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { requestIdFor } from "../../../provider/resources/request-id";
 import { temporaryFolder } from "../../support/folder";
@@ -11,7 +12,7 @@ const LIST = "/settings/api-keys";
 
 /** Returns the names of the keys on a page, in order. */
 function namesOn(text: string): string[] {
-  return Array.from(text.matchAll(/<th scope="row" class="name" aria-label="([^"]*)"/g), ([, name = ""]) => name);
+  return Array.from(text.matchAll(/<bdi id="name-\d+">([^<]*)</g), ([, name = ""]) => name);
 }
 
 /** Returns the numbers on the tabs. */
@@ -21,7 +22,7 @@ function countsOn(text: string): string[] {
 
 /** Returns the row below the row of a key. */
 function detailsOf(id: string, text: string): string {
-  const rows = text.split('<tr class="more">').filter((row) => row.includes(`id="id-${id}"`));
+  const rows = text.split('<tr class="more">').filter((row) => row.includes(`">${id}</code><button`));
   return (rows[0] ?? "").split("</tr>")[0] ?? "";
 }
 
@@ -154,4 +155,24 @@ it("shows the last use of a key before it is revoked", async () => {
   expect(await dialog()).toMatch(/Last used.*Never/s);
   await gateway.dataPlane(value);
   expect(await dialog()).toMatch(/Last used.*just now/s);
+});
+
+it("responds to any query with a page, and to any form with a key or the form's problems", async () => {
+  const gateway = await testGateway();
+  const visitor = await Visitor.signedIn(gateway);
+  await visitor.createKey("key");
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.constantFrom("", "key_", "%", "…", "\0", "9".repeat(20), "-1"),
+  );
+  const pair = fc.tuple(fc.oneof(fc.constantFrom("text", "status", "sort", "page", "days"), text), text);
+  const field = fc.tuple(fc.constantFrom("name", "scopes", "scopes", "requestId"), text);
+  await fc.assert(
+    fc.asyncProperty(fc.array(pair, { maxLength: 4 }), fc.array(field, { maxLength: 5 }), async (pairs, fields) => {
+      const query = new URLSearchParams(pairs);
+      expect((await visitor.get(`${LIST}?${query}`)).status).toBe(200);
+      expect([201, 303, 400]).toContain((await visitor.post(`${LIST}?${query}`, new URLSearchParams(fields))).status);
+    }),
+    { numRuns: 60 },
+  );
 });
