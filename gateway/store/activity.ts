@@ -53,6 +53,10 @@ const ActivityRow = z
 
 const OriginRow = z.object({ key_id: z.string(), via: Via });
 
+/** The query of the interfaces by which keys were created. It reads the entries of these keys only. */
+export const ORIGINS = `SELECT key_id, via FROM activity
+  WHERE key_id IN (SELECT value FROM json_each(?)) AND action IN ('created', 'rotated')`;
+
 /** Records who did what to which key. `record` must be called in the transaction of the action. */
 export class ActivityLog {
   readonly #database: Database;
@@ -70,10 +74,7 @@ export class ActivityLog {
   /** Returns the interface by which each of these keys was created, by the ID of the key. */
   originsOf(keyIds: readonly string[]): ReadonlyMap<string, Via> {
     const rows = this.#database
-      .prepare(
-        `SELECT key_id, via FROM activity
-         WHERE key_id IN (SELECT value FROM json_each(?)) AND action IN ('created', 'rotated')`,
-      )
+      .prepare(ORIGINS)
       .all(JSON.stringify(keyIds))
       .map((row) => OriginRow.parse(row));
     return new Map(rows.map(({ key_id, via }) => [key_id, via]));

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { ORIGINS } from "../../../gateway/store/activity";
 import { LIVE_KEY } from "../../../gateway/store/keys";
 import { type Actor, Store } from "../../../gateway/store/store";
 import { temporaryFolder } from "../../support/folder";
@@ -127,6 +128,15 @@ it("finds an active key with a single index lookup", async () => {
   expect(plan.map((step) => step["detail"])).toEqual([
     expect.stringMatching(/^SEARCH keys USING INDEX \w+ \(value_hash=\?\)$/),
   ]);
+});
+
+it("looks up how a page of keys was created by an index, however many entries the activity has", async () => {
+  const path = join(await folder(), "gateway.db");
+  new Store(path).close();
+  const database = new DatabaseSync(path);
+  onTestFinished(() => database.close());
+  const plan = database.prepare(`EXPLAIN QUERY PLAN ${ORIGINS}`).all("[]");
+  expect(plan.map((step) => step["detail"])).toContain("SEARCH activity USING INDEX activity_by_key (key_id=?)");
 });
 
 it("reports on each rotation whether the sandbox has the new key value", async () => {

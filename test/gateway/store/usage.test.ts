@@ -68,6 +68,32 @@ it("keeps the latest use, regardless of the order and process of the writes", as
   expect(one.getKey(id)?.lastUsedAt).toBe(4000);
 });
 
+it("adds up usage by model, with the ten highest costs, and across restarts", async () => {
+  const path = await file();
+  const first = new Store(path);
+  const { id } = keyOf(first);
+  for (let model = 1; model <= 12; model += 1) {
+    first.usage.add(id, 1, { model: `model-${model}`, costUsd: model, inputTokens: 1, outputTokens: 1 });
+  }
+  first.usage.add(id, 5, { model: "model-12", costUsd: 0, inputTokens: 0, outputTokens: 0 });
+  first.close();
+  const again = new Store(path);
+  onTestFinished(() => again.close());
+  again.usage.add(id, 2, { model: "model-12", costUsd: 1, inputTokens: 10, outputTokens: 20 });
+  const { models, requests } = again.usage.of(id, 1);
+  expect(models.map(({ model }) => model)).toEqual(Array.from({ length: 10 }, (_, index) => `model-${12 - index}`));
+  expect(models[0]).toEqual({ model: "model-12", requests: 3, costUsd: 13, inputTokens: 11, outputTokens: 21 });
+  expect(requests).toBe(19);
+});
+
+it("cuts off the names of models, which come from callers", async () => {
+  const store = new Store(":memory:");
+  onTestFinished(() => store.close());
+  const { id } = keyOf(store);
+  await store.usage.recordSpending(id, Date.now(), { ...spending, model: "\0".repeat(1000) });
+  expect(store.usage.of(id, 1).models.map(({ model }) => model)).toEqual(["\0".repeat(100)]);
+});
+
 it("counts a cost on the day of its request, and not as a use", async () => {
   const requestedAt = Date.parse("2026-03-01T23:59:59Z");
   const store = new Store(":memory:", () => requestedAt + DAY_MS);
