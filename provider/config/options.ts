@@ -154,7 +154,7 @@ export function resolveConfig(source: ConfigSource, env: Environment): Config {
   const result = Options.safeParse(values);
   if (!result.success) {
     const problems = problemsOf(Options, values).map(({ path, message }) => `${places[path] ?? path}: ${message}`);
-    throw new DenchError("invalid_config", `Could not configure the provider. ${problems.join("; ")}.`);
+    throw new DenchError("invalid_config", `Could not configure the provider: ${problems.join("; ")}.`);
   }
   const { token, ...config } = result.data;
   return {

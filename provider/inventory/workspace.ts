@@ -5,7 +5,7 @@ import { Clock } from "../client/clock";
 import { connect } from "../client/connect";
 import { Http } from "../client/http";
 import { type TriedKey, tryKey } from "../client/try-key";
-import { argumentsSource, resolveConfig } from "../config/options";
+import { argumentsSource, resolveConfig, variables } from "../config/options";
 import { DenchError, hasCode } from "../errors";
 import { Secrets } from "../values/secrets";
 
@@ -32,9 +32,18 @@ export interface InventoriedWorkspace {
 /** The workspace and the caller of a value that the management API accepts as a token, or why they are not known. */
 export type Identity = Workspace | "rejected" | { readonly unknownBecause: string };
 
-/** Connects to a workspace. Sends no request yet. Throws `invalid_config` if an environment variable is invalid. */
+/**
+ * Connects to a workspace. Sends no request yet. Throws `no_token` if there is no token, and `invalid_config` if an environment
+ * variable is invalid.
+ */
 export function openWorkspace({ env, warn, signal }: WorkspaceOptions): InventoriedWorkspace {
   const config = resolveConfig(argumentsSource({}), env);
+  if (config.token === undefined) {
+    throw new DenchError(
+      "no_token",
+      `Could not connect to the workspace: no token is set. Set the environment variable ${variables.token}, and run again.`,
+    );
+  }
   const { timeoutSeconds, maxRetries, maxConcurrency, proxies, gatewayUrl } = config;
   const secrets = new Secrets();
   secrets.add(config.token?.value);

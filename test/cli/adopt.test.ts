@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -131,9 +132,14 @@ describe("exits with 1, the reason and what to do next if", () => {
     ["a state does not exist", ["--known", "/nowhere/dev.json"], /there is no such file.+\[dench:invalid_state\]\n$/],
     ["an option has no value", ["--match"], /\nRun "pulumi-dench adopt --help" for the options\.\n$/],
     ["there is a positional argument", ["ci-*"], /\nRun "pulumi-dench adopt --help" for the options\.\n$/],
-    ["there is no token", [], /DENCH_API_KEY.+\[dench:no_token\]\n$/],
   ])("%s", async (_what, args, expected) => {
-    const { code, stdout, stderr } = await runCommand(["adopt", ...args]);
+    const env = { DENCH_API_KEY: randomUUID() };
+    const { code, stdout, stderr } = await runCommand(["adopt", ...args], { env });
     expect([code, stdout, stderr]).toEqual([1, "", expect.stringMatching(expected)]);
+  });
+
+  it("there is no token", async () => {
+    const { code, stderr } = await runCommand(["adopt"]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/DENCH_API_KEY.+\[dench:no_token\]\n$/)]);
   });
 });
