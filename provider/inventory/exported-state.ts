@@ -46,38 +46,51 @@ export interface ExportedStack {
   readonly providerIds: ReadonlySet<string>;
 }
 
-/** A part of the state that is read if it is no secret. A secret is an object with a signature. */
-const clear = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(undefined);
-
 const Resource = z.object({
   urn: z.string(),
   type: z.string(),
   id: z.string().optional(),
   provider: z.string().optional(),
   delete: z.boolean().optional(),
-  outputs: z
-    .object({
-      keyId: clear(z.string()),
-      last4: clear(z.string()),
-      workspaceId: clear(z.string()),
-      previousKeyId: clear(z.string()),
-      previousKeyRevokeAt: clear(z.string()),
-      revokePending: clear(z.array(z.string())),
-      scopes: clear(z.array(z.string())),
-    })
-    .optional(),
+  outputs: z.unknown().optional(),
 });
 
 const Export = z.object({
   deployment: z.object({
-    manifest: clear(z.object({ time: clear(z.string()) })),
+    manifest: z
+      .object({ time: z.string().optional().catch(undefined) })
+      .nullish()
+      .catch(undefined),
     resources: z.array(Resource).nullish(),
   }),
 });
 
+/** An output, which is an object with its plain text if a program made it a secret, and the export shows secrets. */
+const output = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(plainOf, schema.nullish()).optional();
+
+const ShownSecret = z.object({
+  "4dabf18193072939515e22adb298388d": z.string(),
+  plaintext: z.string().transform(jsonOf),
+});
+
+function plainOf(value: unknown): unknown {
+  const secret = ShownSecret.safeParse(value);
+  return secret.success ? secret.data.plaintext : value;
+}
+
+const Outputs = z.object({
+  keyId: output(z.string()),
+  last4: output(z.string()),
+  workspaceId: output(z.string()),
+  previousKeyId: output(z.string()),
+  previousKeyRevokeAt: output(z.string()),
+  revokePending: output(z.array(z.string())),
+  scopes: output(z.array(z.string())),
+});
+
 const TYPE = /^(?:dench:index:|(pulumi-nodejs:dynamic\/pulumi-dench:))(GatewayKey|PrimarySandboxKey)$/;
 
-/** Parses a state. Throws `invalid_state` if the text is not one. */
+/** Parses a state. Throws `invalid_state` if the text is not one, or if it encrypts what is usually no secret. */
 export function parseExportedState(file: string, text: string): ExportedStack {
   const { manifest, resources: all } = parsed(file, text);
   const resources = all ?? [];
@@ -116,11 +129,12 @@ function jsonOf(text: string): unknown {
 }
 
 function declaredKey(stack: ExportedStack, resource: z.infer<typeof Resource>): DeclaredKey | undefined {
-  const { urn, id, provider, outputs } = resource;
+  const { urn, id, provider } = resource;
   const [, dynamic, type] = TYPE.exec(resource.type) ?? [];
   if (type !== "GatewayKey" && type !== "PrimarySandboxKey") return undefined;
+  const outputs = outputsOf(stack.file, resource);
   // The ID of a GatewayKey is that of its first key. A PrimarySandboxKey has the ID `primary`.
-  const keyId = outputs?.keyId ?? id;
+  const keyId = outputs.keyId ?? id;
   if (keyId === undefined) return undefined;
   const isDynamic = dynamic !== undefined;
   return {
@@ -131,13 +145,24 @@ function declaredKey(stack: ExportedStack, resource: z.infer<typeof Resource>): 
     providerId: isDynamic ? undefined : provider?.split("::").at(-1),
     isPendingDelete: resource.delete ?? false,
     keyId,
-    last4: outputs?.last4 ?? undefined,
-    workspaceId: outputs?.workspaceId ?? undefined,
-    previousKeyId: outputs?.previousKeyId ?? undefined,
-    previousKeyRevokeAt: timeOf(outputs?.previousKeyRevokeAt),
-    revokePending: outputs?.revokePending ?? [],
-    scopes: outputs?.scopes ?? undefined,
+    last4: outputs.last4 ?? undefined,
+    workspaceId: outputs.workspaceId ?? undefined,
+    previousKeyId: outputs.previousKeyId ?? undefined,
+    previousKeyRevokeAt: timeOf(outputs.previousKeyRevokeAt),
+    revokePending: outputs.revokePending ?? [],
+    scopes: outputs.scopes ?? undefined,
   };
+}
+
+/** Returns the outputs that say which keys a resource has. A wrong guess at an encrypted one would be a wrong report. */
+function outputsOf(file: string, { urn, outputs }: z.infer<typeof Resource>): z.infer<typeof Outputs> {
+  const result = Outputs.safeParse(outputs ?? {});
+  if (result.success) return result.data;
+  const [name = "outputs"] = result.error.issues.map(({ path }) => String(path[0]));
+  throw new DenchError(
+    "invalid_state",
+    `Could not read ${shown(file)}: ${shown(name)} of ${shown(urn)} is encrypted or damaged. Write the file with \`pulumi stack export --show-secrets\`, and delete it afterwards.`,
+  );
 }
 
 function nameOf(urn: string | undefined): string | undefined {

@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { parseExportedState } from "../../../provider/inventory/exported-state";
 
-const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:abc" };
+const MARK = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+const SECRET = { ...MARK, ciphertext: "v1:abc" };
+/** An output in an export with `--show-secrets`. */
+const shownSecret = (value: unknown) => ({ ...MARK, plaintext: JSON.stringify(value) });
 const STACK = "urn:pulumi:dev::shop::";
 
 function exported(...resources: object[]): string {
@@ -36,10 +39,10 @@ it("finds the keys of the plugin and of the dynamic provider, with what their st
       {
         urn: `${STACK}pulumi-nodejs:dynamic/pulumi-dench:GatewayKey::worker`,
         type: "pulumi-nodejs:dynamic/pulumi-dench:GatewayKey",
-        id: "key_3",
+        id: "key_2",
         provider: `${STACK}pulumi:providers:pulumi-nodejs::default::other`,
         delete: true,
-        outputs: { keyId: SECRET, previousKeyId: null, scopes: null },
+        outputs: { key: SECRET, keyId: shownSecret("key_3"), previousKeyId: null, scopes: null },
       },
       { urn: `${STACK}aws:s3/bucket:Bucket::logs`, type: "aws:s3/bucket:Bucket", id: "logs" },
     ),
@@ -83,6 +86,17 @@ it("finds the keys of the plugin and of the dynamic provider, with what their st
     },
   ]);
 });
+
+it.each(["keyId", "previousKeyId", "revokePending"])(
+  "requires --show-secrets if %s is encrypted, since a report without it would be wrong",
+  (name) => {
+    const urn = `${STACK}dench:index:GatewayKey::ci`;
+    const key = { urn, type: "dench:index:GatewayKey", id: "key_1", outputs: { keyId: "key_1", [name]: SECRET } };
+    expect(() => parseExportedState("dev.json", exported(key))).toThrow(
+      `Could not read dev.json: ${name} of ${urn} is encrypted or damaged. Write the file with \`pulumi stack export --show-secrets\`, and delete it afterwards.`,
+    );
+  },
+);
 
 it("reads the state of a stack without resources", () => {
   const empty = parseExportedState("new.json", JSON.stringify({ version: 3, deployment: { manifest: {} } }));
