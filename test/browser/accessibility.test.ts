@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import * as z from "zod";
 import { reachState, STATES } from "../../tools/browser/states";
 import { testGateway } from "../support/gateway";
+import { casesOf, itEach } from "../support/sample";
 import { describeWithChromium, sharedBrowser } from "./person";
 
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -27,7 +28,8 @@ async function violationsOn(page: Page): Promise<string[]> {
 describeWithChromium("axe-core finds no violation", () => {
   const browser = sharedBrowser();
 
-  it.each(Object.entries(STATES))("in the state %s, in light colors and on a phone in dark ones", async (_, state) => {
+  const name = ([state]: [string, unknown]) => `in the state ${state}, in light colors and on a phone in dark ones`;
+  itEach(casesOf(Object.entries(STATES)), name, async ([, state]) => {
     const gateway = await testGateway({ sample: state.sample !== false });
     const context = await browser().newContext({ viewport: { width: 1280, height: 900 } });
     onTestFinished(() => context.close());
