@@ -93,6 +93,10 @@ export class TestStack {
     // By default, each of these starts the engine once or twice after every command.
     opened.info = async () => undefined;
     opened.outputs = async () => (stack.#exports ? opened.workspace.stackOutputs(stackName) : {});
+    opened.up = connecting(opened.up.bind(opened));
+    opened.preview = connecting(opened.preview.bind(opened));
+    opened.refresh = connecting(opened.refresh.bind(opened));
+    opened.destroy = connecting(opened.destroy.bind(opened));
     stack.#opened = opened;
     return stack;
   }
@@ -153,6 +157,23 @@ export class TestStack {
       },
     };
   }
+}
+
+/**
+ * Returns a command that is repeated if its program cannot connect to the engine. gRPC for Node shares connections of a process by
+ * address, so a new engine on the port of an earlier one gets the failed connection. The program then has not begun.
+ */
+function connecting<Options, Result>(command: (options?: Options) => Promise<Result>) {
+  return async (options?: Options): Promise<Result> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await command(options);
+      } catch (error) {
+        const isStale = error instanceof Error && error.message.includes("No connection established. Last error: null");
+        if (!isStale || attempt === 3) throw error;
+      }
+    }
+  };
 }
 
 interface Listeners {
