@@ -76,9 +76,9 @@ function hideSqliteWarning(): void {
 export const gateway: Command = (args) => run(args).catch((error: unknown) => fail(errorMessage(error)));
 
 async function run(args: readonly string[]): Promise<number> {
+  hideSqliteWarning();
   const parsed = parseCommand(COMMAND, USAGE, () => parse(args));
   if (parsed === undefined) return 0;
-  hideSqliteWarning();
   const { port, host, data, propagation, prices, sample, json, ...options } = parsed.values;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     invalid(`--port must be a number from 0 to 65535, not "${port}".`);

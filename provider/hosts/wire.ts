@@ -88,6 +88,7 @@ function asSecret(value: WireValue): WireValue {
   return value === UNKNOWN_VALUE || value === null ? value : secretOf(value);
 }
 
-function secretOf(value: WireValue): WireObject {
+/** Returns a value that is marked as a secret. */
+export function secretOf(value: WireValue): WireObject {
   return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
 }

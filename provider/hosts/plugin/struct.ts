@@ -1,6 +1,6 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Fields } from "../../session/context";
-import { decodeObject, encodeObject, type Wire, withSecretsOf } from "../wire";
+import { decodeObject, encodeObject, secretOf, type Wire, withSecretsOf } from "../wire";
 
 /** Returns the values of a message in wire form. */
 export function wireOf(struct: Struct | undefined): Wire {
@@ -15,4 +15,13 @@ export function decode(struct: Struct | undefined): Fields {
 /** Returns the message for these values. The properties in `secrets` are marked as secrets, and so are the secrets in `given`. */
 export function encode(fields: Fields, secrets: readonly string[] = [], given: Wire = {}): Struct {
   return Struct.fromJavaScript(withSecretsOf(given, encodeObject(fields, secrets)));
+}
+
+/**
+ * Returns the message for an imported state like `encode`, and marks absent secrets too. Otherwise, the next update of the engine
+ * would mark them in a map that it may be saving at the same time, which ends its process.
+ */
+export function encodeImported(fields: Fields, secrets: readonly string[]): Struct {
+  const absent = secrets.filter((name) => (fields[name] ?? null) === null).map((name) => [name, secretOf(null)]);
+  return Struct.fromJavaScript({ ...encodeObject(fields, secrets), ...Object.fromEntries(absent) });
 }
