@@ -4,6 +4,7 @@ import { environmentOf, type GroupUsage } from "../../provider/inventory/audit/u
 import type { ExportedStack } from "../../provider/inventory/exported-state";
 import type { Holder } from "../../provider/inventory/holders";
 import { lastFour, onOneLine } from "../../provider/values/shown";
+import { nameInUrn } from "../../provider/values/urn";
 import { type Column, counted, paragraph, table } from "../text";
 import { keyLabel, roleLabel, stackAndFile, stackLabel } from "./labels";
 
@@ -42,7 +43,7 @@ function keyTable({ keys, stacks }: Audit): string {
 function holderCells(holder: Holder, stacks: readonly ExportedStack[]): string[] {
   const { stack, urn, isDynamic } = holder.resource;
   const role = roleLabel(holder);
-  return [stackLabel(stack, stacks), urn.split("::").at(-1) ?? "", isDynamic ? `${role} (dynamic)` : role];
+  return [stackLabel(stack, stacks), nameInUrn(urn), isDynamic ? `${role} (dynamic)` : role];
 }
 
 const USAGE_COLUMNS: readonly Column[] = [

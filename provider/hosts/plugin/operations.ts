@@ -33,7 +33,7 @@ import { decodeObject, UNKNOWN_VALUE } from "../wire";
 import type { EngineLog } from "./engine-log";
 import { changesResponse, checkResponse, diffResponse, listResponses, unknownListResponses } from "./messages";
 import { argumentsToKeep, configSource, requireVersion, unguardedWarning } from "./provider-arguments";
-import { decode, encode, encodeImported, wireOf } from "./struct";
+import { decode, encode, encodeRead, wireOf } from "./struct";
 import { keepingState, known, Targets } from "./targets";
 
 export interface OperationsOptions {
@@ -129,11 +129,7 @@ export function operations({ log, env, canceled, passesProviderId }: OperationsO
       return new ReadResponse()
         .setId(id)
         .setInputs(encode(found.inputs, [], inputs))
-        .setProperties(
-          state === undefined
-            ? encodeImported(found.state, resource.secrets)
-            : encode(found.state, resource.secrets, properties),
-        );
+        .setProperties(encodeRead(found.state, resource.secrets, properties));
     },
 
     update: async (request: UpdateRequest): Promise<UpdateResponse> => {

@@ -18,10 +18,13 @@ export function encode(fields: Fields, secrets: readonly string[] = [], given: W
 }
 
 /**
- * Returns the message for an imported state like `encode`, and marks absent secrets too. Otherwise, the next update of the engine
- * would mark them in a map that it may be saving at the same time, which ends its process.
+ * Returns the message for a state that was read, like `encode`, and marks absent secrets too. After an import the engine does not
+ * know which outputs are secrets. The next update would mark these in a map that the engine may be saving, which ends its process.
  */
-export function encodeImported(fields: Fields, secrets: readonly string[]): Struct {
+export function encodeRead(fields: Fields, secrets: readonly string[], given: Wire): Struct {
   const absent = secrets.filter((name) => (fields[name] ?? null) === null).map((name) => [name, secretOf(null)]);
-  return Struct.fromJavaScript({ ...encodeObject(fields, secrets), ...Object.fromEntries(absent) });
+  return Struct.fromJavaScript({
+    ...withSecretsOf(given, encodeObject(fields, secrets)),
+    ...Object.fromEntries(absent),
+  });
 }

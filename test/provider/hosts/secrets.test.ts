@@ -97,6 +97,21 @@ it("outputs of a read are secret where the state is, and inputs where the given 
   expect(wireOf(response.getInputs())).toEqual({ ...KNOWN_MARKED, name: "CI" });
 });
 
+it("an import and a refresh mark absent secrets, which the engine would mark in a map that it may be saving", async () => {
+  const scene = await configuredPlugin();
+  const state = decodeObject(wireOf((await made(scene)).getProperties()));
+  const read = async (properties: object) => {
+    const request = new ReadRequest().setUrn(URN).setType(TYPE).setId(String(state["keyId"]));
+    return wireOf(
+      (await sendRequest(scene.plugin, service.read, request.setProperties(wire(properties)))).getProperties(),
+    );
+  };
+  const absent = { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: null };
+  const imported = await read({});
+  expect(imported).toMatchObject({ key: absent, previousKey: absent });
+  expect(await read(imported)).toMatchObject({ key: absent, previousKey: absent });
+});
+
 it("the state in the error for a key that is not ready is secret where the inputs are", async () => {
   const { plugin } = await configuredPlugin({ DENCH_GATEWAY_URL: "http://127.0.0.1:1" });
   const request = new CreateRequest().setUrn(URN).setType(TYPE).setTimeout(0.1);
